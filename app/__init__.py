@@ -1,0 +1,1 @@
+"""Flawmark: a bench for labelling and reviewing photos of industrial surfaces."""

@@ -1,0 +1,1 @@
+"""The multimodal records: questions, answers and the targets they are written for."""

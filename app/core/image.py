@@ -1,0 +1,40 @@
+"""One photo of a project, and how far the work on it has come."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+State = Literal[
+    "new", "prelabelled", "in_progress", "submitted", "approved", "returned", "excluded"
+]
+STATES: tuple[State, ...] = get_args(State)
+
+Split = Literal["train", "val", "test"]
+SPLITS: tuple[Split, ...] = get_args(Split)
+
+SETTLED: frozenset[State] = frozenset({"submitted", "approved", "returned", "excluded"})
+"""States that a person put an image in: no model changes anything on it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImageLabel:
+    """What is said of an image as a whole. `is_normal`: a person says it shows no defect."""
+
+    state: State = "new"
+    is_normal: bool = False
+    split: Split | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """One photo file. Width and height are of the upright image, EXIF orientation applied.
+
+    `path` is as the project keeps it: with forward slashes, relative to the project's folder where
+    the photo can be reached that way, absolute otherwise.
+    """
+
+    id: int
+    path: str
+    content_hash: str
+    width_px: int
+    height_px: int
+    label: ImageLabel = ImageLabel()

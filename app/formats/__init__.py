@@ -1,0 +1,1 @@
+"""One file for each label format, in and out, and a table of them."""

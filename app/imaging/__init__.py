@@ -1,0 +1,1 @@
+"""Photos, read right: headers, pixels, hashes, flat field."""

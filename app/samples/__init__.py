@@ -1,0 +1,1 @@
+"""Synthetic photos of powder beds with exact labels, for the demo, the tests and the starter model."""

@@ -1,0 +1,1 @@
+"""Models that draw, and the process that holds them."""

@@ -1,0 +1,77 @@
+"""What a detector must offer, and the table of those we ship. Importing this never imports torch."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from app.core.detection import Detection
+from app.core.errors import UserError
+
+Rgb = NDArray[np.uint8]
+"""One upright photo: HxWx3, red green blue, 0..255."""
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorSettings:
+    """How a detector is to be run.
+
+    `weights` is a file or, for engines that need several files, a folder. `confidence` (0..1) is the
+    least score, `iou` the overlap above which the weaker of two boxes of one class goes,
+    `image_size_px` what the longer side is scaled to (None: what the weights were trained with).
+    `device` is "cpu", "cuda", "cuda:1", "mps" or "auto". `tile_px` cuts larger photos into
+    overlapping squares of that side (None: never); `tile_overlap` is the shared part, 0..1 of a side.
+    `fast_engine` lets a CPU run convert .pt weights, once, to the faster engine kept in `cache`.
+    """
+
+    weights: Path
+    cache: Path
+    confidence: float = 0.25
+    iou: float = 0.6
+    image_size_px: int | None = None
+    max_detections: int = 300
+    device: str = "auto"
+    tile_px: int | None = None
+    tile_overlap: float = 0.2
+    fast_engine: bool = True
+
+
+class Detector(Protocol):
+    """A loaded model. Lives in the worker process and is called from one thread."""
+
+    class_names: tuple[str, ...]
+    device: str
+    """Where it runs, in words for people: "cpu (OpenVINO)"."""
+
+    def detect(self, photos: Sequence[Rgb]) -> list[list[Detection]]:
+        """One list of finds for each photo, best score first, in pixels of that photo."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BackendSpec:
+    """A row of the table: where a model family lives, imported on first use."""
+
+    title: str
+    target: str  # "module:callable", called with DetectorSettings
+
+    def load(self, settings: DetectorSettings) -> Detector:
+        """Raises UserError when the family's library is missing or the weights are not what they say."""
+        module, _, name = self.target.partition(":")
+        try:
+            factory: Callable[[DetectorSettings], Detector] = getattr(import_module(module), name)
+        except ModuleNotFoundError as e:
+            raise UserError(
+                f"{self.title} needs a library that is not installed: {e.name}.",
+                hint="Run `flawmark doctor` to see what is missing.",
+            ) from e
+        return factory(settings)
+
+
+BACKENDS = {
+    "ultralytics": BackendSpec("Ultralytics YOLO", "backends.ultralytics_yolo:UltralyticsDetector"),
+}

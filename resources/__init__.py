@@ -1,0 +1,1 @@
+"""Label sets and the starter model, read through importlib.resources."""
