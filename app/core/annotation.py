@@ -42,5 +42,5 @@ class Annotation:
 
 
 def new_uid() -> str:
-    """A uuid4 in hexadecimal: the name of an annotation for all time, in every copy of a project."""
+    """A uuid4 in hexadecimal: names an annotation for all time, in every copy of a project."""
     return uuid4().hex

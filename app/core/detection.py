@@ -7,7 +7,7 @@ from app.core.geometry import Box, Polygon
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """One find: `class_name` as the model names it, box and polygon in pixels of the image given."""
+    """One find: `class_name` as the model names it, box and polygon in pixels of the photo."""
 
     class_name: str
     box: Box

@@ -9,7 +9,7 @@ PALETTE = (
     "#e6194b", "#3cb44b", "#4363d8", "#f58231", "#911eb4", "#42d4f4",
     "#f032e6", "#bfef45", "#fabed4", "#469990", "#dcbeff", "#9a6324",
 )  # fmt: skip
-"""Colours that stay apart for most colour-blind eyes (S. Trubetskoy's list), for classes without one."""
+"""For classes without a colour: these stay apart for most colour-blind eyes (S. Trubetskoy)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class LabelClass:
 
     `id` never changes and is never reused; the index written to a file comes from the order of the
     classes, not from it. 0 stands for a class that no project holds yet.
-    `colour` is "#rrggbb" in lower case, "" for the next one of PALETTE; `hotkey` one character or "".
+    `colour` is "#rrggbb" in lower case, "" for the next of PALETTE; `hotkey` a character or "".
     `prompts` are English phrases for text-prompted detectors. `target_count` is how many boxes the
     team wants, 0 for no target.
 

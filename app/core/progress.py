@@ -14,11 +14,11 @@ class Progress:
 
 
 OnProgress = Callable[[Progress], None]
-"""Called after each step, on the thread that runs the job. Raise Cancelled in it to stop the job."""
+"""Called after each step, on the job's thread. Raise Cancelled in it to stop the job."""
 
 
 class Cancelled(Exception):  # noqa: N818 - not an error: somebody asked for it
-    """The job was asked to stop. What it had committed stays; running it again goes on from there."""
+    """The job was asked to stop. What it had committed stays; run again, it goes on from there."""
 
 
 def ignore_progress(_: Progress) -> None:

@@ -1,0 +1,77 @@
+"""The boxes of a project, and the one way to change them."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from sqlite_utils import Database
+
+from app.core.annotation import Annotation
+from app.core.edit import AnnotationEdit
+from app.core.errors import UserError
+from app.storage.rows import (
+    ANNOTATION_COLUMNS,
+    ANNOTATION_FIELDS,
+    annotation_from_row,
+    annotation_to_row,
+)
+
+_INSERT = (
+    f"INSERT INTO annotation ({ANNOTATION_COLUMNS}) "
+    f"VALUES ({', '.join('?' * len(ANNOTATION_FIELDS))})"
+)
+# Every column is compared, so a stale copy can't overwrite what somebody else did.
+_AS_BEFORE = " AND ".join(f"{field} IS ?" for field in ANNOTATION_FIELDS)
+_DELETE = f"DELETE FROM annotation WHERE {_AS_BEFORE}"
+_UPDATE = (
+    f"UPDATE annotation SET {', '.join(f'{field} = ?' for field in ANNOTATION_FIELDS)} "
+    f"WHERE {_AS_BEFORE}"
+)
+
+
+class AnnotationTable:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def of_image(self, image_id: int) -> list[Annotation]:
+        """In the order they were drawn."""
+        rows = self._db.execute(
+            f"SELECT {ANNOTATION_COLUMNS} FROM annotation WHERE image_id = ? ORDER BY id",
+            [image_id],
+        )
+        return [annotation_from_row(row) for row in rows]
+
+    def all(self) -> Iterator[tuple[int, Annotation]]:
+        """(image id, annotation) of the whole project, image by image."""
+        rows = self._db.execute(
+            f"SELECT {ANNOTATION_COLUMNS} FROM annotation ORDER BY image_id, id"
+        )
+        return ((row[1], annotation_from_row(row)) for row in rows)
+
+    def yolo_lines(self, image_id: int) -> tuple[str, ...]:
+        """The lines of the image's YOLO file, as the view `yolo_labels` words them."""
+        rows = self._db.execute(
+            "SELECT line FROM yolo_labels WHERE image_id = ? ORDER BY annotation_id", [image_id]
+        )
+        return tuple(line for (line,) in rows)
+
+    def write(self, edits: Sequence[AnnotationEdit]) -> None:
+        """Raises UserError when an annotation is not as its edit's `before` says."""
+        new = [(e.image_id, e.after) for e in edits if e.before is None and e.after is not None]
+        self._insert(new)
+        for edit in edits:
+            if edit.before is not None:
+                self._change(edit.image_id, edit.before, edit.after)
+
+    def _insert(self, new: Iterable[tuple[int, Annotation]]) -> None:
+        self._db.conn.executemany(_INSERT, [annotation_to_row(i, a) for i, a in new])
+
+    def _change(self, image_id: int, before: Annotation, after: Annotation | None) -> None:
+        was = annotation_to_row(image_id, before)
+        if after is None:
+            cursor = self._db.execute(_DELETE, was)
+        else:
+            cursor = self._db.execute(_UPDATE, (*annotation_to_row(image_id, after), *was))
+        if cursor.rowcount != 1:
+            raise UserError(
+                f"A box on image {image_id} was changed by somebody else in the meantime.",
+                hint="Look at the image again, then repeat your change. Nothing of it was saved.",
+            )

@@ -1,0 +1,64 @@
+"""The label classes of a project, in the order that gives each its index in a file."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlite_utils import Database
+
+from app.core.errors import UserError
+from app.core.label_class import PALETTE, LabelClass
+from app.storage.rows import CLASS_COLUMNS, class_from_row, class_to_row
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCount:
+    """How often a class was drawn: all boxes, those that are proposals, and images it is on."""
+
+    label_class: LabelClass
+    boxes: int
+    proposals: int
+    images: int
+
+
+class ClassTable:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def all(self) -> list[LabelClass]:
+        """In order: the place in this list is the class's index in a YOLO file."""
+        rows = self._db.execute(f"SELECT {CLASS_COLUMNS} FROM label_class ORDER BY position, id")
+        return [class_from_row(row) for row in rows]
+
+    def add(self, classes: Iterable[LabelClass]) -> list[LabelClass]:
+        """Appends classes to the order and returns them with their ids.
+
+        Raises UserError when the project has a class of that name already.
+        """
+        known = self.all()
+        names = {c.name for c in known}
+        added = []
+        for place, new in enumerate(classes, start=len(known)):
+            if new.name in names:
+                raise UserError(
+                    f"The project has a class {new.name!r} already.",
+                    hint="Give the new class another name.",
+                )
+            names.add(new.name)
+            coloured = new if new.colour else replace(new, colour=PALETTE[place % len(PALETTE)])
+            added.append(replace(coloured, id=self._insert(place, coloured)))
+        return added
+
+    def _insert(self, position: int, new: LabelClass) -> int:
+        row: tuple[Any, ...] = (position, *class_to_row(new))
+        columns = "position" + CLASS_COLUMNS.removeprefix("id")
+        marks = ", ".join("?" * len(row))
+        cursor = self._db.execute(f"INSERT INTO label_class ({columns}) VALUES ({marks})", row)
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def counts(self) -> list[ClassCount]:
+        """In the order of the classes. Read from counts that triggers keep, so it costs nothing."""
+        rows = self._db.execute("SELECT class_id, boxes, proposals, images FROM class_count")
+        by_id = {class_id: counts for class_id, *counts in rows}
+        return [ClassCount(c, *by_id[c.id]) for c in self.all()]

@@ -1,0 +1,70 @@
+"""The history of a project: every edit, in order, with who made it and what stood there before."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from sqlite_utils import Database
+
+from app.core.annotation import Annotation
+from app.core.edit import AnnotationEdit, Edit
+from app.storage.rows import annotation_from_json, annotation_to_json, label_to_json
+
+GestureKind = Literal["edit", "import", "prelabel", "classes"]
+
+_INSERT = (
+    "INSERT INTO edit (gesture_id, image_id, subject, uid, before, after) VALUES (?, ?, ?, ?, ?, ?)"
+)
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+class EditLog:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def begin(self, actor: str, kind: GestureKind) -> int:
+        """One gesture of a person, or one step of a job: what is undone together."""
+        cursor = self._db.execute(
+            "INSERT INTO gesture (at, actor, kind) VALUES (?, ?, ?)", [now(), actor, kind]
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def record(self, gesture: int, edits: Sequence[Edit]) -> None:
+        self._db.conn.executemany(_INSERT, [(gesture, *_edit_to_row(edit)) for edit in edits])
+
+    def record_class(self, gesture: int, class_id: int, name: str) -> None:
+        self._db.execute(_INSERT, (gesture, None, "class", str(class_id), None, name))
+
+    def replay(self) -> dict[str, tuple[int, Annotation]]:
+        """uid → (image id, annotation) as the log alone tells it, from first edit to last."""
+        rows = self._db.execute(
+            "SELECT image_id, uid, after FROM edit WHERE subject = 'annotation' ORDER BY id"
+        )
+        standing: dict[str, tuple[int, Annotation]] = {}
+        for image_id, uid, after in rows:
+            if after is None:
+                del standing[uid]
+            else:
+                standing[uid] = (image_id, annotation_from_json(uid, after))
+        return standing
+
+    def rejected(self, image_id: int) -> Iterator[Annotation]:
+        """Proposals on this image that a person removed: what no model need propose again."""
+        rows = self._db.execute(
+            "SELECT uid, before FROM edit JOIN gesture ON gesture.id = gesture_id"
+            " WHERE image_id = ? AND subject = 'annotation' AND after IS NULL AND kind = 'edit'",
+            [image_id],
+        )
+        removed = (annotation_from_json(uid, before) for uid, before in rows)
+        return (annotation for annotation in removed if annotation.run_id is not None)
+
+
+def _edit_to_row(edit: Edit) -> tuple[Any, ...]:
+    if isinstance(edit, AnnotationEdit):
+        before, after = annotation_to_json(edit.before), annotation_to_json(edit.after)
+        return (edit.image_id, "annotation", edit.uid, before, after)
+    return (edit.image_id, "image", None, label_to_json(edit.before), label_to_json(edit.after))

@@ -1,0 +1,206 @@
+"""A project on disk: opening, making, migrating, and the one door through which labels change."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlite_utils import Database
+
+from app.core.edit import AnnotationEdit, Edit, ImageEdit
+from app.core.errors import UserError
+from app.core.label_class import LabelClass
+from app.storage.annotations import AnnotationTable
+from app.storage.classes import ClassTable
+from app.storage.conversations import ConversationTable
+from app.storage.edit_log import EditLog, GestureKind
+from app.storage.failures import in_words
+from app.storage.images import ImageTable
+from app.storage.migrations import migrations
+from app.storage.runs import RunTable
+
+FILE_NAME = "project.db"
+_APPLICATION_ID = 0x464C574D  # "FLWM": tells a project from any other SQLite file
+_WAIT_FOR_OTHER_WRITER_S = 10.0
+
+
+class Project:
+    """An open project, for the thread that opened it.
+
+    Reads go through the tables, label changes through `apply`. Any method may raise UserError when
+    the file can't be read or written, or when another program kept it locked for ten seconds.
+    """
+
+    def __init__(self, folder: Path, db: Database) -> None:
+        """Use `create` or `open`."""
+        self.folder = folder
+        self._db = db
+        self.classes = ClassTable(db)
+        self.images = ImageTable(db)
+        self.annotations = AnnotationTable(db)
+        self.log = EditLog(db)
+        self.runs = RunTable(db)
+        self.conversations = ConversationTable(db)
+
+    @classmethod
+    def create(cls, folder: Path) -> Self:
+        """Makes `folder` a new project. Raises UserError when it is one already."""
+        path = folder / FILE_NAME
+        if path.exists():
+            raise UserError(
+                f"{folder} is a project already.",
+                hint="Choose another folder, or add to this one with `flawmark import`.",
+            )
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as e:
+            raise UserError(
+                f"The folder {folder} can't be made: {e.strerror}.", hint="Choose another folder."
+            ) from e
+        with in_words(path):
+            db = _connect(path)
+            db.execute("PRAGMA journal_mode = WAL")
+            db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            migrations.apply(db)
+        return cls(folder.resolve(), db)
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """Opens the project in `folder`; one from an older version is backed up, then migrated.
+
+        Raises UserError when there is none, or when it is from a newer version (left untouched).
+        """
+        path = folder / FILE_NAME
+        if not path.is_file():
+            raise UserError(
+                f"{folder} is not a Flawmark project: it has no {FILE_NAME}.",
+                hint=f"Make one with `flawmark new {folder}`, or give another folder.",
+            )
+        with in_words(path):
+            db = _connect(path)
+            try:
+                _refuse_foreign(path, db)
+                _bring_up_to_date(path, db)
+            except BaseException:
+                db.close()
+                raise
+        return cls(folder.resolve(), db)
+
+    def close(self) -> None:
+        self._db.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written inside is saved together, or not at all. Nests."""
+        with in_words(self.folder / FILE_NAME):
+            if self._db.conn.in_transaction:
+                with self._db.atomic():
+                    yield
+                return
+            # Taking the write lock at once lets a second writer wait here. Taken later, after a
+            # read, SQLite could only refuse it.
+            self._db.conn.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._db.conn.execute("COMMIT")
+            except BaseException:
+                self._db.rollback()
+                raise
+
+    def apply(self, edits: Iterable[Edit], *, actor: str, kind: GestureKind = "edit") -> None:
+        """Saves edits as one gesture: labels and log together, or nothing.
+
+        Raises UserError when something is no longer as an edit's `before` says.
+        """
+        changes = list(edits)
+        if not changes:
+            return
+        with self.transaction():
+            self.log.record(self.log.begin(actor, kind), changes)
+            self.annotations.write([e for e in changes if isinstance(e, AnnotationEdit)])
+            for edit in changes:
+                if isinstance(edit, ImageEdit):
+                    self.images.write(edit)
+
+    def add_classes(self, classes: Sequence[LabelClass], *, actor: str) -> list[LabelClass]:
+        """Appends label classes and returns them with their ids; see `ClassTable.add`."""
+        if not classes:
+            return []
+        with self.transaction():
+            gesture = self.log.begin(actor, "classes")
+            added = self.classes.add(classes)
+            for new in added:
+                self.log.record_class(gesture, new.id, new.name)
+        return added
+
+    def get_setting(self, key: str) -> str | None:
+        row = self._db.execute("SELECT value FROM project WHERE key = ?", [key]).fetchone()
+        return None if row is None else str(row[0])
+
+    def set_setting(self, key: str, value: str) -> None:
+        with self.transaction():
+            self._db.execute(
+                "INSERT INTO project VALUES (?, ?)"
+                " ON CONFLICT DO UPDATE SET value = excluded.value",
+                [key, value],
+            )
+
+    def integrity_problems(self) -> list[str]:
+        """What SQLite finds wrong with the file itself; empty when it is sound."""
+        with in_words(self.folder / FILE_NAME):
+            rows = [text for (text,) in self._db.execute("PRAGMA integrity_check")]
+            broken_links = list(self._db.execute("PRAGMA foreign_key_check"))
+        return [text for text in rows if text != "ok"] + [
+            f"row {row} of {table} points at a missing row of {parent}"
+            for table, row, parent, _ in broken_links
+        ]
+
+
+def _connect(path: Path) -> Database:
+    connection = sqlite3.connect(path, timeout=_WAIT_FOR_OTHER_WRITER_S, isolation_level=None)
+    db = Database(connection)
+    db.execute("PRAGMA foreign_keys = ON")  # SQLite's default is off
+    db.execute("PRAGMA synchronous = FULL")  # an acknowledged edit survives a pulled plug
+    return db
+
+
+def _refuse_foreign(path: Path, db: Database) -> None:
+    if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
+        raise UserError(
+            f"{path} is a database of another program.",
+            hint="Give the folder of a Flawmark project, or make one with `flawmark new`.",
+        )
+    known = {m.name for m in migrations.pending(Database(memory=True))}
+    if any(m.name not in known for m in migrations.applied(db)):
+        raise UserError(
+            f"{path} was saved by a newer version of Flawmark.",
+            hint="Install that version, or a later one. The project was left as it is.",
+        )
+
+
+def _bring_up_to_date(path: Path, db: Database) -> None:
+    if not migrations.pending(db):
+        return
+    backups = path.parent / "backups"
+    backups.mkdir(exist_ok=True)
+    backup = backups / f"{path.stem}-{datetime.now():%Y%m%d-%H%M%S}.db"
+    target = sqlite3.connect(backup)
+    try:
+        db.conn.backup(target)
+    finally:
+        target.close()
+    migrations.apply(db)

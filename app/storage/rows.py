@@ -1,0 +1,97 @@
+"""How values of the core stand in rows, and in the JSON of the edit log."""
+
+import json
+from typing import Any
+
+from app.core.annotation import Annotation
+from app.core.geometry import Box, Polygon
+from app.core.image import Image, ImageLabel
+from app.core.label_class import LabelClass
+
+Row = tuple[Any, ...]
+
+ANNOTATION_COLUMNS = (
+    "uid, image_id, class_id, left_px, top_px, right_px, bottom_px, polygon, score, run_id, author"
+)
+ANNOTATION_FIELDS = ANNOTATION_COLUMNS.split(", ")
+
+
+def annotation_to_row(image_id: int, a: Annotation) -> Row:
+    polygon = None if a.polygon is None else json.dumps(a.polygon)
+    return (a.uid, image_id, a.class_id, *a.box.corners, polygon, a.score, a.run_id, a.author)
+
+
+def annotation_from_row(row: Row) -> Annotation:
+    uid, _, class_id, left, top, right, bottom, polygon, score, run_id, author = row
+    return Annotation(
+        uid=uid,
+        class_id=class_id,
+        box=Box(left, top, right, bottom),
+        polygon=None if polygon is None else _polygon(json.loads(polygon)),
+        score=score,
+        run_id=run_id,
+        author=author,
+    )
+
+
+def annotation_to_json(a: Annotation | None) -> str | None:
+    """The log keeps the uid in a column of its own."""
+    if a is None:
+        return None
+    return json.dumps([a.class_id, a.box.corners, a.polygon, a.score, a.run_id, a.author])
+
+
+def annotation_from_json(uid: str, text: str) -> Annotation:
+    class_id, corners, polygon, score, run_id, author = json.loads(text)
+    outline = None if polygon is None else _polygon(polygon)
+    return Annotation(uid, class_id, Box(*corners), outline, score, run_id, author)
+
+
+def _polygon(corners: list[list[float]]) -> Polygon:
+    return tuple((x, y) for x, y in corners)
+
+
+def label_to_json(label: ImageLabel) -> str:
+    return json.dumps([label.state, label.is_normal, label.split])
+
+
+def label_from_json(text: str) -> ImageLabel:
+    state, is_normal, split = json.loads(text)
+    return ImageLabel(state, is_normal, split)
+
+
+IMAGE_COLUMNS = "id, path, content_hash, width_px, height_px, state, is_normal, split"
+
+
+def image_from_row(row: Row) -> Image:
+    image_id, path, content_hash, width, height, state, is_normal, split = row
+    return Image(
+        image_id, path, content_hash, width, height, ImageLabel(state, bool(is_normal), split)
+    )
+
+
+CLASS_COLUMNS = (
+    "id, name, name_zh, colour, hotkey, definition, prompts, causes, remedies, target_count"
+)
+
+
+def class_to_row(c: LabelClass) -> Row:
+    """Without the id, which the file gives."""
+    lists = (json.dumps(x, ensure_ascii=False) for x in (c.prompts, c.causes, c.remedies))
+    return (c.name, c.name_zh, c.colour, c.hotkey, c.definition, *lists, c.target_count)
+
+
+def class_from_row(row: Row) -> LabelClass:
+    class_id, name, name_zh, colour, hotkey, definition, prompts, causes, remedies, target = row
+    return LabelClass(
+        name=name,
+        id=class_id,
+        name_zh=name_zh,
+        colour=colour,
+        hotkey=hotkey,
+        definition=definition,
+        prompts=tuple(json.loads(prompts)),
+        causes=tuple(json.loads(causes)),
+        remedies=tuple(json.loads(remedies)),
+        target_count=target,
+    )

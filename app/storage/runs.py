@@ -1,0 +1,68 @@
+"""Which model or import drew over which images, with what weights and settings."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from sqlite_utils import Database
+
+from app.storage.edit_log import now
+
+RunKind = Literal["model", "import"]
+
+
+@dataclass(frozen=True, slots=True)
+class RunKey:
+    """What makes two runs the same one: continued, not begun anew. `settings` is JSON-ready."""
+
+    kind: RunKind
+    name: str
+    weights_hash: str
+    settings: Mapping[str, object]
+
+
+class RunTable:
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def open(self, key: RunKey, *, actor: str) -> int:
+        """The id of the run with this key, begun now where there is none yet."""
+        settings = json.dumps(key.settings, sort_keys=True, ensure_ascii=False)
+        identity = [key.kind, key.name, key.weights_hash, settings]
+        self._db.execute(
+            "INSERT INTO model_run (kind, name, weights_hash, settings, actor, started_at)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            [*identity, actor, now()],
+        )
+        found: int = self._db.execute(
+            "SELECT id FROM model_run"
+            " WHERE kind = ? AND name = ? AND weights_hash = ? AND settings = ?",
+            identity,
+        ).fetchone()[0]
+        return found
+
+    def same_model(self, run_id: int) -> frozenset[int]:
+        """Runs of the same model as `run_id`: same name or weights, whatever the settings."""
+        rows = self._db.execute(
+            "SELECT other.id FROM model_run other JOIN model_run this ON this.id = ?"
+            " AND other.kind = this.kind"
+            " AND (other.name = this.name OR other.weights_hash = this.weights_hash)",
+            [run_id],
+        )
+        return frozenset(other for (other,) in rows)
+
+    def seen(self, run_id: int) -> frozenset[int]:
+        """Ids of the images that the run has been over."""
+        rows = self._db.execute("SELECT image_id FROM model_run_image WHERE run_id = ?", [run_id])
+        return frozenset(image_id for (image_id,) in rows)
+
+    def mark_seen(self, run_id: int, image_ids: Iterable[int]) -> None:
+        self._db.conn.executemany(
+            "INSERT INTO model_run_image VALUES (?, ?) ON CONFLICT DO NOTHING",
+            [(run_id, image_id) for image_id in image_ids],
+        )
+
+    def forget(self, run_id: int) -> None:
+        """So that the run goes over all images again."""
+        self._db.execute("DELETE FROM model_run_image WHERE run_id = ?", [run_id])

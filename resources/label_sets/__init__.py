@@ -1,0 +1,1 @@
+"""The label sets that ship, as YAML."""
