@@ -1,4 +1,4 @@
-"""What a detector must offer, and the table of those we ship. Importing this never imports torch."""
+"""What a detector must offer, and the table of those we ship; importing it never imports torch."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,11 +20,12 @@ Rgb = NDArray[np.uint8]
 class DetectorSettings:
     """How a detector is to be run.
 
-    `weights` is a file or, for engines that need several files, a folder. `confidence` (0..1) is the
-    least score, `iou` the overlap above which the weaker of two boxes of one class goes,
+    `weights` is a file or, for engines that need several files, a folder. `confidence` (0..1) is
+    the least score, `iou` the overlap above which the weaker of two boxes of one class goes,
     `image_size_px` what the longer side is scaled to (None: what the weights were trained with).
     `device` is "cpu", "cuda", "cuda:1", "mps" or "auto". `tile_px` cuts larger photos into
-    overlapping squares of that side (None: never); `tile_overlap` is the shared part, 0..1 of a side.
+    overlapping squares of that side (None: never); `tile_overlap` is the shared part of a side,
+    0 up to but not including 1.
     `fast_engine` lets a CPU run convert .pt weights, once, to the faster engine kept in `cache`.
     """
 
@@ -46,6 +47,8 @@ class Detector(Protocol):
     class_names: tuple[str, ...]
     device: str
     """Where it runs, in words for people: "cpu (OpenVINO)"."""
+    notes: tuple[str, ...]
+    """What the user should know about how it runs: a setting that these weights can't follow."""
 
     def detect(self, photos: Sequence[Rgb]) -> list[list[Detection]]:
         """One list of finds for each photo, best score first, in pixels of that photo."""
@@ -60,7 +63,7 @@ class BackendSpec:
     target: str  # "module:callable", called with DetectorSettings
 
     def load(self, settings: DetectorSettings) -> Detector:
-        """Raises UserError when the family's library is missing or the weights are not what they say."""
+        """Raises UserError when a library is missing or the weights aren't what they say."""
         module, _, name = self.target.partition(":")
         try:
             factory: Callable[[DetectorSettings], Detector] = getattr(import_module(module), name)

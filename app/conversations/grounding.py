@@ -31,7 +31,7 @@ _OBJECT = '{"bbox_2d": ' + BOX + ', "label": "' + LABEL + '"}'
 
 @dataclass(frozen=True, slots=True)
 class GroundedObject:
-    """What one `<ref-object>` and `<bbox>` stand for; the box is clipped to the image, in pixels."""
+    """What one `<ref-object>` and `<bbox>` stand for; the box is in pixels, inside the image."""
 
     label: str
     box: Box

@@ -1,5 +1,6 @@
 """A project on disk: opening, making, migrating, and the one door through which labels change."""
 
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -146,6 +147,28 @@ class Project:
             for new in added:
                 self.log.record_class(gesture, new.id, new.name)
         return added
+
+    def locate(self, kept: str) -> Path:
+        """The photo file that a kept path means, absolute."""
+        # Not resolve(): a photo folder that is itself a link keeps the name people know it by.
+        return Path(os.path.normpath(self.folder / kept))
+
+    def kept_path(self, photo: Path) -> str:
+        """How the project keeps the path of a photo.
+
+        Relative when the photo lies in the project's folder or beside it, so that both can move
+        together; absolute otherwise.
+        """
+        if photo.is_relative_to(self.folder.parent):
+            return Path(os.path.relpath(photo, self.folder)).as_posix()
+        return photo.as_posix()
+
+    def add_tags(self, tags: Iterable[tuple[str, str]]) -> None:
+        """Adds words for images, each (name, Chinese name); those it has are left as they are."""
+        with self.transaction():
+            self._db.conn.executemany(
+                "INSERT INTO tag (name, name_zh) VALUES (?, ?) ON CONFLICT DO NOTHING", list(tags)
+            )
 
     def get_setting(self, key: str) -> str | None:
         row = self._db.execute("SELECT value FROM project WHERE key = ?", [key]).fetchone()

@@ -1,0 +1,155 @@
+"""What is wrong with a project, before a training run finds it out."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, takewhile
+from typing import Literal
+
+from app.core.annotation import Annotation
+from app.core.errors import UserError
+from app.core.geometry import intersection_over_union
+from app.core.image import Image
+from app.core.progress import OnProgress, Progress, ignore_progress
+from app.imaging.identity import content_hash, stamp
+from app.storage.images import FileRecord
+from app.storage.project import Project
+
+DUPLICATE_IOU = 0.95
+"""Two boxes of one class that overlap more than this are one defect drawn twice."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing to mend. An "error" spoils an export; a "warning" may be meant so."""
+
+    severity: Literal["error", "warning"]
+    kind: str
+    what: str
+    hint: str
+    image: str | None = None
+
+
+def check(project: Project, *, on_progress: OnProgress = ignore_progress) -> list[Finding]:
+    """Every finding, errors of the file itself first. Changes nothing."""
+    checks: Sequence[Callable[[Project], Iterator[Finding]]] = (
+        _file,
+        _log,
+        _classes,
+        _conversations,
+        _boxes,
+        _photos,
+    )
+    findings: list[Finding] = []
+    for done, look in enumerate(checks):
+        on_progress(Progress(done, len(checks), look.__name__.strip("_")))
+        findings += look(project)
+    on_progress(Progress(len(checks), len(checks)))
+    return findings
+
+
+def _file(project: Project) -> Iterator[Finding]:
+    for problem in project.integrity_problems():
+        hint = "Copy the project away, then restore the newest file of its folder `backups`."
+        yield Finding("error", "damaged_file", problem, hint)
+
+
+def _log(project: Project) -> Iterator[Finding]:
+    standing = {a.uid: (image_id, a) for image_id, a in project.annotations.all()}
+    differing = {uid for uid, _ in standing.items() ^ project.log.replay().items()}
+    if differing:
+        yield Finding(
+            "error",
+            "log_differs",
+            f"{len(differing)} annotations differ from what the edit log tells",
+            "Another program wrote into project.db. Compare with a backup.",
+        )
+
+
+def _classes(project: Project) -> Iterator[Finding]:
+    for count in project.classes.counts():
+        if not count.boxes:
+            yield Finding(
+                "warning",
+                "class_without_boxes",
+                f"class {count.label_class.name!r} has no boxes",
+                "A model can't learn it. Label some, or leave the class out.",
+            )
+
+
+def _conversations(project: Project) -> Iterator[Finding]:
+    for image_id in project.conversations.stale():
+        yield Finding(
+            "warning",
+            "stale_conversation",
+            "the conversation was written before the labels changed",
+            "`flawmark export --to jsonl` writes it anew, unless a person edited it.",
+            project.images.get(image_id).path,
+        )
+
+
+def _boxes(project: Project) -> Iterator[Finding]:
+    images = {image.id: image for image in project.images.all()}
+    for image_id, group in groupby(project.annotations.all(), key=lambda pair: pair[0]):
+        annotations = [annotation for _, annotation in group]
+        yield from _outside(images[image_id], annotations)
+        yield from _duplicated(images[image_id], annotations)
+
+
+def _outside(image: Image, annotations: Sequence[Annotation]) -> Iterator[Finding]:
+    for a in annotations:
+        if not a.box.inside(image.width_px, image.height_px):
+            yield Finding(
+                "error",
+                "box_outside",
+                f"box {_words(a)} reaches out of the image of {image.width_px}x{image.height_px}",
+                "Draw it again; exports cut it off at the edge.",
+                image.path,
+            )
+
+
+def _duplicated(image: Image, annotations: Sequence[Annotation]) -> Iterator[Finding]:
+    ordered = sorted(annotations, key=lambda a: a.box.left)
+    for place, a in enumerate(ordered):
+        # Once the left sides are this far apart, no later box can overlap enough.
+        reach = a.box.left + (1 - DUPLICATE_IOU) * a.box.width
+        for b in takewhile(lambda b: b.box.left <= reach, ordered[place + 1 :]):  # noqa: B023
+            if a.class_id == b.class_id and intersection_over_union(a.box, b.box) > DUPLICATE_IOU:
+                yield Finding(
+                    "error",
+                    "duplicated_box",
+                    f"boxes {_words(a)} and {_words(b)} of one class are the same place",
+                    "Remove one of them.",
+                    image.path,
+                )
+
+
+def _photos(project: Project) -> Iterator[Finding]:
+    for record in project.images.files():
+        finding = _photo(project, record)
+        if finding is not None:
+            yield finding
+
+
+def _photo(project: Project, record: FileRecord) -> Finding | None:
+    path = project.locate(record.path)
+    try:
+        file = stamp(path)
+        if (file.size_bytes, file.mtime_ns) == (record.size_bytes, record.mtime_ns):
+            return None
+        changed = content_hash(path) != record.content_hash
+    except UserError:
+        hint = "If it moved: `flawmark relink PROJECT FOLDER`."
+        return Finding("error", "missing_photo", "the photo is not there", hint, record.path)
+    if not changed:
+        return None
+    return Finding(
+        "error",
+        "changed_photo",
+        "the photo is no longer the one that was labelled",
+        "Put the old file back, or import the new one under another name and label it.",
+        record.path,
+    )
+
+
+def _words(a: Annotation) -> str:
+    return "({:.0f}, {:.0f}, {:.0f}, {:.0f})".format(*a.box.corners)

@@ -1,0 +1,169 @@
+"""Labels into a project, from any format of the table, without touching what people did before."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from app.core.annotation import Annotation, new_uid
+from app.core.edit import AnnotationEdit, Edit, ImageEdit
+from app.core.image import SETTLED, Image, ImageLabel, State
+from app.core.label_class import LabelClass
+from app.core.progress import OnProgress, Progress, ignore_progress
+from app.formats.base import LabelledImage, LabelledShape, Problem, Size
+from app.formats.table import by_name, detect
+from app.services.class_mapping import find_class
+from app.services.import_photos import batches
+from app.storage.project import Project
+from app.storage.runs import RunKey
+
+Standing = Literal["proposals", "submitted", "approved"]
+"""How far imported labels are trusted: for people to check, to review, or as they are."""
+
+_STATE: Mapping[Standing, State] = {
+    "proposals": "prelabelled",
+    "submitted": "submitted",
+    "approved": "approved",
+}
+_BATCH = 200
+
+
+@dataclass(slots=True)
+class LabelReport:
+    """`kept`: images whose labels a person had touched, so they were left as they are."""
+
+    format_title: str
+    images: int = 0
+    boxes: int = 0
+    normal: int = 0
+    kept: int = 0
+    new_classes: list[str] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class LabelImport:
+    """What is asked for. `format_name` None: look for one. `add_classes`: take in unknown ones."""
+
+    source: Path
+    standing: Standing = "proposals"
+    format_name: str | None = None
+    add_classes: bool = False
+
+
+def import_labels(
+    project: Project,
+    wanted: LabelImport,
+    *,
+    actor: str,
+    on_progress: OnProgress = ignore_progress,
+) -> LabelReport | None:
+    """Labels of photos that the project has already; None when the folder holds no labels.
+
+    A project without classes takes them, in their order, from the labels. Raises UserError when no
+    or more than one format fits, or when the set as a whole can't be read.
+    """
+    root = wanted.source.resolve()
+    label_format = by_name(wanted.format_name) if wanted.format_name else detect(root)
+    if label_format is None:
+        return None
+    report = LabelReport(label_format.title)
+    step = _Step(project, wanted, report, actor, _photos(project, root))
+    step.take_classes(label_format.class_names(root, report.problems.append))
+    sizes = {path: Size(i.width_px, i.height_px) for path, i in step.photos.items()}
+    total = len(sizes)
+    for batch in batches(label_format.read(root, sizes, report.problems.append), _BATCH):
+        step.save(batch)
+        on_progress(Progress(report.images + report.kept, total, str(batch[-1].path)))
+    return report
+
+
+def _photos(project: Project, root: Path) -> dict[Path, Image]:
+    located = ((project.locate(image.path), image) for image in project.images.all())
+    return {path: image for path, image in located if path.is_relative_to(root)}
+
+
+class _Step:
+    """One import under way: turns what a format read into edits."""
+
+    def __init__(
+        self,
+        project: Project,
+        wanted: LabelImport,
+        report: LabelReport,
+        actor: str,
+        photos: dict[Path, Image],
+    ) -> None:
+        self._project, self._wanted, self._report, self._actor = project, wanted, report, actor
+        self.photos = photos
+        self._classes = project.classes.all()
+        self._may_add = wanted.add_classes or not self._classes
+        key = RunKey("import", str(wanted.source.resolve()), "", {"as": wanted.standing})
+        with project.transaction():
+            self._run_id = project.runs.open(key, actor=actor)
+
+    def take_classes(self, names: Sequence[str]) -> None:
+        """So that the project's order is the set's own, whichever label is read first."""
+        if self._may_add:
+            self._add(
+                [name for name in dict.fromkeys(names) if find_class(name, self._classes) is None]
+            )
+
+    def save(self, batch: Sequence[LabelledImage]) -> None:
+        """One transaction for the batch: all of its labels or none."""
+        with self._project.transaction():
+            edits = [edit for labelled in batch for edit in self._edits(labelled)]
+            self._project.apply(edits, actor=self._actor, kind="import")
+
+    def _edits(self, labelled: LabelledImage) -> Iterator[Edit]:
+        image = self.photos[labelled.path]
+        # Read again: a set may name one photo twice.
+        label = self._project.images.get(image.id).label
+        standing = self._project.annotations.of_image(image.id)
+        if _touched(label, standing):
+            self._report.kept += 1
+            return
+        yield from (AnnotationEdit(image.id, a, None) for a in standing if a.run_id == self._run_id)
+        shapes = [(shape, self._class_of(labelled, shape)) for shape in labelled.shapes]
+        known = [(shape, c) for shape, c in shapes if c is not None]
+        for shape, label_class in known:
+            yield AnnotationEdit(image.id, None, self._annotation(shape, label_class))
+        self._report.images += 1
+        self._report.boxes += len(known)
+        self._report.normal += not labelled.shapes
+        after = ImageLabel(
+            _STATE[self._wanted.standing], not labelled.shapes, labelled.split or label.split
+        )
+        if after != label:
+            yield ImageEdit(image.id, label, after)
+
+    def _annotation(self, shape: LabelledShape, label_class: LabelClass) -> Annotation:
+        author = None if self._wanted.standing == "proposals" else self._actor
+        return Annotation(
+            new_uid(),
+            label_class.id,
+            shape.box,
+            shape.polygon,
+            shape.score,
+            run_id=self._run_id,
+            author=author,
+        )
+
+    def _class_of(self, labelled: LabelledImage, shape: LabelledShape) -> LabelClass | None:
+        found = find_class(shape.class_name, self._classes)
+        if found is None and self._may_add:
+            (found,) = self._add([shape.class_name])
+        if found is None:
+            what = f"the project has no class {shape.class_name!r} (see --add-classes)"
+            self._report.problems.append(Problem(labelled.path, None, what, "skipped"))
+        return found
+
+    def _add(self, names: Sequence[str]) -> list[LabelClass]:
+        added = self._project.add_classes([LabelClass(n) for n in names], actor=self._actor)
+        self._classes += added
+        self._report.new_classes += names
+        return added
+
+
+def _touched(label: ImageLabel, standing: Sequence[Annotation]) -> bool:
+    return label.state in SETTLED or any(not a.is_proposal for a in standing)

@@ -1,0 +1,68 @@
+"""Models by the name people type: the starter that ships, or weights of their own."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from backends.weights import check_weights, ensure_trusted, weights_hash
+
+Preprocess = Literal["none", "flat_field"]
+STARTER = "starter"
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights ready to be opened, and how they want to be used. `name` tells models apart."""
+
+    name: str
+    weights: Path
+    weights_hash: str
+    preprocess: Preprocess = "none"
+    image_size_px: int | None = None
+    confidence: float = 0.25
+    iou: float = 0.6
+    max_detections: int = 300
+
+
+def find_model(name_or_path: str, *, trust: bool = False) -> Model:
+    """`name_or_path` is "starter", or a path of ultralytics weights.
+
+    Raises UserError when there are no weights there, or when they are a pickle from a folder that
+    is not trusted.
+    """
+    if name_or_path == STARTER:
+        return starter_model()
+    path = Path(name_or_path)
+    check_weights(path)
+    ensure_trusted(path, trusted_folders=[starter_folder()], trust=trust)
+    return Model(path.stem, path.resolve(), weights_hash(path))
+
+
+def starter_folder() -> Path:
+    return Path(str(files("resources.starter")))
+
+
+def starter_model() -> Model:
+    """The model that ships, with the settings of its card."""
+    card = starter_card()
+    weights = starter_folder() / card["weights"]
+    return Model(
+        STARTER,
+        weights,
+        weights_hash(weights),
+        preprocess=card["preprocess"],
+        image_size_px=card["image_size_px"],
+        confidence=card["confidence"],
+        iou=card["iou"],
+        max_detections=card["max_detections"],
+    )
+
+
+def starter_card() -> Mapping[str, Any]:
+    text = (starter_folder() / "starter.yaml").read_text("utf-8")
+    card: Mapping[str, Any] = yaml.safe_load(text)
+    return card

@@ -1,0 +1,121 @@
+"""Folders written whole or not at all, and photos put into them."""
+
+import os
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path, PurePosixPath
+from uuid import uuid4
+
+from app.core.errors import UserError
+from app.core.image import SPLITS, Image
+
+MARKER = ".flawmark-export"
+"""Lies in every folder that an export made: only such a folder is ever replaced."""
+
+_PHOTO_FOLDERS = frozenset({"images", "jpegimages", *SPLITS})
+_JPEG_SUFFIXES = frozenset({".jpg", ".jpeg"})
+_JPEG_END = b"\xff\xd9"
+
+
+@contextmanager
+def written_whole(out: Path) -> Iterator[Path]:
+    """An empty folder to write into, that becomes `out` when the block ends well.
+
+    An earlier export at `out` stands until then; killed between the two renames, it is beside it
+    as `out.previous`, and the next export puts that right. Raises UserError when `out` holds
+    anything that no export of ours made.
+    """
+    out = out.absolute()
+    previous = out.with_name(out.name + ".previous")
+    _put_right(out, previous)
+    _refuse_foreign(out)
+    beside = out.with_name(f"{out.name}.{uuid4().hex[:8]}.partial")
+    try:
+        beside.mkdir(parents=True)
+        (beside / MARKER).touch()
+        yield beside
+        if out.exists():
+            out.rename(previous)
+        beside.rename(out)
+    except OSError as e:
+        raise UserError(
+            f"The export to {out} failed: {e.strerror or e}.",
+            hint="Check the folder's rights and free space. What was there before still is.",
+        ) from e
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+        _put_right(out, previous)
+
+
+def _put_right(out: Path, previous: Path) -> None:
+    if not previous.exists():
+        return
+    if out.exists():
+        shutil.rmtree(previous)
+    else:
+        previous.rename(out)
+
+
+def _refuse_foreign(out: Path) -> None:
+    if not out.exists():
+        return
+    if not out.is_dir() or (any(out.iterdir()) and not (out / MARKER).exists()):
+        raise UserError(
+            f"{out} holds something that is no export of Flawmark.",
+            hint="Give a new or empty folder. Nothing was written.",
+        )
+
+
+def export_names(images: Sequence[Image], located: Sequence[Path]) -> list[PurePosixPath]:
+    """A name for each photo in an exported set: its path below what all photos share.
+
+    Folders that only say "photos" or name the split go, since the set has its own of those; two
+    photos that would meet are told apart by a number.
+    """
+    parents = {path.parent for path in located}
+    shared = Path(os.path.commonpath(parents)) if parents else Path()
+    taken: set[str] = set()
+    names = []
+    for image, path in zip(images, located, strict=True):
+        redundant = _PHOTO_FOLDERS if image.label.split else _PHOTO_FOLDERS - set(SPLITS)
+        folders = [p for p in path.parent.relative_to(shared).parts if p.lower() not in redundant]
+        name = PurePosixPath(*folders, path.name)
+        number = 2
+        # Compared without suffix and case: labels take the photo's stem, and disks may fold case.
+        while str(name.with_suffix("")).casefold() in taken:
+            name = PurePosixPath(*folders, f"{path.stem}-{number}{path.suffix}")
+            number += 1
+        taken.add(str(name.with_suffix("")).casefold())
+        names.append(name)
+    return names
+
+
+def place_photo(source: Path, target: Path, *, copy: bool) -> None:
+    """Puts a photo at `target`: a copy, or a link that takes no room where the disk allows one.
+
+    Raises UserError when the photo is missing.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        if not copy and not _may_be_rewritten(source):
+            for link in (os.link, os.symlink):
+                with suppress(OSError):
+                    link(source, target)
+                    return
+        shutil.copyfile(source, target)
+    except FileNotFoundError as e:
+        raise UserError(
+            f"The photo {source} is missing.",
+            hint="Find it again with `flawmark relink PROJECT FOLDER`, then export again.",
+        ) from e
+
+
+def _may_be_rewritten(source: Path) -> bool:
+    # Ultralytics saves a JPEG anew in place when its last two bytes are not the end marker. A
+    # link would let that change the user's own photo.
+    if source.suffix.lower() not in _JPEG_SUFFIXES:
+        return False
+    with source.open("rb") as file:
+        file.seek(-len(_JPEG_END), os.SEEK_END)
+        return file.read() != _JPEG_END
