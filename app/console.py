@@ -65,7 +65,12 @@ def steps() -> Iterator[Callable[[str], OnProgress]]:
 
             return move
 
-        yield begin
+        try:
+            yield begin
+        finally:
+            for task in bar.tasks:
+                # It had nothing to do, or failed before it began: an empty line says neither.
+                bar.update(task.id, visible=task.total is not None)
 
 
 def say_error(error: UserError) -> None:

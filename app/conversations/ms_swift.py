@@ -32,7 +32,7 @@ def record(turns: Sequence[Turn], photo: Path, objects: Sequence[GroundedObject]
             "images": [str(photo)],
             "objects": {
                 "ref": [each.label for each in objects],
-                "bbox": [[round(corner) for corner in each.box.corners] for each in objects],
+                "bbox": [[round(corner, 2) for corner in each.box.corners] for each in objects],
                 "bbox_type": "real",
                 "image_id": [0] * len(objects),
             },

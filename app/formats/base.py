@@ -71,7 +71,7 @@ class LabelFormat(Protocol):
     title: str
 
     def detect(self, root: Path) -> bool:
-        """Whether the folder `root` holds labels in this format. Cheap: looks at names, not at all files."""
+        """Whether the folder `root` holds labels in this format. Cheap: not all files."""
         ...
 
     def class_names(self, root: Path, report: Report) -> tuple[str, ...]:
@@ -84,9 +84,9 @@ class LabelFormat(Protocol):
     def read(self, root: Path, photos: Photos, report: Report) -> Iterator[LabelledImage]:
         """Every photo that has a label file or entry, in a stable order.
 
-        A photo without one is not yielded: nobody has labelled it. What is wrong in a row, a file or
-        an entry goes to `report`, and the rest is read on. Raises UserError only when nothing of the
-        set can be read (for instance a COCO file that is no JSON).
+        A photo without one is not yielded: nobody has labelled it. What is wrong in a row, a file
+        or an entry goes to `report`, and the rest is read on. Raises UserError only when nothing of
+        the set can be read (for instance a COCO file that is no JSON).
         """
         ...
 

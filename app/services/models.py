@@ -1,7 +1,7 @@
 """Models by the name people type: the starter that ships, or weights of their own."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Literal
@@ -10,20 +10,24 @@ import yaml
 
 from backends.weights import check_weights, ensure_trusted, weights_hash
 
-Preprocess = Literal["none", "flat_field"]
+Preprocess = Literal["none", "flat_field_streaks"]
 STARTER = "starter"
+DEFAULT_CONFIDENCE = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """Weights ready to be opened, and how they want to be used. `name` tells models apart."""
+    """Weights ready to be opened, and how they want to be used. `name` tells models apart.
+
+    `confidence` is the least score for a class of the model, DEFAULT_CONFIDENCE for one not in it.
+    """
 
     name: str
     weights: Path
     weights_hash: str
     preprocess: Preprocess = "none"
     image_size_px: int | None = None
-    confidence: float = 0.25
+    confidence: Mapping[str, float] = field(default_factory=dict)
     iou: float = 0.6
     max_detections: int = 300
 

@@ -2,8 +2,9 @@
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -17,11 +18,11 @@ from app.core.image import SETTLED, STATES, Image, ImageLabel
 from app.core.label_class import LabelClass
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.core.proposals import proposal_edits
-from app.imaging.flat_field import flat_field
 from app.imaging.pixels import read_pixels
 from app.services.class_mapping import Ask, map_classes
 from app.services.decoding import decoded_batches
-from app.services.models import Model, Preprocess
+from app.services.models import DEFAULT_CONFIDENCE, Model
+from app.services.preparing import PREPARE
 from app.storage.project import Project
 from app.storage.runs import RunKey
 from backends.base import DetectorSettings
@@ -30,11 +31,6 @@ from backends.client import ModelWorker, Ticket
 Rgb = NDArray[np.uint8]
 
 _BATCHES_AHEAD = 2
-
-PREPROCESS: Mapping[Preprocess, Callable[[Rgb], Rgb]] = {
-    "none": lambda photo: photo,
-    "flat_field": flat_field,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,18 +88,28 @@ def prelabel(
         images = run.images_to_do()
         on_progress(Progress(0, len(images)))
         started = time.monotonic()
-        for batch, answers in _answers(worker, run, images):
-            run.save(batch, answers)
-            on_progress(Progress(report.images + len(report.refused), len(images), batch[-1].path))
+        for answered in _answers(worker, run, images):
+            run.save(answered)
+            done = report.images + len(report.refused)
+            on_progress(Progress(done, len(images), answered[-1].image.path))
         report.elapsed_s = time.monotonic() - started
     return report
 
 
+def _least_score(model: Model, options: PrelabelOptions, class_name: str) -> float:
+    if options.confidence is not None:
+        return options.confidence
+    return model.confidence.get(class_name, DEFAULT_CONFIDENCE)
+
+
 def _settings(model: Model, options: PrelabelOptions) -> DetectorSettings:
+    least = options.confidence
+    if least is None:
+        least = min([DEFAULT_CONFIDENCE, *model.confidence.values()])
     return DetectorSettings(
         weights=model.weights,
         cache=options.cache,
-        confidence=model.confidence if options.confidence is None else options.confidence,
+        confidence=least,
         iou=model.iou if options.iou is None else options.iou,
         image_size_px=options.image_size_px or model.image_size_px,
         max_detections=model.max_detections,
@@ -127,6 +133,16 @@ def _map(
     return map_classes(names, classes, given=options.mapping, ask=ask)
 
 
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """What the model found on an image, in pixels of the photo of this size that it saw."""
+
+    image: Image
+    seen_width_px: int
+    seen_height_px: int
+    found: Sequence[Detection]
+
+
 class _Run:
     """One pass under way: which images, how they are read, and how answers become edits."""
 
@@ -141,7 +157,10 @@ class _Run:
     ) -> None:
         self._project, self._mapped = project, mapped
         self._report, self._actor = report, actor
-        self._preprocess = PREPROCESS[model.preprocess]
+        self._least_score = {name: _least_score(model, options, name) for name in mapped}
+        # Tiles are cut from the whole photo, so nothing reduces it before.
+        reduced_to = None if options.tile_px else _settings(model, options).image_size_px
+        self._prepare = partial(PREPARE[model.preprocess], longer_side_px=reduced_to)
         with project.transaction():
             self._id = project.runs.open(_key(model, options, mapped), actor=actor)
             if options.again:
@@ -158,25 +177,23 @@ class _Run:
     def read(self, image: Image) -> Rgb | UserError:
         """Called from the decoding threads."""
         try:
-            return self._preprocess(read_pixels(self._project.locate(image.path)))
+            return self._prepare(read_pixels(self._project.locate(image.path)))
         except UserError as e:
             return e
 
     def refuse(self, error: UserError) -> None:
         self._report.refused.append(error)
 
-    def save(self, batch: Sequence[Image], answers: Sequence[Sequence[Detection]]) -> None:
+    def save(self, batch: Sequence[_Answered]) -> None:
+        """One transaction: proposals, and the note that the images were seen."""
         with self._project.transaction():
-            edits = [
-                edit
-                for image, found in zip(batch, answers, strict=True)
-                for edit in self._edits(image, found)
-            ]
+            edits = [edit for answered in batch for edit in self._edits(answered)]
             self._project.apply(edits, actor=self._actor, kind="prelabel")
-            self._project.runs.mark_seen(self._id, [image.id for image in batch])
+            self._project.runs.mark_seen(self._id, [each.image.id for each in batch])
         self._report.images += len(batch)
 
-    def _edits(self, image: Image, found: Sequence[Detection]) -> Iterator[Edit]:
+    def _edits(self, answered: _Answered) -> Iterator[Edit]:
+        image = answered.image
         # Read now, not when the run began: people may have worked on the image since.
         label = self._project.images.get(image.id).label
         if not _open_to_models(label):
@@ -185,7 +202,7 @@ class _Run:
             image.id,
             self._project.annotations.of_image(image.id),
             list(self._project.log.rejected(image.id)),
-            [self._proposal(each) for each in found if each.class_name in self._mapped],
+            [self._proposal(each, answered) for each in answered.found if self._wanted(each)],
             own_runs=self._own_runs,
         )
         self._report.proposals += sum(edit.before is None for edit in edits)
@@ -193,12 +210,20 @@ class _Run:
         if label.state == "new":
             yield ImageEdit(image.id, label, ImageLabel("prelabelled", split=label.split))
 
-    def _proposal(self, found: Detection) -> Annotation:
+    def _wanted(self, found: Detection) -> bool:
+        name = found.class_name
+        return name in self._mapped and found.score >= self._least_score[name]
+
+    def _proposal(self, found: Detection, answered: _Answered) -> Annotation:
+        """Back from the pixels that the model saw to those of the photo."""
+        sx = answered.image.width_px / answered.seen_width_px
+        sy = answered.image.height_px / answered.seen_height_px
+        polygon = found.polygon and tuple((x * sx, y * sy) for x, y in found.polygon)
         return Annotation(
             new_uid(),
             self._mapped[found.class_name].id,
-            found.box,
-            found.polygon,
+            found.box.scaled(sx, sy),
+            polygon,
             min(max(found.score, 0.0), 1.0),
             run_id=self._id,
         )
@@ -216,7 +241,7 @@ def _key(model: Model, options: PrelabelOptions, mapped: Mapping[str, LabelClass
         model.name,
         model.weights_hash,
         {
-            "confidence": settings.confidence,
+            "confidence": {name: _least_score(model, options, name) for name in mapped},
             "iou": settings.iou,
             "image_size_px": settings.image_size_px,
             "max_detections": settings.max_detections,
@@ -229,11 +254,11 @@ def _key(model: Model, options: PrelabelOptions, mapped: Mapping[str, LabelClass
 
 def _answers(
     worker: ModelWorker, run: _Run, images: Sequence[Image]
-) -> Iterator[tuple[Sequence[Image], Sequence[Sequence[Detection]]]]:
+) -> Iterator[Sequence[_Answered]]:
     """Batches with the model's finds, in order; the next ones are decoded and sent meanwhile."""
-    under_way: deque[tuple[Sequence[Image], Ticket]] = deque()
+    under_way: deque[tuple[list[Image], list[Rgb], Ticket]] = deque()
     for batch, photos in decoded_batches(images, run.read, run.refuse):
-        under_way.append((batch, worker.submit(photos)))
+        under_way.append((batch, photos, worker.submit(photos)))
         if len(under_way) == _BATCHES_AHEAD:
             yield from _answer(worker, run, *under_way.popleft())
     while under_way:
@@ -241,11 +266,16 @@ def _answers(
 
 
 def _answer(
-    worker: ModelWorker, run: _Run, batch: Sequence[Image], ticket: Ticket
-) -> Iterator[tuple[Sequence[Image], Sequence[Sequence[Detection]]]]:
+    worker: ModelWorker, run: _Run, batch: list[Image], photos: list[Rgb], ticket: Ticket
+) -> Iterator[Sequence[_Answered]]:
     try:
-        yield batch, worker.result(ticket)
+        answers = worker.result(ticket)
     except UserError as e:
         if not worker.running:
             raise
         run.refuse(e)
+        return
+    yield [
+        _Answered(image, photo.shape[1], photo.shape[0], found)
+        for image, photo, found in zip(batch, photos, answers, strict=True)
+    ]

@@ -1,0 +1,62 @@
+"""kill -9 in the middle of everything: what was acknowledged is there, and the file is sound."""
+
+import random
+import time
+from multiprocessing import get_context
+from pathlib import Path
+
+import pytest
+
+from app.core.label_class import LabelClass
+from app.storage.images import NewImage
+from app.storage.project import Project
+from tests.helpers.endless_editor import Standing, edit_for_ever, replay
+
+ROOT = Path(__file__).parents[2]
+KILLS = 200
+KILLS_ON_ONE_PROJECT = 20
+
+
+def new_project(folder: Path) -> Path:
+    with Project.create(folder) as project:
+        project.add_classes([LabelClass("streak")], actor="li")
+        with project.transaction():
+            project.images.add([NewImage("a.png", "h", 1, 1, 100, 100)])
+    return folder
+
+
+@pytest.mark.slow
+def test_no_acknowledged_edit_is_ever_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    context = get_context("forkserver")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # where the server finds what it loads ahead
+    context.set_forkserver_preload(["tests.helpers.endless_editor"])
+    rng = random.Random(7)
+    edits = 0
+    for kill in range(KILLS):
+        if kill % KILLS_ON_ONE_PROJECT == 0:
+            folder = new_project(tmp_path / str(kill))
+            standing: Standing = {}
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=edit_for_ever, args=(folder, theirs))
+        process.start()
+        theirs.close()
+        assert ours.poll(60), "the editor never began"
+        time.sleep(rng.uniform(0, 0.05))
+        process.kill()
+        process.join()
+        try:
+            while True:
+                replay(standing, ours.recv())
+                edits += 1
+        except EOFError:
+            pass
+        with Project.open(folder) as project:
+            found = {a.uid: a for _, a in project.annotations.all()}
+            # One edit may have been saved, and the process killed before it could say so.
+            differing = {uid for uid, _ in standing.items() ^ found.items()}
+            assert len(differing) <= 1
+            assert project.integrity_problems() == []
+            assert {uid: a for uid, (_, a) in project.log.replay().items()} == found
+            assert sum(count.boxes for count in project.classes.counts()) == len(found)
+        standing = found
+    assert edits > KILLS
