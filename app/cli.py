@@ -9,7 +9,7 @@ from typing import Annotated
 
 import platformdirs
 import typer
-from rich.table import Table
+from rich.table import Column, Table
 
 from app.console import (
     ask_class,
@@ -124,6 +124,8 @@ def import_(
             f"{labels.format_title} labels: {labels.boxes} boxes on {labels.images} images, "
             f"{labels.normal} of them normal; {labels.kept} images left as people made them."
         )
+    if labels is not None and labels.incomplete:
+        out.print(f"{labels.incomplete} images lost labels on the way: they are in progress.")
 
 
 @cli.command()
@@ -296,7 +298,7 @@ def doctor_(as_json: AsJson = False) -> None:
     if as_json:
         print_json([asdict(d) for d in diagnoses])
         return
-    table = Table("", "", "what", "what to do")
+    table = Table("", "", Column("what", overflow="fold"), "what to do")
     for d in diagnoses:
         table.add_row("ok" if d.ok else "NO", d.topic, d.what, d.hint)
     out.print(table)

@@ -29,8 +29,10 @@ class LabelledShape:
 
 @dataclass(frozen=True, slots=True)
 class LabelledImage:
-    """One photo with a full label: no shapes means that it shows nothing to label (a normal image).
+    """One photo and all that its label says.
 
+    No shapes and nothing lost means a normal image: somebody says there is nothing to label.
+    `lost` counts labels that were there but could not be taken.
     `path` is the photo file: where it lies (reading), or where the written set has it (writing).
     """
 
@@ -38,6 +40,7 @@ class LabelledImage:
     size: Size
     shapes: tuple[LabelledShape, ...] = ()
     split: Split | None = None
+    lost: int = 0
 
 
 @dataclass(frozen=True, slots=True)

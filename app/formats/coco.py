@@ -162,8 +162,10 @@ def _read_one(
             continue
         given[photo] = f"image {place} of {content.inside}"
         found = by_image.get(identity, [])
-        shapes = fit_all(found, reader.found, size, file=content.file, report=report)
-        yield LabelledImage(index.photo(photo), size, shapes, split or split_of(photo))
+        fitted = fit_all(found, reader.found, size, file=content.file, report=report)
+        yield LabelledImage(
+            index.photo(photo), size, fitted.shapes, split or split_of(photo), fitted.lost
+        )
     for identity in by_image.keys() - seen:
         for place, _ in by_image[identity]:
             said = f"annotation {place}: there is no image with the id {identity}"

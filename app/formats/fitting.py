@@ -128,6 +128,13 @@ def fit(found: Found, size: Size) -> tuple[LabelledShape, str | None]:
     return shape, said if cut else None
 
 
+class Fitted(NamedTuple):
+    """The shapes of one photo, and how many entries could not be taken."""
+
+    shapes: tuple[LabelledShape, ...]
+    lost: int
+
+
 def fit_all(
     entries: Iterable[tuple[int, Entry]],
     parse: Callable[[Entry], Found],
@@ -135,19 +142,21 @@ def fit_all(
     *,
     file: Path,
     report: Report,
-) -> tuple[LabelledShape, ...]:
+) -> Fitted:
     """Parses and fits the numbered entries of one file; what can't be taken goes to `report`."""
     shapes = []
+    lost = 0
     for line, entry in entries:
         try:
             shape, cut = fit(parse(entry), size)
         except BadRowError as error:
             report(Problem(file, line, str(error), "skipped"))
+            lost += 1
             continue
         if cut is not None:
             report(Problem(file, line, cut, "clipped"))
         shapes.append(shape)
-    return tuple(shapes)
+    return Fitted(tuple(shapes), lost)
 
 
 def size_problem(declared: tuple[object, object], actual: Size) -> str | None:

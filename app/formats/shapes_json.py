@@ -103,8 +103,9 @@ def read(root: Path, photos: Photos, report: Report) -> Iterator[LabelledImage]:
         if wrong is not None:
             report(Problem(file, None, wrong, "skipped"))
             continue
-        shapes = fit_all(_numbered(content["shapes"]), _found, size, file=file, report=report)
-        yield LabelledImage(index.photo(photo), size, shapes, split_of(photo) or split_of(label))
+        fitted = fit_all(_numbered(content["shapes"]), _found, size, file=file, report=report)
+        split = split_of(photo) or split_of(label)
+        yield LabelledImage(index.photo(photo), size, fitted.shapes, split, fitted.lost)
 
 
 def _content(path: Path) -> dict[str, object]:

@@ -79,15 +79,14 @@ class Voc:
                 report(Problem(file, None, wrong, "skipped"))
                 continue
             entries = enumerate(tree.findall("object"), start=1)
-            shapes = fit_all(entries, _found, size, file=file, report=report)
-            yield LabelledImage(
-                index.photo(photo), size, shapes, split_of(photo) or split_of(label)
-            )
+            fitted = fit_all(entries, _found, size, file=file, report=report)
+            split = split_of(photo) or split_of(label)
+            yield LabelledImage(index.photo(photo), size, fitted.shapes, split, fitted.lost)
 
     def write(
         self, out: Path, images: Iterable[LabelledImage], class_names: tuple[str, ...]
     ) -> None:
-        """annotations/ mirrored from images/ (else beside the photo), and classes.txt.
+        """Annotations/ mirrored from JPEGImages/ (else beside the photo), and classes.txt.
 
         Raises UserError when two photos would share a label file.
         """
@@ -95,8 +94,8 @@ class Voc:
         for image in images:
             photo = written_path(image.path)
             folders = photo.parts[:-1]
-            if folders[:1] == ("images",):
-                folders = ("annotations", *folders[1:])
+            if folders[:1] == ("JPEGImages",):
+                folders = ("Annotations", *folders[1:])
             label = PurePosixPath(*folders, photo.stem + ".xml")
             taken.claim(label, photo)
             tree = _tree(image, photo)

@@ -87,8 +87,10 @@ class Yolo:
                 continue
             size = index.size(photo)
             reader = _RowReader(names, size)
-            shapes = fit_all(_rows(text), reader.found, size, file=root / label, report=report)
-            yield LabelledImage(index.photo(photo), size, shapes, splits.of(photo))
+            fitted = fit_all(_rows(text), reader.found, size, file=root / label, report=report)
+            yield LabelledImage(
+                index.photo(photo), size, fitted.shapes, splits.of(photo), fitted.lost
+            )
 
     def write(
         self, out: Path, images: Iterable[LabelledImage], class_names: tuple[str, ...]

@@ -1,8 +1,9 @@
 """Takes uneven light out of a photo, and makes the picture of it that the starter model sees."""
 
-from app.imaging.opencv import cv2
 import numpy as np
 from numpy.typing import NDArray
+
+from app.imaging.opencv import cv2
 
 _COARSE_PX = 160
 """Longer side that the light is measured at: wide blurs are cheap there."""

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from backends.probe import probe
-
 from app.core.errors import UserError
 from app.services.models import starter_model
+from backends.probe import probe
 
 _LIBRARIES = ("sqlite-utils", "opencv-python", "pillow", "torch", "ultralytics", "openvino",
               "onnxruntime", "pyside6-essentials")  # fmt: skip

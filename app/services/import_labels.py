@@ -30,13 +30,17 @@ _BATCH = 200
 
 @dataclass(slots=True)
 class LabelReport:
-    """`kept`: images whose labels a person had touched, so they were left as they are."""
+    """`kept`: images whose labels a person had touched, so they were left as they are.
+
+    `incomplete`: images in progress, because a label of theirs could not be taken.
+    """
 
     format_title: str
     images: int = 0
     boxes: int = 0
     normal: int = 0
     kept: int = 0
+    incomplete: int = 0
     new_classes: list[str] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
@@ -128,14 +132,22 @@ class _Step:
         known = [(shape, c) for shape, c in shapes if c is not None]
         for shape, label_class in known:
             yield AnnotationEdit(image.id, None, self._annotation(shape, label_class))
+        after = self._label(labelled, label, is_complete=len(known) == len(shapes))
         self._report.images += 1
         self._report.boxes += len(known)
-        self._report.normal += not labelled.shapes
-        after = ImageLabel(
-            _STATE[self._wanted.standing], not labelled.shapes, labelled.split or label.split
-        )
+        self._report.normal += after.is_normal
         if after != label:
             yield ImageEdit(image.id, label, after)
+
+    def _label(
+        self, labelled: LabelledImage, before: ImageLabel, *, is_complete: bool
+    ) -> ImageLabel:
+        """An image that lost a label on the way is nobody's finished work, and never normal."""
+        split = labelled.split or before.split
+        if is_complete and not labelled.lost:
+            return ImageLabel(_STATE[self._wanted.standing], not labelled.shapes, split)
+        self._report.incomplete += 1
+        return ImageLabel("in_progress", is_normal=False, split=split)
 
     def _annotation(self, shape: LabelledShape, label_class: LabelClass) -> Annotation:
         author = None if self._wanted.standing == "proposals" else self._actor

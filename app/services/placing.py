@@ -96,19 +96,18 @@ def place_photo(source: Path, target: Path, *, copy: bool) -> None:
 
     Raises UserError when the photo is missing.
     """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        if not copy and not _may_be_rewritten(source):
-            for link in (os.link, os.symlink):
-                with suppress(OSError):
-                    link(source, target)
-                    return
-        shutil.copyfile(source, target)
-    except FileNotFoundError as e:
+    if not source.is_file():
         raise UserError(
             f"The photo {source} is missing.",
             hint="Find it again with `flawmark relink PROJECT FOLDER`, then export again.",
-        ) from e
+        )
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if not copy and not _may_be_rewritten(source):
+        for link in (os.link, os.symlink):
+            with suppress(OSError):
+                link(source, target)
+                return
+    shutil.copyfile(source, target)
 
 
 def _may_be_rewritten(source: Path) -> bool:

@@ -1,0 +1,92 @@
+"""Each thing that `flawmark check` looks for is found, and a sound project has none of them."""
+
+import os
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from app.core.annotation import Annotation
+from app.core.edit import AnnotationEdit
+from app.core.geometry import Box
+from app.core.label_class import LabelClass
+from app.services.check import check
+from app.services.converse import write_conversations
+from app.services.import_photos import import_photos
+from app.storage.project import Project
+from tests.services.conftest import WritePhoto
+
+STREAK = Annotation("u1", 1, Box(10, 10, 60, 90), author="li")
+
+
+@pytest.fixture
+def sound(project: Project, photos: Path) -> Project:
+    project.add_classes([LabelClass("streak")], actor="lead")
+    import_photos(project, photos)
+    project.apply([AnnotationEdit(1, None, STREAK)], actor="li")
+    return project
+
+
+def kinds(project: Project) -> list[tuple[str, str, str | None]]:
+    return [(f.severity, f.kind, f.image) for f in check(project)]
+
+
+def draw(project: Project, uid: str, box: Box) -> None:
+    project.apply([AnnotationEdit(1, None, Annotation(uid, 1, box, author="li"))], actor="li")
+
+
+FIRST = "../photos/monday/layer_0.png"
+
+
+def test_a_sound_project_has_no_findings(sound: Project) -> None:
+    assert check(sound) == []
+
+
+def test_a_missing_photo(sound: Project) -> None:
+    sound.locate(FIRST).unlink()
+    assert kinds(sound) == [("error", "missing_photo", FIRST)]
+
+
+def test_a_changed_photo_but_not_a_merely_touched_one(
+    sound: Project, write_photo: WritePhoto
+) -> None:
+    photo = sound.locate(FIRST)
+    os.utime(photo, ns=(1, 1))
+    assert check(sound) == []
+    write_photo(photo, seed=77)
+    assert kinds(sound) == [("error", "changed_photo", FIRST)]
+
+
+def test_a_box_outside_its_image(sound: Project) -> None:
+    draw(sound, "u2", Box(150, 50, 210, 90))
+    assert kinds(sound) == [("error", "box_outside", FIRST)]
+
+
+def test_a_class_without_boxes(sound: Project) -> None:
+    sound.add_classes([LabelClass("slag")], actor="lead")
+    (finding,) = check(sound)
+    assert (finding.severity, finding.kind) == ("warning", "class_without_boxes")
+    assert "'slag'" in finding.what
+
+
+def test_a_stale_conversation(sound: Project) -> None:
+    write_conversations(sound, list(sound.images.all()))
+    assert check(sound) == []
+    draw(sound, "u2", Box(100, 50, 150, 90))
+    assert kinds(sound) == [("warning", "stale_conversation", FIRST)]
+    write_conversations(sound, list(sound.images.all()))
+    assert check(sound) == []
+
+
+def test_duplicated_boxes_but_not_neighbours(sound: Project) -> None:
+    draw(sound, "neighbour", STREAK.box.moved(20, 0))
+    assert check(sound) == []
+    draw(sound, "twice", STREAK.box.moved(0.5, 0.5))
+    assert kinds(sound) == [("error", "duplicated_box", FIRST)]
+
+
+def test_labels_written_past_the_log(sound: Project) -> None:
+    with Database(sound.folder / "project.db") as db:
+        db.execute("UPDATE annotation SET left_px = 11")
+        db.conn.commit()
+    assert kinds(sound) == [("error", "log_differs", None)]

@@ -1,0 +1,270 @@
+"""Out of a project: whole or not at all, and the same labels that came in."""
+
+import json
+import os
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from app.core.annotation import Annotation, new_uid
+from app.core.edit import AnnotationEdit, ImageEdit
+from app.core.errors import UserError
+from app.core.geometry import Box, match_one_to_one
+from app.core.image import Image, ImageLabel
+from app.core.label_class import LabelClass
+from app.imaging.opencv import cv2
+from app.imaging.pixels import read_pixels
+from app.services.export import TARGETS, ExportOptions, export
+from app.services.import_labels import LabelImport, import_labels
+from app.services.import_photos import import_photos
+from app.services.selection import Shares, select, split_anew
+from app.storage.project import Project
+from app.storage.runs import RunKey
+from tests.services.conftest import WritePhoto
+
+_KEY = RunKey("model", "m", "h", {})
+BOXES = (Box(10.25, 5, 60.125, 95), Box(0, 0, 200, 100), Box(33.3, 44.4, 55.5, 66.6))
+
+
+@pytest.fixture
+def labelled(project: Project, photos: Path) -> Project:
+    """Images 1 and 2 have boxes, 3 is normal, 4 has a proposal, 5 was only looked at by a model."""
+    project.add_classes([LabelClass("streak", name_zh="条纹"), LabelClass("slag")], actor="lead")
+    import_photos(project, photos)
+    with project.transaction():
+        run = project.runs.open(_KEY, actor="li")
+    edits: list[AnnotationEdit | ImageEdit] = []
+    for image_id, count in ((1, 1), (2, 3)):
+        for n in range(count):
+            drawn = Annotation(new_uid(), 1 + n % 2, BOXES[n], author="li")
+            edits.append(AnnotationEdit(image_id, None, drawn))
+        edits.append(ImageEdit(image_id, ImageLabel(), ImageLabel("approved")))
+    edits.append(ImageEdit(3, ImageLabel(), ImageLabel("submitted", is_normal=True)))
+    proposal = Annotation(new_uid(), 2, BOXES[0], score=0.5, run_id=run)
+    edits.append(AnnotationEdit(4, None, proposal))
+    edits += [ImageEdit(i, ImageLabel(), ImageLabel("prelabelled")) for i in (4, 5)]
+    project.apply(edits, actor="li")
+    return project
+
+
+def labels_of(folder: Path) -> dict[str, list[str]]:
+    files = (folder / "labels").rglob("*.txt")
+    return {f.relative_to(folder / "labels").as_posix(): f.read_text().splitlines() for f in files}
+
+
+def test_yolo_files_are_the_lines_of_the_view(labelled: Project, tmp_path: Path) -> None:
+    report = export(labelled, "yolo", tmp_path / "out")
+    assert (report.images, report.boxes, report.normal) == (4, 5, 1)
+    assert report.notes == (
+        "1 boxes are proposals that no person has checked.",
+        "1 images were left out: no box on them, and no person said that they are normal.",
+    )
+    expected = {
+        name: list(labelled.annotations.yolo_lines(image_id))
+        for name, image_id in (
+            ("monday/layer_0.txt", 1),
+            ("monday/layer_1.txt", 2),
+            ("monday/layer_2.txt", 3),
+            ("tuesday/layer_0.txt", 4),
+        )
+    }
+    assert labels_of(tmp_path / "out") == expected
+    assert expected["monday/layer_2.txt"] == []
+    photo = tmp_path / "out" / "images" / "monday" / "layer_1.png"
+    assert photo.read_bytes() == labelled.locate(labelled.images.get(2).path).read_bytes()
+
+
+@pytest.mark.parametrize("target", [t for t in TARGETS if t != "jsonl"])
+def test_what_went_out_comes_in_the_same(labelled: Project, tmp_path: Path, target: str) -> None:
+    export(labelled, target, tmp_path / "out", options=ExportOptions(copy_photos=True))
+    with Project.create(tmp_path / "again") as again:
+        import_photos(again, tmp_path / "out")
+        report = import_labels(again, LabelImport(tmp_path / "out", "approved"), actor="li")
+        assert report is not None
+        assert report.problems == []
+        assert [c.name for c in again.classes.all()] == ["streak", "slag"]
+        there = {Path(i.path).relative_to(_shared(again)): i for i in again.images.all()}
+        assert len(there) == 4
+        for image in select(labelled).images:
+            name = Path(image.path).relative_to("../photos")
+            back = next(i for path, i in there.items() if path.parts[-2:] == name.parts)
+            assert back.label.is_normal == (not labelled.annotations.of_image(image.id))
+            assert_same_boxes(labelled, image, again, back)
+
+
+def _shared(project: Project) -> str:
+    return os.path.commonpath([Path(i.path).parent for i in project.images.all()])
+
+
+def assert_same_boxes(first: Project, a: Image, second: Project, b: Image) -> None:
+    before, after = first.annotations.of_image(a.id), second.annotations.of_image(b.id)
+    pairs = match_one_to_one([x.box for x in before], [x.box for x in after], iou=0.999)
+    assert len(pairs) == len(before) == len(after)
+    for i, j in pairs:
+        assert before[i].class_id == after[j].class_id
+        scale = (a.width_px, a.height_px) * 2
+        for mine, theirs, side in zip(
+            before[i].box.corners, after[j].box.corners, scale, strict=True
+        ):
+            assert abs(mine - theirs) / side < 1e-6
+
+
+def test_jsonl_records_name_every_box_once(labelled: Project, tmp_path: Path) -> None:
+    report = export(labelled, "jsonl", tmp_path / "out")
+    lines = (tmp_path / "out" / "train.jsonl").read_text("utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    assert len(records) == report.images == 4
+    for record, image in zip(records, select(labelled).images, strict=True):
+        standing = labelled.annotations.of_image(image.id)
+        (photo,) = record["images"]
+        assert Path(photo).is_absolute()
+        assert Path(photo) == labelled.locate(image.path)
+        assert sorted(map(tuple, record["objects"]["bbox"])) == sorted(
+            tuple(round(c, 2) for c in a.box.corners) for a in standing
+        )
+        roles = [m["role"] for m in record["messages"]]
+        assert roles == ["system", "user", "assistant"]
+        answer = record["messages"][2]["content"]
+        assert answer.count("<bbox>") == answer.count("<ref-object>") == len(standing)
+        filled = answer.replace("<bbox>", "[0, 0, 1, 1]").replace("<ref-object>", "x")
+        assert len(json.loads(filled)) == len(standing)
+    assert labelled.conversations.stale() == []
+
+
+def test_a_conversation_is_written_anew_when_its_boxes_changed(
+    labelled: Project, tmp_path: Path
+) -> None:
+    export(labelled, "jsonl", tmp_path / "out")
+    (first,) = labelled.annotations.of_image(1)
+    labelled.apply([AnnotationEdit(1, first, None)], actor="li")
+    assert labelled.conversations.stale() == [1]
+    export(labelled, "jsonl", tmp_path / "out")
+    record = json.loads((tmp_path / "out" / "train.jsonl").read_text("utf-8").splitlines()[0])
+    assert record["messages"][2]["content"] == "[]"
+    assert record["objects"]["bbox"] == []
+
+
+def test_a_conversation_that_a_person_edited_is_never_written_over(
+    labelled: Project, tmp_path: Path
+) -> None:
+    export(labelled, "jsonl", tmp_path / "out")
+    stored = labelled.conversations.of_image(1)
+    assert stored is not None
+    with labelled.transaction():
+        labelled.conversations.put(1, stored.turns, author="wang")
+    (first,) = labelled.annotations.of_image(1)
+    labelled.apply([AnnotationEdit(1, first, None)], actor="li")
+    report = export(labelled, "jsonl", tmp_path / "out")
+    assert "1 conversations that people edited are stale: left out." in report.notes
+    again = labelled.conversations.of_image(1)
+    assert again is not None and again.turns == stored.turns
+
+
+def test_trainers_get_a_rotated_photo_upright(project: Project, tmp_path: Path) -> None:
+    exif = Pillow.Exif()
+    exif[0x0112] = 6
+    photo = tmp_path / "photos" / "rotated.jpg"
+    photo.parent.mkdir()
+    Pillow.linear_gradient("L").resize((80, 40)).save(photo, exif=exif)
+    project.add_classes([LabelClass("streak")], actor="lead")
+    import_photos(project, photo.parent)
+    label = ImageLabel("approved", is_normal=True)
+    project.apply([ImageEdit(1, ImageLabel(), label)], actor="li")
+    export(project, "jsonl", tmp_path / "out")
+    record = json.loads((tmp_path / "out" / "train.jsonl").read_text("utf-8"))
+    (baked,) = record["images"]
+    assert baked == str(tmp_path / "out" / "images" / "rotated.png")
+    upright = cv2.imdecode(_bytes(Path(baked)), cv2.IMREAD_UNCHANGED)
+    assert upright.shape == (80, 40, 3)
+    assert (upright[..., ::-1] == read_pixels(photo)).all()
+
+
+def _bytes(path: Path) -> NDArray[np.uint8]:
+    return np.frombuffer(path.read_bytes(), np.uint8)
+
+
+def test_an_export_that_fails_leaves_the_old_one(labelled: Project, tmp_path: Path) -> None:
+    export(labelled, "yolo", tmp_path / "out")
+    before = labels_of(tmp_path / "out")
+    labelled.locate(labelled.images.get(2).path).unlink()
+    with pytest.raises(UserError, match="layer_1"):
+        export(labelled, "yolo", tmp_path / "out")
+    assert labels_of(tmp_path / "out") == before
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "photos", "project"]
+
+
+def test_a_kill_between_the_renames_is_put_right(labelled: Project, tmp_path: Path) -> None:
+    export(labelled, "yolo", tmp_path / "out")
+    before = labels_of(tmp_path / "out")
+    (tmp_path / "out").rename(tmp_path / "out.previous")
+    with pytest.raises(UserError, match="no export to 'nothing'"):
+        export(labelled, "nothing", tmp_path / "out")
+    export(labelled, "yolo", tmp_path / "out")
+    assert labels_of(tmp_path / "out") == before
+    assert not (tmp_path / "out.previous").exists()
+
+
+def test_a_folder_that_is_no_export_is_never_replaced(labelled: Project, tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "thesis.tex").write_text("years of work")
+    with pytest.raises(UserError, match="no export of Flawmark"):
+        export(labelled, "yolo", tmp_path / "out")
+    assert (tmp_path / "out" / "thesis.tex").read_text() == "years of work"
+
+
+def test_nothing_to_export_is_said_so(project: Project, photos: Path, tmp_path: Path) -> None:
+    import_photos(project, photos)
+    with pytest.raises(UserError, match="nothing to export"):
+        export(project, "yolo", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_jpeg_that_a_trainer_would_rewrite_is_copied_not_linked(
+    project: Project, tmp_path: Path, write_photo: WritePhoto
+) -> None:
+    good = write_photo(tmp_path / "photos" / "good.jpg")
+    padded = write_photo(tmp_path / "photos" / "padded.jpg")
+    padded.write_bytes(padded.read_bytes() + b"\0" * 16)
+    project.add_classes([LabelClass("streak")], actor="lead")
+    import_photos(project, tmp_path / "photos")
+    normal = ImageLabel("approved", is_normal=True)
+    project.apply([ImageEdit(i, ImageLabel(), normal) for i in (1, 2)], actor="li")
+    export(project, "yolo", tmp_path / "out")
+    images = tmp_path / "out" / "images"
+    assert (images / "good.jpg").samefile(good)
+    assert not (images / "padded.jpg").samefile(padded)
+    assert (images / "padded.jpg").read_bytes() == padded.read_bytes()
+
+
+def test_splits_are_whole_folders_near_their_shares_and_stable() -> None:
+    images = [
+        Image(folder * 100 + n, f"build{folder}/layer_{n}.png", "h", 10, 10)
+        for folder in range(10)
+        for n in range(20)
+    ]
+    shares = Shares(0.8, 0.1, 0.1)
+    done = split_anew(images, shares)
+    assert done == split_anew(images, shares)
+    counts = {s: sum(i.label.split == s for i in done) for s in ("train", "val", "test")}
+    assert counts == {"train": 160, "val": 20, "test": 20}
+    for folder in range(10):
+        mine = {i.label.split for i in done if i.path.startswith(f"build{folder}/")}
+        assert len(mine) == 1
+
+
+def test_one_build_is_split_in_runs_of_layers() -> None:
+    images = [Image(n, f"build/layer_{n}.png", "h", 10, 10) for n in range(100)]
+    done = split_anew(images, Shares(0.8, 0.2))
+    changes = sum(a.label.split != b.label.split for a, b in pairwise(done))
+    assert 1 <= changes <= 4
+    assert sum(i.label.split == "val" for i in done) == 20
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.4), (1.2, -0.2), (0.5, 0.5, 0.5)])
+def test_shares_must_add_up(shares: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="add up to 1"):
+        Shares(*shares)

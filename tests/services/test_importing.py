@@ -1,0 +1,188 @@
+"""Photos and labels into a project: once, resumable, and never over what people did."""
+
+from pathlib import Path
+
+import pytest
+
+from app.core.edit import AnnotationEdit
+from app.core.errors import UserError
+from app.core.geometry import Box
+from app.core.image import ImageLabel
+from app.core.label_class import LabelClass
+from app.core.progress import Cancelled, Progress
+from app.services import import_photos as import_photos_module
+from app.services.import_labels import LabelImport, import_labels
+from app.services.import_photos import import_photos
+from app.services.relink import relink
+from app.storage.project import Project
+from tests.services.conftest import WritePhoto
+
+
+def yolo_set(photos: Path, lines: dict[str, str], classes: str = "streak\nslag\n") -> Path:
+    for name, text in lines.items():
+        (photos / name).with_suffix(".txt").write_text(text)
+    (photos / "classes.txt").write_text(classes)
+    return photos
+
+
+LINES = {
+    "monday/layer_0.png": "0 0.5 0.5 0.5 0.5\n1 0.25 0.25 0.1 0.2\n",
+    "monday/layer_1.png": "",
+    "tuesday/layer_0.png": "1 0.5 0.5 1 1\n",
+}
+
+
+def test_photos_come_in_once_with_size_and_hash(project: Project, photos: Path) -> None:
+    report = import_photos(project, photos)
+    assert (report.added, report.known, report.refused) == (6, 0, [])
+    first = next(iter(project.images.all()))
+    assert (first.path, first.width_px, first.height_px) == (
+        "../photos/monday/layer_0.png",
+        200,
+        100,
+    )
+    assert project.locate(first.path) == photos / "monday" / "layer_0.png"
+    again = import_photos(project, photos)
+    assert (again.added, again.known) == (0, 6)
+
+
+def test_an_interrupted_import_goes_on_where_it_was(
+    project: Project, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_photos_module, "_BATCH", 2)
+
+    def stop_at_four(progress: Progress) -> None:
+        if progress.done == 4:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        import_photos(project, photos, on_progress=stop_at_four)
+    assert sum(project.images.count().values()) == 4
+    seen: list[Progress] = []
+    assert import_photos(project, photos, on_progress=seen.append).added == 2
+    assert [(p.done, p.total) for p in seen] == [(4, 6), (6, 6)]
+
+
+def test_a_broken_photo_is_refused_and_the_rest_comes_in(project: Project, photos: Path) -> None:
+    (photos / "broken.png").write_bytes(b"")
+    (photos / "lying.png").write_bytes(b"\xff\xd8\xff\xe0 not a PNG at all")
+    report = import_photos(project, photos)
+    assert report.added == 6
+    assert sorted(Path(str(e.what).split(" ")[0]).name for e in report.refused) == sorted(
+        {"broken.png", "lying.png"}
+    )
+
+
+def test_a_missing_folder_is_said_so(project: Project, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="nowhere"):
+        import_photos(project, tmp_path / "nowhere")
+
+
+def test_the_first_labels_bring_their_classes_in_order(project: Project, photos: Path) -> None:
+    yolo_set(photos, LINES, classes="slag\nstreak\n")
+    import_photos(project, photos)
+    report = import_labels(project, LabelImport(photos, "approved"), actor="li")
+    assert report is not None
+    assert (report.images, report.boxes, report.normal) == (3, 3, 1)
+    assert [c.name for c in project.classes.all()] == ["slag", "streak"]
+    by_path = {i.path: i for i in project.images.all()}
+    assert by_path["../photos/monday/layer_1.png"].label == ImageLabel("approved", is_normal=True)
+    assert by_path["../photos/monday/layer_2.png"].label == ImageLabel()
+    (whole,) = project.annotations.of_image(by_path["../photos/tuesday/layer_0.png"].id)
+    assert whole.box == Box(0, 0, 200, 100)
+    assert (whole.author, whole.is_proposal) == ("li", False)
+
+
+def test_proposals_are_nobodys_yet_and_are_replaced_not_doubled(
+    project: Project, photos: Path
+) -> None:
+    yolo_set(photos, LINES)
+    import_photos(project, photos)
+    for _ in range(2):
+        import_labels(project, LabelImport(photos), actor="li")
+    found = [a for _, a in project.annotations.all()]
+    assert len(found) == 3
+    assert all(a.is_proposal for a in found)
+    assert project.images.count()["prelabelled"] == 3
+
+
+def test_what_a_person_touched_is_left_alone(project: Project, photos: Path) -> None:
+    yolo_set(photos, LINES)
+    import_photos(project, photos)
+    import_labels(project, LabelImport(photos), actor="li")
+    image = next(i for i in project.images.all() if i.path.endswith("tuesday/layer_0.png"))
+    (proposal,) = project.annotations.of_image(image.id)
+    mine = proposal.touched_by("wang")
+    project.apply([AnnotationEdit(image.id, proposal, mine)], actor="wang")
+    report = import_labels(project, LabelImport(photos, "approved"), actor="li")
+    assert report is not None
+    assert (report.images, report.kept) == (2, 1)
+    assert project.annotations.of_image(image.id) == [mine]
+
+
+def test_unknown_classes_are_reported_unless_wanted(project: Project, photos: Path) -> None:
+    project.add_classes([LabelClass("Streak", name_zh="条纹")], actor="lead")
+    yolo_set(photos, LINES, classes="streak\nburr\n")
+    import_photos(project, photos)
+    report = import_labels(project, LabelImport(photos), actor="li")
+    assert report is not None
+    assert report.boxes == 1
+    assert [p.outcome for p in report.problems] == ["skipped", "skipped"]
+    assert "'burr'" in report.problems[0].what
+    more = import_labels(project, LabelImport(photos, add_classes=True), actor="li")
+    assert more is not None
+    assert (more.boxes, more.new_classes) == (3, ["burr"])
+
+
+def test_an_image_that_lost_a_label_is_neither_normal_nor_approved(
+    project: Project, photos: Path
+) -> None:
+    project.add_classes([LabelClass("streak")], actor="lead")
+    lines = {
+        "monday/layer_0.png": "1 0.5 0.5 0.5 0.5\n",
+        "monday/layer_1.png": "0 0.5 nan 0.5 0.5\n",
+        "monday/layer_2.png": "0 0.5 0.5 0.5 0.5\n0 0.5 0.5 0.5\n",
+    }
+    yolo_set(photos, lines, classes="streak\nburr\n")
+    import_photos(project, photos)
+    report = import_labels(project, LabelImport(photos, "approved"), actor="li")
+    assert report is not None
+    assert (report.incomplete, report.boxes, len(report.problems)) == (3, 1, 3)
+    assert project.images.normal_count() == 0
+    assert project.images.count()["in_progress"] == 3
+
+
+def test_a_folder_without_labels_has_none(project: Project, photos: Path) -> None:
+    import_photos(project, photos)
+    assert import_labels(project, LabelImport(photos), actor="li") is None
+
+
+def test_moved_photos_are_found_by_content(
+    project: Project, photos: Path, tmp_path: Path, write_photo: WritePhoto
+) -> None:
+    import_photos(project, photos)
+    before = {i.id: i.content_hash for i in project.images.all()}
+    (photos / "monday" / "layer_0.png").unlink()
+    moved = photos.rename(tmp_path / "moved 照片")
+    write_photo(moved / "decoy.png", seed=99)
+
+    report = relink(project, moved)
+
+    assert (report.relinked, report.in_place) == (5, 0)
+    assert report.missing == ["../photos/monday/layer_0.png"]
+    for image in project.images.all():
+        if image.path not in report.missing:
+            assert project.locate(image.path).is_file()
+            assert before[image.id] == image.content_hash
+    assert relink(project, moved).in_place == 5
+
+
+def test_two_copies_of_one_photo_are_relinked_to_one_file_each(
+    project: Project, tmp_path: Path, write_photo: WritePhoto
+) -> None:
+    for name in ("a", "b"):
+        write_photo(tmp_path / "old" / f"{name}.png", seed=1)
+    import_photos(project, tmp_path / "old")
+    (tmp_path / "old").rename(tmp_path / "new")
+    assert relink(project, tmp_path / "new").relinked == 2
+    assert sorted(i.path for i in project.images.all()) == ["../new/a.png", "../new/b.png"]
