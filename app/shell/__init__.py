@@ -1,0 +1,1 @@
+"""The window: puts widgets, services and threads together."""

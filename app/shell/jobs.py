@@ -1,0 +1,48 @@
+"""Slow work off the GUI thread, its result brought back to it."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from app.core.errors import UserError
+
+T = TypeVar("T")
+
+
+class Jobs(QObject):
+    """A few threads. Close it before the program ends."""
+
+    _finished = Signal(object, object)
+
+    def __init__(self, parent: QObject | None = None, *, threads: int = 2) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
+        self._closed = False
+        # Queued even on the GUI thread: work that is done at once must not overtake its caller.
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(self, work: Callable[[], T], done: Callable[[T | UserError], object]) -> Future[T]:
+        """Calls `done` on the GUI thread with what `work` returned, or its UserError.
+
+        Any other error is our bug, and is raised there. Nothing comes of a future that was
+        cancelled before its turn.
+        """
+        future = self._pool.submit(work)
+        future.add_done_callback(lambda f: self._finished.emit(f, done))
+        return future
+
+    def close(self) -> None:
+        """Waits for what is running; what has not begun is dropped, and nothing is delivered."""
+        self._closed = True
+        self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _deliver(self, future: Future[Any], done: Callable[[Any], object]) -> None:
+        if self._closed or future.cancelled():
+            return
+        try:
+            result = future.result()
+        except UserError as e:
+            result = e
+        done(result)

@@ -1,0 +1,255 @@
+"""The near end of the model worker: starts it, hands it photos, and says in words when it died."""
+
+import signal
+import threading
+from collections import deque
+from collections.abc import Sequence
+from contextlib import suppress
+from multiprocessing import connection, get_context
+from multiprocessing.context import SpawnProcess
+from types import TracebackType
+from typing import Self
+
+from app.core.detection import Detection
+from app.core.errors import UserError
+from app.core.progress import Cancelled
+from backends.base import BACKENDS, BackendSpec, DetectorSettings, Rgb
+from backends.photo_memory import PhotoSender, Request
+from backends.worker import LOG_NAME, Answer, Bug, Found, Loaded, serve
+
+_GOODBYE_S = 1.0
+
+
+class Ticket:
+    """Stands for photos that were handed in; give it to `ModelWorker.result`, once."""
+
+    __slots__ = ("_answer",)
+
+    def __init__(self) -> None:
+        self._answer: Found | UserError | None = None
+
+
+class ModelWorker:
+    """A detector in a process of its own, so that no model can harm the one that asks.
+
+    As a context manager it is started and ended; or call `start` and `close`. One thread at a time
+    may use it, but `cancel` may come from any. Up to `slots` batches are under way at once: hand in
+    the next one before taking the result of the last, and decoding overlaps with computing.
+
+    When the process is lost (crash, kill, `cancel`) its tickets are void; `start` gets a new one.
+    """
+
+    class_names: tuple[str, ...]
+    device: str
+    notes: tuple[str, ...]
+
+    def __init__(
+        self,
+        settings: DetectorSettings,
+        backend: str | BackendSpec = "ultralytics",
+        *,
+        slots: int = 2,
+    ) -> None:
+        self._settings = settings
+        self._spec = BACKENDS[backend] if isinstance(backend, str) else backend
+        self._memories = PhotoSender(slots)
+        self._pending: deque[Ticket] = deque()
+        self._process: SpawnProcess | None = None
+        self._conn: connection.Connection[Request, Answer] | None = None
+        self._busy = threading.RLock()
+        self._cancelled = threading.Event()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def running(self) -> bool:
+        """Whether the worker is loaded and takes photos."""
+        return self._process is not None and self._process.is_alive()
+
+    def start(self) -> None:
+        """Starts the process and waits until the model is loaded; does nothing when it is.
+
+        Raises UserError when the model can't be loaded or the process dies, Cancelled after
+        `cancel`, RuntimeError with the worker's trace for a bug.
+        """
+        with self._busy:
+            if self.running:
+                return
+            self._end()
+            self._cancelled.clear()
+            try:
+                self._spawn()
+                answer = self._receive()
+            except BaseException:
+                self._end()
+                raise
+            if not isinstance(answer, Loaded):
+                self._end()
+                raise _raised(answer)
+            self.class_names, self.device = answer.class_names, answer.device
+            self.notes = answer.notes
+
+    def restart(self) -> None:
+        """Ends the process, whatever it is doing, and starts a new one; raises as `start` does."""
+        self.close()
+        self.start()
+
+    def submit(self, photos: Sequence[Rgb]) -> Ticket:
+        """Hands photos (HxWx3 uint8 RGB, any sizes) in; waits while all slots are in use.
+
+        They are copied, so the caller may reuse them. Raises as `result` does for a lost process.
+        """
+        with self._busy:
+            conn = self._connection()
+            if len(self._pending) == self._memories.count:
+                self._take_answer()
+            ticket = Ticket()
+            request = self._memories.put(photos)
+            self._pending.append(ticket)
+            try:
+                conn.send(request)
+            except OSError:
+                raise self._lost() from None
+            return ticket
+
+    def result(self, ticket: Ticket) -> list[list[Detection]]:
+        """The finds for each photo of that ticket, best first, in pixels of the photo.
+
+        Raises UserError when the photos could not be worked on (the worker goes on) or the process
+        died, Cancelled after `cancel`, RuntimeError with the worker's trace for a bug.
+        """
+        with self._busy:
+            while ticket._answer is None:
+                if ticket not in self._pending:
+                    raise self._void()
+                self._take_answer()
+            if isinstance(ticket._answer, UserError):
+                raise ticket._answer
+            return ticket._answer.finds
+
+    def detect(self, photos: Sequence[Rgb]) -> list[list[Detection]]:
+        """`submit` and `result` in one, for those who don't look ahead."""
+        return self.result(self.submit(photos))
+
+    def cancel(self) -> None:
+        """Kills the process at once, in the middle of whatever it does. `start` gets a new one.
+
+        Whoever waits for it in another thread gets Cancelled.
+        """
+        self._cancelled.set()
+        process = self._process
+        if process is not None:
+            process.kill()
+        with self._busy:
+            self._end()
+
+    def close(self) -> None:
+        """Ends the process and frees its memory; results that were not taken are lost."""
+        with self._busy:
+            self._end()
+
+    def _spawn(self) -> None:
+        context = get_context("spawn")
+        ours, theirs = context.Pipe()
+        self._conn = ours
+        # While we hold a copy of its end, the death of the worker would never show as end of file.
+        with theirs:
+            process = context.Process(
+                target=serve,
+                args=(theirs, self._spec, self._settings),
+                name="flawmark-model-worker",
+                daemon=True,
+            )
+            process.start()
+            self._process = process
+
+    def _connection(self) -> "connection.Connection[Request, Answer]":
+        if self._conn is None:
+            raise self._void()
+        return self._conn
+
+    def _take_answer(self) -> None:
+        answer = self._receive()
+        if isinstance(answer, Found | UserError):
+            self._pending.popleft()._answer = answer
+            return
+        self._end()
+        raise _raised(answer)
+
+    def _receive(self) -> Answer:
+        """The worker's next answer, or why there will be none."""
+        conn, process = self._conn, self._process
+        if conn is None or process is None:
+            raise self._void()
+        if self._cancelled.is_set():
+            raise self._lost()
+        connection.wait([conn, process.sentinel])
+        try:
+            # A worker may have answered before it died: what it said comes first.
+            if conn.poll():
+                return conn.recv()
+        except (EOFError, OSError):
+            pass
+        raise self._lost()
+
+    def _void(self) -> Exception:
+        if self._cancelled.is_set():
+            return Cancelled()
+        return RuntimeError(
+            "the model worker is not started, or was since the ticket was given out"
+        )
+
+    def _lost(self) -> Exception:
+        process = self._process
+        self._end()
+        if self._cancelled.is_set():
+            return Cancelled()
+        code = process.exitcode if process is not None else None
+        return UserError(
+            f"The model process died ({_cause(code)}). Nothing of yours was lost.",
+            hint="Try again; if it dies again, use smaller photos, tiles or another device. "
+            f"What it last said is in {self._settings.cache / LOG_NAME}.",
+        )
+
+    def _end(self) -> None:
+        conn, process = self._conn, self._process
+        idle = not self._pending
+        self._pending.clear()
+        if conn is not None:
+            conn.close()
+        if process is not None:
+            if idle:
+                process.join(_GOODBYE_S)
+            process.kill()
+            process.join()
+        self._conn = None
+        self._process = None
+        self._memories.free()
+
+
+def _raised(answer: Answer) -> Exception:
+    if isinstance(answer, UserError):
+        return answer
+    if isinstance(answer, Bug):
+        return RuntimeError(f"the model worker failed:\n{answer.trace}")
+    return RuntimeError(f"the model worker answered out of turn: {answer!r}")
+
+
+def _cause(exit_code: int | None) -> str:
+    if exit_code is not None and exit_code < 0:
+        number = -exit_code
+        if number == signal.SIGKILL:
+            return "killed: probably out of memory"
+        with suppress(ValueError):
+            return f"crashed: {signal.Signals(number).name}"
+    return f"ended with exit code {exit_code}"

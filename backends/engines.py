@@ -1,0 +1,86 @@
+"""Weights made ready in the cache for their engine: converted once, or under the name it wants."""
+
+import os
+import shutil
+import tempfile
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from backends.weights import weights_hash
+
+_FOLDER_END = "_openvino_model"  # ultralytics tells OpenVINO by the end of the folder's name
+_WORK_PREFIX = ".making-"
+_STALE_S = 24 * 3600
+
+
+def openvino_engine(weights: Path, cache: Path) -> Path:
+    """The folder of `weights` (.pt) converted for OpenVINO, from the cache or made now and kept.
+
+    The engine takes any photo shape and size, so one serves all settings. Nothing is written
+    beside `weights`, and a killed conversion leaves no half engine. Making it opens the pickle.
+    What can go wrong in a conversion is whatever torch, openvino and the disk raise.
+    """
+    engines = _engines(cache)
+    name = f"{weights_hash(weights)[:32]}-ultralytics-{version('ultralytics')}{_FOLDER_END}"
+    engine = engines / name
+    if engine.is_dir():
+        return engine
+    _sweep(engines)
+    with tempfile.TemporaryDirectory(prefix=_WORK_PREFIX, dir=engines) as work:
+        made = _export(weights, Path(work))
+        for file in made.iterdir():
+            _flush(file)
+        _keep(made, engine)
+    return engine
+
+
+def openvino_folder(folder: Path, cache: Path) -> Path:
+    """`folder` itself, or, where its name hides what it is, a link to it (or copy) in the cache."""
+    if folder.name.endswith(_FOLDER_END):
+        return folder
+    alias = _engines(cache) / f"{weights_hash(folder)[:32]}{_FOLDER_END}"
+    if alias.is_dir() and weights_hash(alias) == weights_hash(folder):
+        return alias
+    alias.unlink(missing_ok=True)
+    try:
+        alias.symlink_to(folder.absolute(), target_is_directory=True)
+    except OSError:  # Windows lets only some users make links
+        with tempfile.TemporaryDirectory(prefix=_WORK_PREFIX, dir=alias.parent) as work:
+            _keep(Path(shutil.copytree(folder, Path(work) / "copy")), alias)
+    return alias
+
+
+def _export(weights: Path, work: Path) -> Path:
+    from ultralytics import YOLO
+
+    copy = work / "weights.pt"
+    shutil.copyfile(weights, copy)
+    model = YOLO(str(copy))
+    return Path(model.export(format="openvino", dynamic=True, device="cpu", verbose=False))
+
+
+def _engines(cache: Path) -> Path:
+    engines = cache.absolute() / "engines"
+    engines.mkdir(parents=True, exist_ok=True)
+    return engines
+
+
+def _keep(made: Path, engine: Path) -> None:
+    try:
+        made.rename(engine)
+    except OSError:
+        if not engine.is_dir():  # otherwise another process made the same one first
+            raise
+
+
+def _flush(file: Path) -> None:
+    with file.open("rb+") as opened:
+        os.fsync(opened.fileno())
+
+
+def _sweep(engines: Path) -> None:
+    """Removes what conversions that were killed long ago have left."""
+    for left in engines.glob(f"{_WORK_PREFIX}*"):
+        if time.time() - left.stat().st_mtime > _STALE_S:
+            shutil.rmtree(left, ignore_errors=True)

@@ -1,0 +1,128 @@
+"""Photos on their way to the model worker, in shared memory that is reused."""
+
+import os
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.shared_memory import SharedMemory
+from pathlib import Path
+
+import numpy as np
+
+from app.core.errors import UserError
+from backends.base import Rgb
+
+
+@dataclass(frozen=True, slots=True)
+class PhotoPlace:
+    """Where one HxWx3 photo lies in a slot."""
+
+    offset: int
+    height: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """Asks for the finds of some photos: slot number, name of its shared memory, where they lie."""
+
+    slot: int
+    memory: str
+    places: tuple[PhotoPlace, ...]
+
+
+class PhotoSender:
+    """The near side: `count` pieces of shared memory used in turn, each replaced when too small.
+
+    A piece is used again after `count` - 1 others, so no more requests than `count` may be open.
+    """
+
+    def __init__(self, count: int) -> None:
+        if count < 1:
+            raise ValueError(f"at least one slot is needed, not {count}")
+        self.count = count
+        self._memories: dict[int, SharedMemory] = {}
+        self._next = 0
+
+    def put(self, photos: Sequence[Rgb]) -> Request:
+        """Copies photos (HxWx3 uint8) into the next piece.
+
+        Raises ValueError for anything else, UserError when the system has no shared memory left.
+        """
+        for photo in photos:
+            if photo.dtype != np.uint8 or photo.ndim != 3 or photo.shape[2] != 3 or not photo.size:
+                raise ValueError(f"not an HxWx3 uint8 photo: {photo.shape} {photo.dtype}")
+        slot = self._next
+        memory = self._sized(slot, sum(photo.nbytes for photo in photos))
+        self._next = (slot + 1) % self.count
+        places, offset = [], 0
+        for photo in photos:
+            place = np.ndarray(photo.shape, np.uint8, buffer=memory.buf, offset=offset)
+            place[:] = photo
+            places.append(PhotoPlace(offset, photo.shape[0], photo.shape[1]))
+            offset += photo.nbytes
+        return Request(slot, memory.name, tuple(places))
+
+    def free(self) -> None:
+        """Gives all memory back; to be called when nobody reads it any more."""
+        for memory in self._memories.values():
+            memory.close()
+            memory.unlink()
+        self._memories.clear()
+
+    def _sized(self, slot: int, size_bytes: int) -> SharedMemory:
+        memory = self._memories.get(slot)
+        if memory is not None and memory.size >= size_bytes:
+            return memory
+        fresh = _created(max(size_bytes, 1))
+        if memory is not None:
+            memory.close()
+            memory.unlink()
+        self._memories[slot] = fresh
+        return fresh
+
+
+def _created(size_bytes: int) -> SharedMemory:
+    memory = SharedMemory(create=True, size=size_bytes)
+    if sys.platform == "linux":
+        # The pages come only when written to, and where there are none left (containers often have
+        # 64 MB) the writer is killed. Asking for them now gives an error that can be told.
+        try:
+            with Path("/dev/shm", memory.name).open("rb+") as file:
+                os.posix_fallocate(file.fileno(), 0, size_bytes)
+        except OSError as e:
+            memory.close()
+            memory.unlink()
+            raise UserError(
+                f"There are not {size_bytes / 1e6:.0f} MB of shared memory left for photos.",
+                hint="Give /dev/shm more room (in a container: --shm-size), or use smaller "
+                "batches.",
+            ) from e
+    return memory
+
+
+class PhotoReceiver:
+    """The far side: photos as views of the shared memory, valid until the request is answered."""
+
+    def __init__(self) -> None:
+        self._memories: dict[int, SharedMemory] = {}
+
+    def of(self, request: Request) -> list[Rgb]:
+        """The photos of a request, HxWx3 uint8, not copied."""
+        memory = self._attached(request)
+        return [
+            np.ndarray((p.height, p.width, 3), np.uint8, buffer=memory.buf, offset=p.offset)
+            for p in request.places
+        ]
+
+    def _attached(self, request: Request) -> SharedMemory:
+        known = self._memories.get(request.slot)
+        if known is not None and known.name == request.memory:
+            return known
+        if known is not None:
+            # A detector that still holds a photo keeps the old memory mapped until it lets go.
+            with suppress(BufferError):
+                known.close()
+        self._memories[request.slot] = SharedMemory(name=request.memory)
+        return self._memories[request.slot]

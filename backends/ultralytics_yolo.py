@@ -1,0 +1,290 @@
+"""Ultralytics YOLO models with boxes, masks or oriented boxes, on their weights' engine."""
+
+import logging
+import pickle
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import cv2
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from ultralytics import YOLO
+from ultralytics.engine.predictor import BasePredictor
+from ultralytics.engine.results import Results
+from ultralytics.models.yolo.segment import SegmentationPredictor
+from ultralytics.nn.autobackend import AutoBackend
+from ultralytics.nn.backends.base import BaseBackend
+from ultralytics.utils import ops
+
+from app.core.detection import Detection
+from app.core.errors import UserError
+from app.core.geometry import Box, Polygon
+from backends.base import DetectorSettings, Rgb
+from backends.engines import openvino_engine, openvino_folder
+from backends.offline import settle_ultralytics
+from backends.outlines import clipped_polygon, mask_outline
+from backends.weights import WeightsKind, check_weights
+
+_LOG = logging.getLogger(__name__)
+
+_TASKS = {"detect": "boxes", "segment": "masks", "obb": "oriented boxes"}
+_GPU_BATCH = 16
+_MASK_PIXELS_AT_ONCE = 64_000_000
+_ENGINE_TITLES = {"pt": "PyTorch", "onnx": "ONNX Runtime", "openvino": "OpenVINO"}
+
+# What unpickling, parsing or compiling a file that is no such model has been seen to raise.
+_LOAD_FAILURES = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    EOFError,
+    ImportError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    pickle.UnpicklingError,
+)
+
+
+class UltralyticsDetector:
+    """One loaded YOLO model.
+
+    Weights whose head needs no suppression (yolo26) ignore `iou`. Weights exported for one fixed
+    photo size ignore `image_size_px`; `notes` then says so. Raises UserError for weights that
+    can't be loaded, for a head that draws no boxes, and for a device that isn't there.
+    """
+
+    class_names: tuple[str, ...]
+    device: str
+    notes: tuple[str, ...]
+
+    def __init__(self, settings: DetectorSettings) -> None:
+        settle_ultralytics()
+        kind = check_weights(settings.weights)
+        device = choose_device(settings.device)
+        notes: list[str] = []
+        weights = settings.weights.absolute()
+        if kind is WeightsKind.OPENVINO:
+            weights = openvino_folder(weights, settings.cache)
+        elif kind is WeightsKind.TORCH and device == "cpu" and settings.fast_engine:
+            weights = _fast_or_same(weights, settings.cache, notes)
+        self._predictor = _start(weights, settings, device)
+        model = self._predictor.model
+        self._names: dict[int, str] = model.names
+        self.class_names = tuple(self._names[i] for i in sorted(self._names))
+        self.device = f"{_where(model.device)} ({_ENGINE_TITLES[model.format]})"
+        self._batch = 1 if torch.device(model.device).type == "cpu" else _GPU_BATCH
+        self.notes = (*notes, *_ignored(settings, device, model))
+
+    def detect(self, photos: Sequence[Rgb]) -> list[list[Detection]]:
+        """One list of finds for each photo (HxWx3 uint8 RGB), best first, in pixels of that photo.
+
+        Raises UserError when the device's memory doesn't suffice.
+        """
+        found: list[list[Detection]] = []
+        for batch in _batches(photos, self._batch):
+            blue_first = [cv2.cvtColor(photo, cv2.COLOR_RGB2BGR) for photo in batch]
+            try:
+                results = self._predictor(source=blue_first)
+            except (torch.OutOfMemoryError, MemoryError) as e:
+                raise UserError(
+                    f"The memory of {self.device} is not enough for this model and photo size.",
+                    hint="Use a smaller image size, tiles, or --device cpu.",
+                ) from e
+            found.extend(self._finds(result) for result in results)
+        return found
+
+    def _finds(self, result: Results) -> list[Detection]:
+        height, width = result.orig_shape
+        read = _oriented if result.obb is not None else _upright
+        finds = [
+            Detection(self._names[number], box, score, polygon)
+            for number, score, box, polygon in read(result, width, height)
+        ]
+        return sorted(finds, key=lambda find: -find.score)
+
+
+class _OutlinePredictor(SegmentationPredictor):  # type: ignore[misc]
+    """Turns masks into outlines a few at a time: all of a large photo's can take gigabytes."""
+
+    def construct_result(
+        self,
+        pred: torch.Tensor,
+        img: torch.Tensor,
+        orig_img: Rgb,
+        img_path: str,
+        proto: torch.Tensor,
+    ) -> Results:
+        height, width = orig_img.shape[:2]
+        pred[:, :4] = ops.scale_boxes(img.shape[2:], pred[:, :4], orig_img.shape)
+        result = Results(orig_img, path=img_path, names=self.model.names, boxes=pred[:, :6])
+        result.outlines = []
+        for part in torch.split(pred, max(1, _MASK_PIXELS_AT_ONCE // (height * width))):
+            if len(part):
+                masks = ops.process_mask_native(proto, part[:, 6:], part[:, :4], (height, width))
+                boxes = part[:, :4].cpu().numpy()
+                result.outlines += map(_outline, masks.cpu().numpy(), boxes)
+        return result
+
+
+def choose_device(wanted: str) -> str:
+    """The torch device for "cpu", "cuda", "cuda:1", "mps" or "auto" (the fastest there is).
+
+    Raises UserError, listing what there is, for any other.
+    """
+    present = available_devices()
+    if wanted == "auto":
+        return present[0]
+    name = "cuda:0" if wanted == "cuda" else wanted
+    if name not in present:
+        raise UserError(
+            f"There is no device {wanted!r} here that the models can run on.",
+            hint=f"Choose auto or one of: {', '.join(present)}.",
+        )
+    return name
+
+
+def available_devices() -> tuple[str, ...]:
+    """Torch's names of the devices here, the fastest first; "cpu" always ends the list."""
+    cuda = torch.cuda.device_count() if torch.cuda.is_available() else 0
+    mps = ("mps",) if torch.backends.mps.is_available() else ()
+    return (*(f"cuda:{i}" for i in range(cuda)), *mps, "cpu")
+
+
+def _fast_or_same(weights: Path, cache: Path, notes: list[str]) -> Path:
+    try:
+        return openvino_engine(weights, cache)
+    except _LOAD_FAILURES as e:
+        # Weights that can't be opened at all fail again, with better words, when they are started.
+        _LOG.warning("conversion of %s for OpenVINO failed", weights, exc_info=True)
+        reason = (str(e).strip().splitlines() or [type(e).__name__])[0]
+        notes.append(
+            f"{weights.name} could not be converted for OpenVINO ({reason}); it runs on PyTorch, "
+            "which is slower."
+        )
+        return weights
+
+
+def _start(weights: Path, settings: DetectorSettings, device: str) -> BasePredictor:
+    """An ultralytics predictor that has already answered once."""
+    try:
+        model, image_size = _open(weights)
+        segments = model.task == "segment"
+        model.predict(
+            np.zeros((64, 64, 3), np.uint8),
+            predictor=_OutlinePredictor if segments else None,
+            conf=settings.confidence,
+            iou=settings.iou,
+            max_det=settings.max_detections,
+            imgsz=settings.image_size_px or image_size,
+            device=device,
+            verbose=False,
+        )
+    except torch.OutOfMemoryError as e:
+        raise UserError(
+            f"The memory of {device} is not enough for {settings.weights.name}.",
+            hint="Use --device cpu or smaller weights.",
+        ) from e
+    except _LOAD_FAILURES as e:
+        _LOG.warning("loading %s failed", settings.weights, exc_info=True)
+        reason = (str(e).strip().splitlines() or [type(e).__name__])[0]
+        raise UserError(
+            f"{settings.weights} can't be loaded as an ultralytics model: {reason}",
+            hint="Use weights that ultralytics made (training or export), in a version no newer "
+            "than the one installed here.",
+        ) from e
+    return model.predictor
+
+
+def _open(weights: Path) -> tuple[YOLO, int | list[int]]:
+    """The model and the photo size, in pixels or [height, width], that it was made for."""
+    metadata = {} if weights.suffix.lower() == ".pt" else BaseBackend.read_metadata(weights)
+    if weights.suffix.lower() != ".pt" and not {"names", "task"} <= metadata.keys():
+        raise UserError(
+            f"{weights} was not exported by ultralytics: it doesn't say what its classes are.",
+            hint="Export it with ultralytics, which writes class names and task into it.",
+        )
+    task = metadata.get("task")
+    if task is None or task in _TASKS:
+        model = YOLO(str(weights), task=task)
+        task = model.task
+    if task not in _TASKS:
+        raise UserError(
+            f"{weights} is a {task} model: it draws no boxes.",
+            hint=f"Use a model that draws one of: {', '.join(_TASKS.values())}.",
+        )
+    size = metadata.get("imgsz") or model.overrides.get("imgsz") or 640
+    if isinstance(size, str):  # ONNX metadata hold only text: "[640, 640]"
+        size = [int(part) for part in size.strip("[]()").split(",")]
+    return model, size
+
+
+def _ignored(settings: DetectorSettings, device: str, model: AutoBackend) -> Iterator[str]:
+    """What was asked for and these weights can't do."""
+    fixed = model.format != "pt" and not getattr(model, "dynamic", False)
+    size = settings.image_size_px
+    if fixed and size is not None and set(model.imgsz) != {size}:
+        height, width = model.imgsz
+        yield f"These weights were exported for photos scaled to {width}x{height}, not {size}."
+    if torch.device(model.device).type != torch.device(device).type:
+        yield f"{_ENGINE_TITLES[model.format]} can't use {device} here; it runs on the CPU."
+
+
+def _where(device: torch.device) -> str:
+    if torch.device(device).type == "cuda":
+        return f"{device}, {torch.cuda.get_device_name(device)}"
+    return str(device)
+
+
+def _batches(photos: Sequence[Rgb], size: int) -> Iterator[list[Rgb]]:
+    """Neighbours of one shape: of mixed shapes ultralytics would pad all to a square."""
+    batch: list[Rgb] = []
+    for photo in photos:
+        if photo.dtype != np.uint8 or photo.ndim != 3 or photo.shape[2] != 3:
+            raise ValueError(f"not an HxWx3 uint8 photo: {photo.shape} {photo.dtype}")
+        if batch and (len(batch) == size or batch[0].shape != photo.shape):
+            yield batch
+            batch = []
+        batch.append(photo)
+    if batch:
+        yield batch
+
+
+_Find = tuple[int, float, Box, Polygon | None]
+
+
+def _upright(result: Results, width: int, height: int) -> Iterator[_Find]:
+    rows = result.boxes.data.cpu().tolist()
+    outlines = getattr(result, "outlines", None)
+    for i, (left, top, right, bottom, score, number) in enumerate(rows):
+        # An empty mask means no find, as in ultralytics itself.
+        if left >= right or top >= bottom or (outlines is not None and outlines[i] is None):
+            continue
+        box = Box(left, top, right, bottom).clipped(width, height)
+        if box is not None:
+            yield int(number), score, box, outlines[i] if outlines is not None else None
+
+
+def _oriented(result: Results, width: int, height: int) -> Iterator[_Find]:
+    corners = result.obb.xyxyxyxy.cpu().tolist()
+    for row, quad in zip(result.obb.data.cpu().tolist(), corners, strict=True):
+        polygon = clipped_polygon(tuple((x, y) for x, y in quad), width, height)
+        if polygon is None:
+            continue
+        xs, ys = zip(*polygon, strict=True)
+        if min(xs) < max(xs) and min(ys) < max(ys):
+            yield int(row[6]), row[5], Box.around(polygon), polygon
+
+
+def _outline(mask: NDArray[np.uint8], box: NDArray[np.float32]) -> Polygon | None:
+    height, width = mask.shape
+    left, top = max(int(box[0]), 0), max(int(box[1]), 0)
+    right, bottom = min(int(box[2]) + 2, width), min(int(box[3]) + 2, height)
+    if left >= right or top >= bottom:
+        return None
+    part = np.ascontiguousarray(mask[top:bottom, left:right])
+    return mask_outline(part, left=left, top=top)

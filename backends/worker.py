@@ -1,0 +1,144 @@
+"""The model worker process: one loaded detector, photos in by shared memory, values out."""
+
+import contextlib
+import faulthandler
+import logging
+import os
+import signal
+import sys
+import threading
+import traceback
+from dataclasses import dataclass
+from multiprocessing import connection, parent_process
+from pathlib import Path
+
+from app.core.detection import Detection
+from app.core.errors import UserError
+from backends.base import BackendSpec, Detector, DetectorSettings
+from backends.offline import forbid_network
+from backends.photo_memory import PhotoReceiver, Request
+
+_LOG = logging.getLogger(__name__)
+
+LOG_NAME = "model-worker.log"
+_LOG_LIMIT_BYTES = 1_000_000
+_LESS_MEMORY = "Use a smaller image size, tiles, or smaller weights."
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The first answer: what was loaded."""
+
+    class_names: tuple[str, ...]
+    device: str
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a request, one list a photo."""
+
+    finds: list[list[Detection]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bug:
+    """Something was raised that is not the world's fault."""
+
+    trace: str
+
+
+Answer = Loaded | Found | UserError | Bug
+
+
+def serve(
+    conn: "connection.Connection[Answer, Request]", spec: BackendSpec, settings: DetectorSettings
+) -> None:
+    """What the worker process does until the other end of `conn` is closed."""
+    # Ctrl-C reaches the whole process group; what it means is for the parent to decide.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _end_with_parent()
+    try:
+        _prepare(settings.cache)
+        detector = _load(spec, settings)
+        conn.send(Loaded(detector.class_names, detector.device, detector.notes))
+        _answer_all(conn, detector)
+    except (EOFError, ConnectionError):
+        _LOG.info("the other end is gone")
+    except UserError as e:
+        _tell(conn, e)
+    except MemoryError:
+        _tell(conn, UserError("The model process ran out of memory.", hint=_LESS_MEMORY))
+    except Exception:  # noqa: BLE001 - the outermost door: the parent raises it again
+        _tell(conn, Bug(traceback.format_exc()))
+    # Skips the libraries' own teardown, which can take seconds or crash, with nothing left to save.
+    sys.stderr.flush()
+    os._exit(0)
+
+
+def _tell(conn: "connection.Connection[Answer, Request]", answer: Answer) -> None:
+    _LOG.error("ends: %s", answer)
+    with contextlib.suppress(OSError):
+        conn.send(answer)
+
+
+def _prepare(cache: Path) -> None:
+    try:
+        _silence(cache)
+        forbid_network(cache)
+    except OSError as e:
+        raise UserError(
+            f"The cache folder {cache} can't be written: {e.strerror or e}.",
+            hint="Free some room on its disk, or check its permissions.",
+        ) from e
+
+
+def _load(spec: BackendSpec, settings: DetectorSettings) -> Detector:
+    detector = spec.load(settings)
+    if settings.tile_px is None:
+        return detector
+    from backends.tiling import TiledDetector
+
+    return TiledDetector(
+        detector,
+        settings.tile_px,
+        settings.tile_overlap,
+        max_detections=settings.max_detections,
+    )
+
+
+def _answer_all(conn: "connection.Connection[Answer, Request]", detector: Detector) -> None:
+    photos = PhotoReceiver()
+    while True:
+        request = conn.recv()
+        try:
+            conn.send(Found(detector.detect(photos.of(request))))
+        except UserError as e:
+            conn.send(e)
+
+
+def _silence(cache: Path) -> None:
+    """Sends whatever any library prints, at whatever level, to a log file in the cache."""
+    cache.mkdir(parents=True, exist_ok=True)
+    path = cache / LOG_NAME
+    keep = path.is_file() and path.stat().st_size < _LOG_LIMIT_BYTES
+    with path.open("ab" if keep else "wb") as log:
+        os.dup2(log.fileno(), 1)
+        os.dup2(log.fileno(), 2)
+    sys.stdout = sys.stderr = open(2, "w", buffering=1, encoding="utf-8", closefd=False)  # noqa: SIM115
+    faulthandler.enable(sys.stderr)
+    logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
+    _LOG.info("model worker %d starts", os.getpid())
+
+
+def _end_with_parent() -> None:
+    """A closed pipe is noticed between two answers only; this notices in the middle of one."""
+    parent = parent_process()
+    if parent is None:
+        return
+
+    def wait() -> None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+    threading.Thread(target=wait, name="parent-watch", daemon=True).start()

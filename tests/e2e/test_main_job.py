@@ -1,0 +1,179 @@
+"""The whole job through the real command line, on photos of our own."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import yaml
+
+from app.core.progress import ignore_progress
+from app.services.demo import make_photos
+from app.storage.project import Project
+from tests.e2e.conftest import ROOT, Flawmark
+
+
+@pytest.fixture(scope="session")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("samples")
+    make_photos(folder, count=16, on_progress=ignore_progress)
+    return folder
+
+
+@pytest.fixture
+def project(tmp_path: Path, samples: Path, flawmark: Flawmark) -> Path:
+    """A project over sample photos, with the powder-bed classes."""
+    shutil.copytree(samples, tmp_path / "photos")
+    flawmark("new", tmp_path / "project", "--labels", "powder-bed")
+    flawmark("import", tmp_path / "project", tmp_path / "photos")
+    return tmp_path / "project"
+
+
+def proposals(folder: Path) -> dict[str, tuple[int, float]]:
+    """uid → image and left edge, to the pixel."""
+    with Project.open(folder) as project:
+        return {a.uid: (i, round(a.box.left)) for i, a in project.annotations.all()}
+
+
+def places(folder: Path) -> list[tuple[int, float]]:
+    return sorted(proposals(folder).values())
+
+
+@pytest.mark.slow
+def test_the_demo_makes_everything(tmp_path: Path, flawmark: Flawmark) -> None:
+    out = tmp_path / "out"
+    said = flawmark("demo", out, "--no-window").out
+    assert "Balance" in said
+    assert len(list((out / "photos").glob("*.jpg"))) == 48
+    status = flawmark("status", out / "project", "--json").json
+    assert status["images"]["total"] == status["images"]["prelabelled"] == 48
+    assert status["annotations"]["proposals"] == status["annotations"]["total"] > 48
+    labels = [f.read_text().splitlines() for f in (out / "export-yolo" / "labels").rglob("*.txt")]
+    assert sum(map(len, labels)) == status["annotations"]["total"]
+    names = yaml.safe_load((out / "export-yolo" / "data.yaml").read_text("utf-8"))["names"]
+    assert list(names.values()) == [c["name"] for c in status["classes"]]
+    records = (out / "export-jsonl" / "train.jsonl").read_text("utf-8").splitlines()
+    assert len(records) == len(labels)
+    flawmark("check", out / "project")
+    assert "not empty" in flawmark("demo", out, "--no-window", code=1).err
+
+
+@pytest.mark.slow
+def test_prelabelling_twice_changes_nothing(project: Path, flawmark: Flawmark) -> None:
+    first = flawmark("prelabel", project, "--model", "starter", "--json").json
+    assert first["images"] == 16
+    before = proposals(project)
+    assert len(before) == first["proposals"] > 0
+    second = flawmark("prelabel", project, "--model", "starter", "--json").json
+    assert (second["images"], second["proposals"], second["skipped"]) == (0, 0, 16)
+    assert proposals(project) == before
+    again = flawmark("prelabel", project, "--model", "starter", "--again", "--json").json
+    assert again["images"] == 16
+    after = proposals(project)
+    assert sorted(after.values()) == sorted(before.values())
+    assert not after.keys() & before.keys()
+
+
+@pytest.mark.slow
+def test_a_killed_run_goes_on_where_it_was(
+    project: Path, flawmark: Flawmark, environment: dict[str, str]
+) -> None:
+    flawmark("prelabel", project, "--model", "starter", "--json")  # the engine is ready now
+    # At this threshold it is another run, so every image is to be done again.
+    command = [sys.executable, "-m", "app", "prelabel", str(project), "--model", "starter"]
+    process = subprocess.Popen(
+        [*command, "--confidence", "0.3"], cwd=ROOT, env=environment, stderr=subprocess.DEVNULL
+    )
+    with Project.open(project) as watched:
+        runs = {run for run in range(1, 3)}
+        while process.poll() is None and not all(watched.runs.seen(run) for run in runs):
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        done = len(watched.runs.seen(2))
+    assert 0 < done <= 16
+    rest = flawmark("prelabel", project, "--model", "starter", "--confidence", "0.3", "--json").json
+    assert rest["images"] == 16 - done
+    uninterrupted = project.with_name("uninterrupted")
+    flawmark("new", uninterrupted, "--labels", "powder-bed")
+    flawmark("import", uninterrupted, project.parent / "photos")
+    flawmark("prelabel", uninterrupted, "--model", "starter", "--confidence", "0.3", "--json")
+    assert places(project) == places(uninterrupted)
+    flawmark("check", project)
+
+
+def test_errors_are_two_lines_and_exit_1(tmp_path: Path, flawmark: Flawmark) -> None:
+    project = tmp_path / "project"
+    flawmark("new", project)
+    (tmp_path / "fake.pt").write_text("no weights")
+    cases = [
+        (("new", project), "is a project already"),
+        (("new", tmp_path / "b", "--labels", "nope"), "no label set 'nope'"),
+        (("status", tmp_path), "not a Flawmark project"),
+        (("import", project, tmp_path / "nowhere"), "nowhere"),
+        (("import", project, tmp_path, "--format", "word"), "no label format 'word'"),
+        (("prelabel", project, "--model", tmp_path / "fake.pt"), "fake.pt"),
+        (("prelabel", project, "--model", tmp_path / "gone.pt"), "gone.pt"),
+        (("export", project, "--to", "yolo", tmp_path / "out"), "nothing to export"),
+        (("export", project, "--to", "word", tmp_path / "out"), "no export to 'word'"),
+    ]
+    for arguments, said in cases:
+        result = flawmark(*arguments, code=1)
+        lines = result.err.strip().splitlines()[-2:]
+        assert said in lines[0], result.err
+        assert len(lines) == 2 and lines[1]
+    assert not (tmp_path / "b").exists()
+
+
+def test_wrong_usage_exits_2(tmp_path: Path, flawmark: Flawmark) -> None:
+    flawmark("new", tmp_path / "p")
+    for arguments in (
+        ("frobnicate",),
+        ("export", tmp_path / "p", tmp_path / "out"),
+        ("import", tmp_path / "p", tmp_path, "--as", "gospel"),
+        ("export", tmp_path / "p", "--to", "yolo", tmp_path / "o", "--split", "0.5"),
+        ("export", tmp_path / "p", "--to", "yolo", tmp_path / "o", "--states", "lost"),
+    ):
+        flawmark(*arguments, code=2)
+
+
+def test_status_of_an_empty_project(tmp_path: Path, flawmark: Flawmark) -> None:
+    flawmark("new", tmp_path / "p", "--labels", "battery-electrode")
+    status = flawmark("status", tmp_path / "p", "--json").json
+    assert list(status) == ["images", "annotations", "classes", "normal"]
+    assert status["images"]["total"] == 0
+    assert status["annotations"] == {"total": 0, "people": 0, "proposals": 0}
+    assert status["classes"][0] == {
+        "id": 1,
+        "name": "missing_coating",
+        "name_zh": "漏涂",
+        "boxes": 0,
+        "images": 0,
+    }
+    assert status["normal"] == 0
+
+
+def test_check_ends_with_1_when_something_is_wrong(project: Path, flawmark: Flawmark) -> None:
+    assert flawmark("check", project).out.strip().endswith("0 errors, 5 warnings.")
+    next((project.parent / "photos").iterdir()).unlink()
+    findings = flawmark("check", project, "--json", code=1).json
+    assert [f["kind"] for f in findings if f["severity"] == "error"] == ["missing_photo"]
+
+
+def test_a_moved_folder_is_relinked(project: Path, flawmark: Flawmark) -> None:
+    moved = (project.parent / "photos").rename(project.parent / "archive")
+    assert "16 photos found again" in flawmark("relink", project, moved).out
+    flawmark("check", project)
+
+
+def test_doctor_tells_of_versions_devices_models_and_folders(flawmark: Flawmark) -> None:
+    topics = {d["topic"]: d for d in flawmark("doctor", "--json").json}
+    for topic in ("python", "torch", "devices", "starter model", "cache folder"):
+        assert topics[topic]["ok"], topics[topic]
+    assert "cpu" in topics["devices"]["what"]
+    assert "display" in topics
+    json.dumps(topics)

@@ -1,0 +1,83 @@
+"""Detectors without a model, each with one habit, for the worker process to load."""
+
+import ctypes
+import os
+import signal
+import sys
+import time
+
+from app.core.detection import Detection
+from app.core.errors import UserError
+from app.core.geometry import Box
+
+
+class Echo:
+    """One find a photo: the whole photo, scored by its first pixel's red."""
+
+    notes = ("only an echo",)
+
+    def __init__(self, settings):
+        self.class_names = ("echo", settings.weights.name)
+        self.device = "nowhere"
+
+    def detect(self, photos):
+        return [
+            [Detection("echo", Box(0, 0, p.shape[1], p.shape[0]), int(p[0, 0, 0]) / 255)]
+            for p in photos
+        ]
+
+
+class Chatty(Echo):
+    def detect(self, photos):
+        sys.stdout.write("chatter\n")
+        os.write(1, b"raw chatter\n")
+        os.write(2, b"raw complaint\n")
+        sys.stderr.write("complaint\n")
+        return super().detect(photos)
+
+
+class SleepyLoader(Echo):
+    def __init__(self, settings):
+        time.sleep(60)
+
+
+class Sleepy(Echo):
+    """Sleeps over photos whose first pixel is white."""
+
+    def detect(self, photos):
+        if photos[0][0, 0, 0] == 255:
+            time.sleep(60)
+        return super().detect(photos)
+
+
+class Refuses(Echo):
+    def __init__(self, settings):
+        raise UserError("these weights are no good", hint="use others")
+
+
+class BreaksLoading(Echo):
+    def __init__(self, settings):
+        raise ZeroDivisionError("a slip in our own code")
+
+
+class OutOfMemory(Echo):
+    def __init__(self, settings):
+        raise MemoryError
+
+
+class Moody(Echo):
+    """What it does is told by the first pixel's red."""
+
+    def detect(self, photos):
+        match photos[0][0, 0, 0]:
+            case 1:
+                raise UserError("this photo is no good", hint="use another")
+            case 2:
+                raise ZeroDivisionError("a slip in our own code")
+            case 3:
+                os.kill(os.getpid(), signal.SIGKILL)
+            case 4:
+                ctypes.string_at(0)
+            case 5:
+                os._exit(7)
+        return super().detect(photos)
