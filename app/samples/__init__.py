@@ -1,1 +1,1 @@
-"""Synthetic photos of powder beds with exact labels, for the demo, the tests and the starter model."""
+"""Synthetic photos of powder beds with exact labels, for demo, tests and starter model."""

@@ -3,7 +3,6 @@
 import os
 import platform
 import sqlite3
-import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from app.core.errors import UserError
+from app.services.display import check_display
 from app.services.models import starter_model
 from backends.probe import probe
 
@@ -73,13 +73,11 @@ def _starter() -> Diagnosis:
 
 
 def _display() -> Diagnosis:
-    if sys.platform != "linux":
-        return Diagnosis("display", True, platform.system())
-    for variable in ("WAYLAND_DISPLAY", "DISPLAY"):
-        if os.environ.get(variable):
-            return Diagnosis("display", True, f"{variable}={os.environ[variable]}")
-    hint = "The command line works without one; for the window, log in to a desktop or use Xvfb."
-    return Diagnosis("display", False, "none", hint)
+    try:
+        check_display()
+    except UserError as e:
+        return Diagnosis("window", False, e.what, e.hint)
+    return Diagnosis("window", True, "can be opened")
 
 
 def _writable(name: str, folder: Path) -> Diagnosis:

@@ -3,7 +3,7 @@
 import signal
 from pathlib import Path
 
-from app.shell.display import check_display
+from app.services.display import check_display
 from app.storage.project import Project
 
 

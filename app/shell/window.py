@@ -110,7 +110,7 @@ class ViewerWindow(QMainWindow):
         return annotations
 
     def _boxes_of(self, row: int) -> int:
-        return len(self._project.annotations.of_image(self._images[row].id))
+        return self._project.annotations.count_of_image(self._images[row].id)
 
     def _balance(self) -> list[ClassBalance]:
         counts = self._project.classes.counts()

@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlite_utils import Database
-
 from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit
 from app.core.errors import UserError
+from app.storage.database import ProjectDatabase
 from app.storage.rows import (
     ANNOTATION_COLUMNS,
     ANNOTATION_FIELDS,
@@ -28,7 +27,7 @@ _UPDATE = (
 
 
 class AnnotationTable:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: ProjectDatabase) -> None:
         self._db = db
 
     def of_image(self, image_id: int) -> list[Annotation]:
@@ -38,6 +37,13 @@ class AnnotationTable:
             [image_id],
         )
         return [annotation_from_row(row) for row in rows]
+
+    def count_of_image(self, image_id: int) -> int:
+        """From counts that triggers keep, so a list of images can ask it for every row."""
+        found: int = self._db.execute(
+            "SELECT coalesce(sum(boxes), 0) FROM image_class_count WHERE image_id = ?", [image_id]
+        ).fetchone()[0]
+        return found
 
     def all(self) -> Iterator[tuple[int, Annotation]]:
         """(image id, annotation) of the whole project, image by image."""
@@ -62,7 +68,7 @@ class AnnotationTable:
                 self._change(edit.image_id, edit.before, edit.after)
 
     def _insert(self, new: Iterable[tuple[int, Annotation]]) -> None:
-        self._db.conn.executemany(_INSERT, [annotation_to_row(i, a) for i, a in new])
+        self._db.executemany(_INSERT, [annotation_to_row(i, a) for i, a in new])
 
     def _change(self, image_id: int, before: Annotation, after: Annotation | None) -> None:
         was = annotation_to_row(image_id, before)

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlite_utils import Database
-
 from app.core.errors import UserError
 from app.core.label_class import PALETTE, LabelClass
+from app.storage.database import ProjectDatabase
 from app.storage.rows import CLASS_COLUMNS, class_from_row, class_to_row
 
 
@@ -22,7 +21,7 @@ class ClassCount:
 
 
 class ClassTable:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: ProjectDatabase) -> None:
         self._db = db
 
     def all(self) -> list[LabelClass]:

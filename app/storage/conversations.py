@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from app.core.conversation import Turn
+from app.storage.database import ProjectDatabase
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +18,7 @@ class StoredConversation:
 
 
 class ConversationTable:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: ProjectDatabase) -> None:
         self._db = db
 
     def of_image(self, image_id: int) -> StoredConversation | None:
@@ -46,7 +45,7 @@ class ConversationTable:
         cursor = self._db.execute(
             "INSERT INTO conversation (image_id, author) VALUES (?, ?)", [image_id, author]
         )
-        self._db.conn.executemany(
+        self._db.executemany(
             "INSERT INTO turn VALUES (?, ?, ?, ?)",
             [(cursor.lastrowid, n, turn.role, turn.content) for n, turn in enumerate(turns)],
         )

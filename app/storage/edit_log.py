@@ -4,10 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from sqlite_utils import Database
-
 from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit, Edit
+from app.storage.database import ProjectDatabase
 from app.storage.rows import annotation_from_json, annotation_to_json, label_to_json
 
 GestureKind = Literal["edit", "import", "prelabel", "classes"]
@@ -22,7 +21,7 @@ def now() -> str:
 
 
 class EditLog:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: ProjectDatabase) -> None:
         self._db = db
 
     def begin(self, actor: str, kind: GestureKind) -> int:
@@ -34,7 +33,7 @@ class EditLog:
         return cursor.lastrowid
 
     def record(self, gesture: int, edits: Sequence[Edit]) -> None:
-        self._db.conn.executemany(_INSERT, [(gesture, *_edit_to_row(edit)) for edit in edits])
+        self._db.executemany(_INSERT, [(gesture, *_edit_to_row(edit)) for edit in edits])
 
     def record_class(self, gesture: int, class_id: int, name: str) -> None:
         self._db.execute(_INSERT, (gesture, None, "class", str(class_id), None, name))

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from app.core.edit import ImageEdit
 from app.core.errors import UserError
 from app.core.image import STATES, Image, State
+from app.storage.database import ProjectDatabase
 from app.storage.rows import IMAGE_COLUMNS, image_from_row
 
 
@@ -35,11 +34,11 @@ class FileRecord:
 
 
 class ImageTable:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: ProjectDatabase) -> None:
         self._db = db
 
     def add(self, photos: Iterable[NewImage]) -> None:
-        self._db.conn.executemany(
+        self._db.executemany(
             "INSERT INTO image (path, content_hash, size_bytes, mtime_ns, width_px, height_px)"
             " VALUES (?, ?, ?, ?, ?, ?)",
             [
@@ -85,7 +84,7 @@ class ImageTable:
 
     def move(self, moves: Iterable[tuple[int, str, int]]) -> None:
         """Each of `moves` is (image id, new path, new mtime_ns) of a photo of the same content."""
-        self._db.conn.executemany(
+        self._db.executemany(
             "UPDATE image SET path = ?, mtime_ns = ? WHERE id = ?",
             [(path, mtime_ns, image_id) for image_id, path, mtime_ns in moves],
         )

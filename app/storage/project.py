@@ -17,6 +17,7 @@ from app.core.label_class import LabelClass
 from app.storage.annotations import AnnotationTable
 from app.storage.classes import ClassTable
 from app.storage.conversations import ConversationTable
+from app.storage.database import ProjectDatabase
 from app.storage.edit_log import EditLog, GestureKind
 from app.storage.failures import in_words
 from app.storage.images import ImageTable
@@ -35,7 +36,7 @@ class Project:
     the file can't be read or written, or when another program kept it locked for ten seconds.
     """
 
-    def __init__(self, folder: Path, db: Database) -> None:
+    def __init__(self, folder: Path, db: ProjectDatabase) -> None:
         """Use `create` or `open`."""
         self.folder = folder
         self._db = db
@@ -61,11 +62,10 @@ class Project:
             raise UserError(
                 f"The folder {folder} can't be made: {e.strerror}.", hint="Choose another folder."
             ) from e
-        with in_words(path):
-            db = _connect(path)
-            db.execute("PRAGMA journal_mode = WAL")
-            db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-            migrations.apply(db)
+        db = _connect(path)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        migrations.apply(db)
         return cls(folder.resolve(), db)
 
     @classmethod
@@ -80,14 +80,13 @@ class Project:
                 f"{folder} is not a Flawmark project: it has no {FILE_NAME}.",
                 hint=f"Make one with `flawmark new {folder}`, or give another folder.",
             )
-        with in_words(path):
-            db = _connect(path)
-            try:
-                _refuse_foreign(path, db)
-                _bring_up_to_date(path, db)
-            except BaseException:
-                db.close()
-                raise
+        db = _connect(path)
+        try:
+            _refuse_foreign(path, db)
+            _bring_up_to_date(path, db)
+        except BaseException:
+            db.close()
+            raise
         return cls(folder.resolve(), db)
 
     def close(self) -> None:
@@ -107,7 +106,7 @@ class Project:
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written inside is saved together, or not at all. Nests."""
-        with in_words(self.folder / FILE_NAME):
+        with in_words(self._db.path):
             if self._db.conn.in_transaction:
                 with self._db.atomic():
                     yield
@@ -166,7 +165,7 @@ class Project:
     def add_tags(self, tags: Iterable[tuple[str, str]]) -> None:
         """Adds words for images, each (name, Chinese name); those it has are left as they are."""
         with self.transaction():
-            self._db.conn.executemany(
+            self._db.executemany(
                 "INSERT INTO tag (name, name_zh) VALUES (?, ?) ON CONFLICT DO NOTHING", list(tags)
             )
 
@@ -184,24 +183,19 @@ class Project:
 
     def integrity_problems(self) -> list[str]:
         """What SQLite finds wrong with the file itself; empty when it is sound."""
-        with in_words(self.folder / FILE_NAME):
-            rows = [text for (text,) in self._db.execute("PRAGMA integrity_check")]
-            broken_links = list(self._db.execute("PRAGMA foreign_key_check"))
+        rows = [text for (text,) in self._db.execute("PRAGMA integrity_check")]
+        broken_links = list(self._db.execute("PRAGMA foreign_key_check"))
         return [text for text in rows if text != "ok"] + [
             f"row {row} of {table} points at a missing row of {parent}"
             for table, row, parent, _ in broken_links
         ]
 
 
-def _connect(path: Path) -> Database:
-    connection = sqlite3.connect(path, timeout=_WAIT_FOR_OTHER_WRITER_S, isolation_level=None)
-    db = Database(connection)
-    db.execute("PRAGMA foreign_keys = ON")  # SQLite's default is off
-    db.execute("PRAGMA synchronous = FULL")  # an acknowledged edit survives a pulled plug
-    return db
+def _connect(path: Path) -> ProjectDatabase:
+    return ProjectDatabase(path, wait_s=_WAIT_FOR_OTHER_WRITER_S)
 
 
-def _refuse_foreign(path: Path, db: Database) -> None:
+def _refuse_foreign(path: Path, db: ProjectDatabase) -> None:
     if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
         raise UserError(
             f"{path} is a database of another program.",
@@ -215,7 +209,7 @@ def _refuse_foreign(path: Path, db: Database) -> None:
         )
 
 
-def _bring_up_to_date(path: Path, db: Database) -> None:
+def _bring_up_to_date(path: Path, db: ProjectDatabase) -> None:
     if not migrations.pending(db):
         return
     backups = path.parent / "backups"

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlite_utils import Database
-
+from app.storage.database import ProjectDatabase
 from app.storage.edit_log import now
 
 RunKind = Literal["model", "import"]
@@ -23,7 +22,7 @@ class RunKey:
 
 
 class RunTable:
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: ProjectDatabase) -> None:
         self._db = db
 
     def open(self, key: RunKey, *, actor: str) -> int:
@@ -58,7 +57,7 @@ class RunTable:
         return frozenset(image_id for (image_id,) in rows)
 
     def mark_seen(self, run_id: int, image_ids: Iterable[int]) -> None:
-        self._db.conn.executemany(
+        self._db.executemany(
             "INSERT INTO model_run_image VALUES (?, ?) ON CONFLICT DO NOTHING",
             [(run_id, image_id) for image_id in image_ids],
         )

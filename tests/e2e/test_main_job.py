@@ -175,5 +175,5 @@ def test_doctor_tells_of_versions_devices_models_and_folders(flawmark: Flawmark)
     for topic in ("python", "torch", "devices", "starter model", "cache folder"):
         assert topics[topic]["ok"], topics[topic]
     assert "cpu" in topics["devices"]["what"]
-    assert "display" in topics
+    assert "window" in topics
     json.dumps(topics)

@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from app.core.errors import UserError
-from app.shell import display
+from app.services import display
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux lacks displays")
 

@@ -1,0 +1,34 @@
+"""The connection to a project file, whose failures are told in words."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from app.storage.failures import in_words
+
+
+class ProjectDatabase(Database):
+    """One connection, for one thread. Whatever SQLite says of the world comes as UserError."""
+
+    def __init__(self, path: Path, *, wait_s: float) -> None:
+        """Opens or makes the file; `wait_s` is how long another writer is waited for."""
+        self.path = path
+        with in_words(path):
+            # Autocommit: every transaction here is begun and ended by us.
+            connection = sqlite3.connect(path, timeout=wait_s, isolation_level=None)
+        super().__init__(connection)
+        self.execute("PRAGMA foreign_keys = ON")  # SQLite's default is off
+        self.execute("PRAGMA synchronous = FULL")  # an acknowledged edit survives a pulled plug
+
+    def execute(
+        self, sql: str, parameters: Sequence[Any] | dict[str, Any] | None = None
+    ) -> sqlite3.Cursor:
+        with in_words(self.path):
+            return super().execute(sql, parameters)
+
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+        with in_words(self.path):
+            self.conn.executemany(sql, rows)
