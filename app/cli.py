@@ -13,7 +13,6 @@ from rich.table import Column, Table
 
 from app.console import (
     ask_class,
-    err,
     list_findings,
     list_problems,
     out,
@@ -58,9 +57,6 @@ def main() -> None:
     except UserError as e:
         say_error(e)
         sys.exit(1)
-    except KeyboardInterrupt:
-        err.print("Stopped. What was done is saved; run the same command again to go on.")
-        sys.exit(130)
 
 
 def _actor() -> str:

@@ -45,7 +45,8 @@ class _Speed(ProgressColumn):
 def steps() -> Iterator[Callable[[str], OnProgress]]:
     """Gives a function that opens a progress line by its title and returns what moves it on.
 
-    The lines go to standard error, so that standard output stays clean for scripts.
+    The lines go to standard error, so that standard output stays clean for scripts. Ctrl-C ends
+    the command with a word on what is saved, and exit code 130.
     """
     columns = (
         SpinnerColumn(),
@@ -55,7 +56,7 @@ def steps() -> Iterator[Callable[[str], OnProgress]]:
         _Speed(),
         TimeRemainingColumn(),
     )
-    with ProgressBar(*columns, console=err) as bar:
+    with _interruptible(), ProgressBar(*columns, console=err) as bar:
 
         def begin(title: str) -> OnProgress:
             task = bar.add_task(title, total=None)
@@ -71,6 +72,15 @@ def steps() -> Iterator[Callable[[str], OnProgress]]:
             for task in bar.tasks:
                 # It had nothing to do, or failed before it began: an empty line says neither.
                 bar.update(task.id, visible=task.total is not None)
+
+
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        err.print("Stopped. What was done is saved; run the same command again to go on.")
+        raise SystemExit(130) from None
 
 
 def say_error(error: UserError) -> None:

@@ -1,7 +1,9 @@
 """Folders written whole or not at all, and photos put into them."""
 
+import glob
 import os
 import shutil
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePosixPath
@@ -14,6 +16,7 @@ MARKER = ".flawmark-export"
 """Lies in every folder that an export made: only such a folder is ever replaced."""
 
 _PHOTO_FOLDERS = frozenset({"images", "jpegimages", *SPLITS})
+_STALE_S = 24 * 3600
 _JPEG_SUFFIXES = frozenset({".jpg", ".jpeg"})
 _JPEG_END = b"\xff\xd9"
 
@@ -30,6 +33,7 @@ def written_whole(out: Path) -> Iterator[Path]:
     previous = out.with_name(out.name + ".previous")
     _put_right(out, previous)
     _refuse_foreign(out)
+    _sweep(out)
     beside = out.with_name(f"{out.name}.{uuid4().hex[:8]}.partial")
     try:
         beside.mkdir(parents=True)
@@ -55,6 +59,13 @@ def _put_right(out: Path, previous: Path) -> None:
         shutil.rmtree(previous)
     else:
         previous.rename(out)
+
+
+def _sweep(out: Path) -> None:
+    """Removes what exports to `out` that were killed long ago have left beside it."""
+    for left in out.parent.glob(f"{glob.escape(out.name)}.????????.partial"):
+        if (left / MARKER).exists() and time.time() - left.stat().st_mtime > _STALE_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _refuse_foreign(out: Path) -> None:

@@ -7,13 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from app.core.edit import ImageEdit
+from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
+from app.core.progress import ignore_progress
+from app.services.demo import make_photos
+from app.services.export import export
+from app.services.import_photos import import_photos
 from app.storage.images import NewImage
 from app.storage.project import Project
-from tests.helpers.endless_editor import Standing, edit_for_ever, replay
+from tests.helpers.endless_editor import Standing, edit_for_ever, export_for_ever, replay
 
 ROOT = Path(__file__).parents[2]
 KILLS = 200
+PHOTOS = 6
 KILLS_ON_ONE_PROJECT = 20
 
 
@@ -60,3 +67,36 @@ def test_no_acknowledged_edit_is_ever_lost(tmp_path: Path, monkeypatch: pytest.M
             assert sum(count.boxes for count in project.classes.counts()) == len(found)
         standing = found
     assert edits > KILLS
+
+
+@pytest.mark.slow
+def test_a_killed_export_leaves_a_whole_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = get_context("forkserver")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    context.set_forkserver_preload(["tests.helpers.endless_editor"])
+    make_photos(tmp_path / "photos", count=PHOTOS, on_progress=ignore_progress)
+    with Project.create(tmp_path / "project") as project:
+        import_photos(project, tmp_path / "photos")
+        normal = ImageLabel("approved", is_normal=True)
+        images = [ImageEdit(image.id, ImageLabel(), normal) for image in project.images.all()]
+        project.apply(images, actor="li")
+        export(project, "yolo", tmp_path / "out")
+    rng = random.Random(3)
+    for _ in range(25):
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(
+            target=export_for_ever, args=(tmp_path / "project", tmp_path / "out", theirs)
+        )
+        process.start()
+        theirs.close()
+        assert ours.poll(60), "the exporter never began"
+        time.sleep(rng.uniform(0, 0.05))
+        process.kill()
+        process.join()
+        out = tmp_path / "out"
+        standing = out if out.exists() else out.with_name("out.previous")
+        assert len(list((standing / "images").iterdir())) == PHOTOS
+        assert len(list((standing / "labels").iterdir())) == PHOTOS
+        assert (standing / "data.yaml").stat().st_size > 0

@@ -1,4 +1,4 @@
-"""The process that is killed: it edits without end and says what it saved."""
+"""The processes that are killed: they edit or export without end, and say when they are at it."""
 
 import random
 from multiprocessing.connection import Connection
@@ -7,6 +7,7 @@ from pathlib import Path
 from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit
 from app.core.geometry import Box
+from app.services.export import export
 from app.storage.project import Project
 
 Standing = dict[str, Annotation]
@@ -35,3 +36,11 @@ def replay(standing: Standing, edit: AnnotationEdit) -> None:
         del standing[edit.uid]
     else:
         standing[edit.uid] = edit.after
+
+
+def export_for_ever(folder: Path, out: Path, began: "Connection[str, None]") -> None:
+    """Runs in the process that is killed: one export over the other."""
+    with Project.open(folder) as project:
+        began.send("began")
+        while True:
+            export(project, "yolo", out)
