@@ -21,7 +21,8 @@ from app.core.detection import Detection
 from app.core.errors import UserError
 from app.core.geometry import Box, Polygon
 from backends.base import DetectorSettings, Rgb
-from backends.engines import openvino_engine, openvino_folder
+from backends.devices import choose_device
+from backends.engines import compute_in_f32, openvino_engine, openvino_folder
 from backends.offline import settle_ultralytics
 from backends.outlines import clipped_polygon, mask_outline
 from backends.weights import WeightsKind, check_weights
@@ -131,40 +132,15 @@ class _OutlinePredictor(SegmentationPredictor):  # type: ignore[misc]
         return result
 
 
-def choose_device(wanted: str) -> str:
-    """The torch device for "cpu", "cuda", "cuda:1", "mps" or "auto" (the fastest there is).
-
-    Raises UserError, listing what there is, for any other.
-    """
-    present = available_devices()
-    if wanted == "auto":
-        return present[0]
-    name = "cuda:0" if wanted == "cuda" else wanted
-    if name not in present:
-        raise UserError(
-            f"There is no device {wanted!r} here that the models can run on.",
-            hint=f"Choose auto or one of: {', '.join(present)}.",
-        )
-    return name
-
-
-def available_devices() -> tuple[str, ...]:
-    """Torch's names of the devices here, the fastest first; "cpu" always ends the list."""
-    cuda = torch.cuda.device_count() if torch.cuda.is_available() else 0
-    mps = ("mps",) if torch.backends.mps.is_available() else ()
-    return (*(f"cuda:{i}" for i in range(cuda)), *mps, "cpu")
-
-
 def _fast_or_same(weights: Path, cache: Path, notes: list[str]) -> Path:
     try:
         return openvino_engine(weights, cache)
     except _LOAD_FAILURES as e:
         # Weights that can't be opened at all fail again, with better words, when they are started.
         _LOG.warning("conversion of %s for OpenVINO failed", weights, exc_info=True)
-        reason = (str(e).strip().splitlines() or [type(e).__name__])[0]
         notes.append(
-            f"{weights.name} could not be converted for OpenVINO ({reason}); it runs on PyTorch, "
-            "which is slower."
+            f"{weights.name} could not be converted for OpenVINO ({_reason(e)}); it runs on "
+            "PyTorch, which is slower."
         )
         return weights
 
@@ -172,18 +148,7 @@ def _fast_or_same(weights: Path, cache: Path, notes: list[str]) -> Path:
 def _start(weights: Path, settings: DetectorSettings, device: str) -> BasePredictor:
     """An ultralytics predictor that has already answered once."""
     try:
-        model, image_size = _open(weights)
-        segments = model.task == "segment"
-        model.predict(
-            np.zeros((64, 64, 3), np.uint8),
-            predictor=_OutlinePredictor if segments else None,
-            conf=settings.confidence,
-            iou=settings.iou,
-            max_det=settings.max_detections,
-            imgsz=settings.image_size_px or image_size,
-            device=device,
-            verbose=False,
-        )
+        return _predictor(weights, settings, device)
     except torch.OutOfMemoryError as e:
         raise UserError(
             f"The memory of {device} is not enough for {settings.weights.name}.",
@@ -191,13 +156,34 @@ def _start(weights: Path, settings: DetectorSettings, device: str) -> BasePredic
         ) from e
     except _LOAD_FAILURES as e:
         _LOG.warning("loading %s failed", settings.weights, exc_info=True)
-        reason = (str(e).strip().splitlines() or [type(e).__name__])[0]
         raise UserError(
-            f"{settings.weights} can't be loaded as an ultralytics model: {reason}",
+            f"{settings.weights} can't be loaded as an ultralytics model: {_reason(e)}",
             hint="Use weights that ultralytics made (training or export), in a version no newer "
             "than the one installed here.",
         ) from e
+
+
+def _predictor(weights: Path, settings: DetectorSettings, device: str) -> BasePredictor:
+    model, image_size = _open(weights)
+    openvino = weights.is_dir()
+    model.predict(
+        np.zeros((64, 64, 3), np.uint8),
+        predictor=_OutlinePredictor if model.task == "segment" else None,
+        conf=settings.confidence,
+        iou=settings.iou,
+        max_det=settings.max_detections,
+        imgsz=settings.image_size_px or image_size,
+        # Its "cpu" lets OpenVINO choose an Intel GPU.
+        device="intel:cpu" if openvino else device,
+        verbose=False,
+    )
+    if openvino:
+        compute_in_f32(model.predictor.model.backend, weights)
     return model.predictor
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def _open(weights: Path) -> tuple[YOLO, int | list[int]]:
