@@ -67,6 +67,11 @@ def _cache() -> Path:
     return Path(os.environ.get("FLAWMARK_CACHE") or platformdirs.user_cache_dir("flawmark"))
 
 
+def _trusted_folders() -> list[Path]:
+    named = os.environ.get("FLAWMARK_TRUSTED", "")
+    return [Path(folder) for folder in named.split(os.pathsep) if folder]
+
+
 @cli.command()
 def new(
     project: ProjectFolder,
@@ -169,7 +174,7 @@ def prelabel(
     as_json: AsJson = False,
 ) -> None:
     """Let a model propose boxes. What people touched is left alone."""
-    chosen = models.find_model(model, trust=trust)
+    chosen = models.find_model(model, trusted_folders=_trusted_folders(), trust=trust)
     options = PrelabelOptions(
         cache=_cache(),
         confidence=confidence,
@@ -315,8 +320,13 @@ def demo(
     out.print(f"{report.found} of {report.drawn} drawn defects were found by the starter model.")
     for exported in report.exports:
         _say_exported(exported)
-    if window:
+    if not window:
+        return
+    try:
         _show(report.project)
+    except UserError as e:
+        # The job is done; that this machine has no screen is no failure of it.
+        out.print(f"{e.what} {e.hint}", markup=False)
 
 
 @cli.command(name="open")

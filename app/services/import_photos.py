@@ -12,6 +12,7 @@ from app.core.progress import OnProgress, Progress, ignore_progress
 from app.imaging.folder import find_photos
 from app.imaging.header import read_header
 from app.imaging.identity import content_hash, stamp
+from app.services.placing import EXPORT_MARKER
 from app.storage.images import NewImage
 from app.storage.project import Project
 
@@ -40,7 +41,10 @@ def import_photos(
     not there.
     """
     report = PhotoReport()
-    found = list(find_photos(source.resolve(), on_skipped=report.refused.append))
+    root = source.resolve()
+    ours = _FoldersOfOurs(project, root)
+    walk = find_photos(root, on_skipped=report.refused.append)
+    found = [path for path in walk if not ours.hold(path)]
     known = project.images.ids_by_path()
     fresh = [path for path in found if project.kept_path(path) not in known]
     report.known = len(found) - len(fresh)
@@ -57,6 +61,23 @@ def import_photos(
                 Progress(len(found) - len(fresh) + report.added, len(found), str(batch[-1]))
             )
     return report
+
+
+class _FoldersOfOurs:
+    """Folders below `root` that Flawmark wrote: photos in them are copies of those it has."""
+
+    def __init__(self, project: Project, root: Path) -> None:
+        self._root = root
+        self._known = {project.folder / name: True for name in ("cache", "exports", "backups")}
+
+    def hold(self, path: Path) -> bool:
+        folder = path.parent
+        # Asked for by name, an export is imported like anything else.
+        if folder == self._root or not folder.is_relative_to(self._root):
+            return False
+        if folder not in self._known:
+            self._known[folder] = (folder / EXPORT_MARKER).exists() or self.hold(folder)
+        return self._known[folder]
 
 
 def _examine(path: Path, kept_path: str) -> NewImage | UserError:

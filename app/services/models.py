@@ -1,6 +1,6 @@
 """Models by the name people type: the starter that ships, or weights of their own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -32,7 +32,9 @@ class Model:
     max_detections: int = 300
 
 
-def find_model(name_or_path: str, *, trust: bool = False) -> Model:
+def find_model(
+    name_or_path: str, *, trusted_folders: Sequence[Path] = (), trust: bool = False
+) -> Model:
     """`name_or_path` is "starter", or a path of ultralytics weights.
 
     Raises UserError when there are no weights there, or when they are a pickle from a folder that
@@ -42,7 +44,7 @@ def find_model(name_or_path: str, *, trust: bool = False) -> Model:
         return starter_model()
     path = Path(name_or_path)
     check_weights(path)
-    ensure_trusted(path, trusted_folders=[starter_folder()], trust=trust)
+    ensure_trusted(path, trusted_folders=[starter_folder(), *trusted_folders], trust=trust)
     return Model(path.stem, path.resolve(), weights_hash(path))
 
 

@@ -12,7 +12,7 @@ from uuid import uuid4
 from app.core.errors import UserError
 from app.core.image import SPLITS, Image
 
-MARKER = ".flawmark-export"
+EXPORT_MARKER = ".flawmark-export"
 """Lies in every folder that an export made: only such a folder is ever replaced."""
 
 _PHOTO_FOLDERS = frozenset({"images", "jpegimages", *SPLITS})
@@ -37,7 +37,7 @@ def written_whole(out: Path) -> Iterator[Path]:
     beside = out.with_name(f"{out.name}.{uuid4().hex[:8]}.partial")
     try:
         beside.mkdir(parents=True)
-        (beside / MARKER).touch()
+        (beside / EXPORT_MARKER).touch()
         yield beside
         if out.exists():
             out.rename(previous)
@@ -64,14 +64,14 @@ def _put_right(out: Path, previous: Path) -> None:
 def _sweep(out: Path) -> None:
     """Removes what exports to `out` that were killed long ago have left beside it."""
     for left in out.parent.glob(f"{glob.escape(out.name)}.????????.partial"):
-        if (left / MARKER).exists() and time.time() - left.stat().st_mtime > _STALE_S:
+        if (left / EXPORT_MARKER).exists() and time.time() - left.stat().st_mtime > _STALE_S:
             shutil.rmtree(left, ignore_errors=True)
 
 
 def _refuse_foreign(out: Path) -> None:
     if not out.exists():
         return
-    if not out.is_dir() or (any(out.iterdir()) and not (out / MARKER).exists()):
+    if not out.is_dir() or (any(out.iterdir()) and not (out / EXPORT_MARKER).exists()):
         raise UserError(
             f"{out} holds something that is no export of Flawmark.",
             hint="Give a new or empty folder. Nothing was written.",

@@ -22,7 +22,7 @@ from app.imaging.pixels import read_pixels
 from app.services.export import TARGETS, ExportOptions, export
 from app.services.import_labels import LabelImport, import_labels
 from app.services.import_photos import import_photos
-from app.services.placing import MARKER
+from app.services.placing import EXPORT_MARKER
 from app.services.selection import Shares, select, split_anew
 from app.storage.project import Project
 from app.storage.runs import RunKey
@@ -213,7 +213,7 @@ def test_a_kill_between_the_renames_is_put_right(labelled: Project, tmp_path: Pa
 def test_what_a_killed_export_left_is_swept_a_day_later(labelled: Project, tmp_path: Path) -> None:
     for name, age_s in (("out.0123abcd.partial", 100_000), ("out.4567abcd.partial", 10)):
         (tmp_path / name).mkdir()
-        (tmp_path / name / MARKER).touch()
+        (tmp_path / name / EXPORT_MARKER).touch()
         then = time.time() - age_s
         os.utime(tmp_path / name, (then, then))
     export(labelled, "yolo", tmp_path / "out")

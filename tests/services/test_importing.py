@@ -11,6 +11,7 @@ from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
 from app.core.progress import Cancelled, Progress
 from app.services import import_photos as import_photos_module
+from app.services.export import export
 from app.services.import_labels import LabelImport, import_labels
 from app.services.import_photos import import_photos
 from app.services.relink import relink
@@ -71,6 +72,16 @@ def test_a_broken_photo_is_refused_and_the_rest_comes_in(project: Project, photo
     assert sorted(Path(str(e.what).split(" ")[0]).name for e in report.refused) == sorted(
         {"broken.png", "lying.png"}
     )
+
+
+def test_an_export_is_not_taken_for_new_photos(project: Project, photos: Path) -> None:
+    yolo_set(photos, LINES)
+    import_photos(project, photos)
+    import_labels(project, LabelImport(photos, "approved"), actor="li")
+    export(project, "yolo", photos / "sets" / "first")
+    assert import_photos(project, photos).added == 0
+    asked_for = import_photos(project, photos / "sets" / "first")
+    assert asked_for.added == 3
 
 
 def test_a_missing_folder_is_said_so(project: Project, tmp_path: Path) -> None:
