@@ -119,8 +119,13 @@ def import_(
             }
         )
         return
-    out.print(f"{photos.added} photos added, {photos.known} known, {len(photos.refused)} refused.")
-    if labels is not None:
+    out.print(
+        f"{photos.added} photos added, {photos.known} known, {photos.moved} found again where they "
+        f"moved, {len(photos.refused)} refused."
+    )
+    if labels is None:
+        out.print("No labels found in this folder.")
+    else:
         out.print(
             f"{labels.format_title} labels: {labels.boxes} boxes on {labels.images} images, "
             f"{labels.normal} of them normal; {labels.kept} images left as people made them."

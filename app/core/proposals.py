@@ -34,8 +34,36 @@ def proposal_edits(
         mine = [a for a in fresh if a.class_id == class_id]
         kept = _unmatched(mine, rivals)
         fresh = [a for a in fresh if a.class_id != class_id or a in kept]
-    removed = [AnnotationEdit(image_id, a, None) for a in own]
-    return removed + [AnnotationEdit(image_id, None, a) for a in fresh]
+    return replacing_edits(image_id, own, fresh)
+
+
+def replacing_edits(
+    image_id: int, old: Sequence[Annotation], new: Sequence[Annotation]
+) -> list[AnnotationEdit]:
+    """Edits that put `new` in the place of `old`; what says the same in both is left as it is.
+
+    So doing a job twice changes nothing, and no conversation goes stale over it.
+    """
+    standing: dict[object, list[Annotation]] = {}
+    for a in old:
+        standing.setdefault(_said(a), []).append(a)
+    added = []
+    for a in new:
+        same = standing.get(_said(a))
+        if same:
+            same.pop()
+        else:
+            added.append(AnnotationEdit(image_id, None, a))
+    gone = [a for alike in standing.values() for a in alike]
+    return [AnnotationEdit(image_id, a, None) for a in gone] + added
+
+
+def _said(a: Annotation) -> object:
+    """What an annotation says, to a hundredth of a pixel: engines differ in the last digits."""
+    corners = tuple(round(corner, 2) for corner in a.box.corners)
+    outline = a.polygon and tuple((round(x, 2), round(y, 2)) for x, y in a.polygon)
+    score = None if a.score is None else round(a.score, 3)
+    return a.class_id, corners, outline, score, a.is_proposal
 
 
 def _unmatched(found: Sequence[Annotation], against: Iterable[Annotation]) -> list[Annotation]:

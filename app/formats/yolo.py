@@ -49,9 +49,9 @@ class Yolo:
         in_labels_folder = False
         for path in islice(labels, 50):
             text = read_or_report(root / path, silent, limit_bytes=_LABEL_LIMIT)
-            rows = [row for _, row in _rows(text or "")]
-            if rows:
-                return _looks_like_labels(rows[0])
+            # Any row will do: one that is spoilt may not hide the whole set.
+            if any(_looks_like_labels(row) for _, row in _rows(text or "")):
+                return True
             in_labels_folder |= _in_labels(path)
         return in_labels_folder
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from app.conversations.grounding import GroundedObject, grounded_objects, localisation
+from app.core.batches import batches
 from app.core.image import Image
 from app.core.label_class import LabelClass
-from app.services.import_photos import batches
 from app.storage.project import Project
 
 _BATCH = 500

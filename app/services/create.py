@@ -32,8 +32,10 @@ def load_label_set(name_or_file: str) -> LabelSet:
 
 def create_project(folder: Path, label_set: LabelSet | None, *, actor: str) -> Project:
     """Without a label set the project has no classes: the first import brings them."""
-    project = Project.create(folder)
-    if label_set is not None:
-        project.add_classes(label_set.classes, actor=actor)
-        project.add_tags((tag.name, tag.name_zh) for tag in label_set.tags)
-    return project
+
+    def furnish(project: Project) -> None:
+        if label_set is not None:
+            project.add_classes(label_set.classes, actor=actor)
+            project.add_tags((tag.name, tag.name_zh) for tag in label_set.tags)
+
+    return Project.create(folder, furnish)

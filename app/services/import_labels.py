@@ -6,14 +6,16 @@ from pathlib import Path
 from typing import Literal
 
 from app.core.annotation import Annotation, new_uid
-from app.core.edit import AnnotationEdit, Edit, ImageEdit
-from app.core.image import SETTLED, Image, ImageLabel, State
+from app.core.batches import batches
+from app.core.edit import Edit, ImageEdit
+from app.core.image import Image, ImageLabel, State
 from app.core.label_class import LabelClass
 from app.core.progress import OnProgress, Progress, ignore_progress
+from app.core.proposals import replacing_edits
 from app.formats.base import LabelledImage, LabelledShape, Problem, Size
 from app.formats.table import by_name, detect
 from app.services.class_mapping import find_class
-from app.services.import_photos import batches
+from app.services.import_photos import real_folder
 from app.storage.project import Project
 from app.storage.runs import RunKey
 
@@ -67,7 +69,7 @@ def import_labels(
     A project without classes takes them, in their order, from the labels. Raises UserError when no
     or more than one format fits, or when the set as a whole can't be read.
     """
-    root = wanted.source.resolve()
+    root = real_folder(wanted.source)
     label_format = by_name(wanted.format_name) if wanted.format_name else detect(root)
     if label_format is None:
         return None
@@ -79,6 +81,8 @@ def import_labels(
     for batch in batches(label_format.read(root, sizes, report.problems.append), _BATCH):
         step.save(batch)
         on_progress(Progress(report.images + report.kept, total, str(batch[-1].path)))
+    done = report.images + report.kept
+    on_progress(Progress(done, done))  # photos without a label were never going to count
     return report
 
 
@@ -102,16 +106,15 @@ class _Step:
         self.photos = photos
         self._classes = project.classes.all()
         self._may_add = wanted.add_classes or not self._classes
-        key = RunKey("import", str(wanted.source.resolve()), "", {"as": wanted.standing})
+        key = RunKey("import", str(wanted.source), "", {"as": wanted.standing})
         with project.transaction():
             self._run_id = project.runs.open(key, actor=actor)
+            self._imports = project.runs.imports()
 
     def take_classes(self, names: Sequence[str]) -> None:
         """So that the project's order is the set's own, whichever label is read first."""
         if self._may_add:
-            self._add(
-                [name for name in dict.fromkeys(names) if find_class(name, self._classes) is None]
-            )
+            self._add(list(dict.fromkeys(names)))
 
     def save(self, batch: Sequence[LabelledImage]) -> None:
         """One transaction for the batch: all of its labels or none."""
@@ -121,23 +124,28 @@ class _Step:
 
     def _edits(self, labelled: LabelledImage) -> Iterator[Edit]:
         image = self.photos[labelled.path]
-        # Read again: a set may name one photo twice.
-        label = self._project.images.get(image.id).label
-        standing = self._project.annotations.of_image(image.id)
-        if _touched(label, standing):
+        if self._project.log.touched_by_people(image.id):
             self._report.kept += 1
             return
-        yield from (AnnotationEdit(image.id, a, None) for a in standing if a.run_id == self._run_id)
+        # Read now: another program may have written since the import began.
+        label = self._project.images.get(image.id).label
         shapes = [(shape, self._class_of(labelled, shape)) for shape in labelled.shapes]
         known = [(shape, c) for shape, c in shapes if c is not None]
-        for shape, label_class in known:
-            yield AnnotationEdit(image.id, None, self._annotation(shape, label_class))
+        new = [self._annotation(shape, label_class) for shape, label_class in known]
+        yield from replacing_edits(image.id, self._replaceable(image), new)
         after = self._label(labelled, label, is_complete=len(known) == len(shapes))
         self._report.images += 1
         self._report.boxes += len(known)
         self._report.normal += after.is_normal
         if after != label:
             yield ImageEdit(image.id, label, after)
+
+    def _replaceable(self, image: Image) -> list[Annotation]:
+        """What earlier imports brought, and, where labels come in as truth, all proposals."""
+        standing = self._project.annotations.of_image(image.id)
+        if self._wanted.standing == "proposals":
+            return [a for a in standing if a.run_id in self._imports]
+        return [a for a in standing if a.run_id in self._imports or a.is_proposal]
 
     def _label(
         self, labelled: LabelledImage, before: ImageLabel, *, is_complete: bool
@@ -164,18 +172,18 @@ class _Step:
     def _class_of(self, labelled: LabelledImage, shape: LabelledShape) -> LabelClass | None:
         found = find_class(shape.class_name, self._classes)
         if found is None and self._may_add:
-            (found,) = self._add([shape.class_name])
+            self._add([shape.class_name])
+            found = find_class(shape.class_name, self._classes)
         if found is None:
             what = f"the project has no class {shape.class_name!r} (see --add-classes)"
             self._report.problems.append(Problem(labelled.path, None, what, "skipped"))
         return found
 
-    def _add(self, names: Sequence[str]) -> list[LabelClass]:
-        added = self._project.add_classes([LabelClass(n) for n in names], actor=self._actor)
-        self._classes += added
-        self._report.new_classes += names
-        return added
-
-
-def _touched(label: ImageLabel, standing: Sequence[Annotation]) -> bool:
-    return label.state in SETTLED or any(not a.is_proposal for a in standing)
+    def _add(self, names: Sequence[str]) -> None:
+        with self._project.transaction():
+            # Read inside: another import may have brought the same classes meanwhile.
+            self._classes = self._project.classes.all()
+            new = [name for name in names if find_class(name, self._classes) is None]
+            self._project.add_classes([LabelClass(name) for name in new], actor=self._actor)
+            self._classes = self._project.classes.all()
+        self._report.new_classes += new

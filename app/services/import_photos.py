@@ -1,17 +1,18 @@
 """Photos into a project: headers and hashes, never pixels, in batches that outlive a kill."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
-from typing import TypeVar
 
+from app.core.batches import batches
 from app.core.errors import UserError
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.imaging.folder import find_photos
 from app.imaging.header import read_header
 from app.imaging.identity import content_hash, stamp
+from app.services.lost_photos import LostPhotos
 from app.services.placing import EXPORT_MARKER
 from app.storage.images import NewImage
 from app.storage.project import Project
@@ -19,15 +20,17 @@ from app.storage.project import Project
 _BATCH = 200
 _THREADS = 4
 
-T = TypeVar("T")
-
 
 @dataclass(slots=True)
 class PhotoReport:
-    """What became of the photos found: taken in, known before, or refused with a reason."""
+    """What became of the photos found: taken in, known before, or refused with a reason.
+
+    `moved`: known by their content; they now point here, since they are gone from where they were.
+    """
 
     added: int = 0
     known: int = 0
+    moved: int = 0
     refused: list[UserError] = field(default_factory=list)
 
 
@@ -41,26 +44,47 @@ def import_photos(
     not there.
     """
     report = PhotoReport()
-    root = source.resolve()
+    root = real_folder(source)
     ours = _FoldersOfOurs(project, root)
     walk = find_photos(root, on_skipped=report.refused.append)
     found = [path for path in walk if not ours.hold(path)]
     known = project.images.ids_by_path()
     fresh = [path for path in found if project.kept_path(path) not in known]
     report.known = len(found) - len(fresh)
-    on_progress(Progress(report.known, len(found)))
+    done = report.known
+    on_progress(Progress(done, len(found)))
+    lost = LostPhotos(project)
     with ThreadPoolExecutor(_THREADS, thread_name_prefix="header") as pool:
         for batch in batches(fresh, _BATCH):
             outcomes = list(pool.map(_examine, batch, [project.kept_path(p) for p in batch]))
             new = [each for each in outcomes if isinstance(each, NewImage)]
-            with project.transaction():
-                project.images.add(new)
-            report.added += len(new)
             report.refused += [each for each in outcomes if isinstance(each, UserError)]
-            on_progress(
-                Progress(len(found) - len(fresh) + report.added, len(found), str(batch[-1]))
-            )
+            _save(project, new, lost, report)
+            done += len(batch)
+            on_progress(Progress(done, len(found), str(batch[-1])))
     return report
+
+
+def _save(project: Project, new: Sequence[NewImage], lost: LostPhotos, report: PhotoReport) -> None:
+    """A photo that was moved is the image it was, with its labels, and no second one."""
+    moves = []
+    added = []
+    for each in new:
+        record = lost.take(each.content_hash, Path(each.path).name)
+        if record is None:
+            added.append(each)
+        else:
+            moves.append((record.image_id, each.path, each.mtime_ns))
+    with project.transaction():
+        project.images.move(moves)
+        report.added += project.images.add(added)
+    report.moved += len(moves)
+
+
+def real_folder(folder: Path) -> Path:
+    """`folder` absolute, links followed: a project keeps where photos really are."""
+    # Path.resolve() raises on links that point in a circle; the walk says what is wrong with one.
+    return Path(os.path.realpath(folder))
 
 
 class _FoldersOfOurs:
@@ -90,10 +114,3 @@ def _examine(path: Path, kept_path: str) -> NewImage | UserError:
     return NewImage(
         kept_path, digest, file.size_bytes, file.mtime_ns, header.width_px, header.height_px
     )
-
-
-def batches(items: Iterable[T], size: int) -> Iterator[Sequence[T]]:
-    """`items` in lists of `size`, the last one shorter."""
-    walk = iter(items)
-    while batch := list(islice(walk, size)):
-        yield batch

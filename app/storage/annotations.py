@@ -32,7 +32,7 @@ class AnnotationTable:
 
     def of_image(self, image_id: int) -> list[Annotation]:
         """In the order they were drawn."""
-        rows = self._db.execute(
+        rows = self._db.rows(
             f"SELECT {ANNOTATION_COLUMNS} FROM annotation WHERE image_id = ? ORDER BY id",
             [image_id],
         )
@@ -47,14 +47,12 @@ class AnnotationTable:
 
     def all(self) -> Iterator[tuple[int, Annotation]]:
         """(image id, annotation) of the whole project, image by image."""
-        rows = self._db.execute(
-            f"SELECT {ANNOTATION_COLUMNS} FROM annotation ORDER BY image_id, id"
-        )
+        rows = self._db.stream(f"SELECT {ANNOTATION_COLUMNS} FROM annotation ORDER BY image_id, id")
         return ((row[1], annotation_from_row(row)) for row in rows)
 
     def yolo_lines(self, image_id: int) -> tuple[str, ...]:
         """The lines of the image's YOLO file, as the view `yolo_labels` words them."""
-        rows = self._db.execute(
+        rows = self._db.rows(
             "SELECT line FROM yolo_labels WHERE image_id = ? ORDER BY annotation_id", [image_id]
         )
         return tuple(line for (line,) in rows)

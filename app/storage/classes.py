@@ -26,7 +26,7 @@ class ClassTable:
 
     def all(self) -> list[LabelClass]:
         """In order: the place in this list is the class's index in a YOLO file."""
-        rows = self._db.execute(f"SELECT {CLASS_COLUMNS} FROM label_class ORDER BY position, id")
+        rows = self._db.rows(f"SELECT {CLASS_COLUMNS} FROM label_class ORDER BY position, id")
         return [class_from_row(row) for row in rows]
 
     def add(self, classes: Iterable[LabelClass]) -> list[LabelClass]:
@@ -58,6 +58,6 @@ class ClassTable:
 
     def counts(self) -> list[ClassCount]:
         """In the order of the classes. Read from counts that triggers keep, so it costs nothing."""
-        rows = self._db.execute("SELECT class_id, boxes, proposals, images FROM class_count")
+        rows = self._db.rows("SELECT class_id, boxes, proposals, images FROM class_count")
         by_id = {class_id: counts for class_id, *counts in rows}
         return [ClassCount(c, *by_id[c.id]) for c in self.all()]

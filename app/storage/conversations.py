@@ -28,7 +28,7 @@ class ConversationTable:
         if row is None:
             return None
         conversation_id, is_stale, author = row
-        turns = self._db.execute(
+        turns = self._db.rows(
             "SELECT role, content FROM turn WHERE conversation_id = ? ORDER BY position",
             [conversation_id],
         )
@@ -52,7 +52,5 @@ class ConversationTable:
 
     def stale(self) -> list[int]:
         """Ids of the images whose conversation no longer agrees with their labels."""
-        rows = self._db.execute(
-            "SELECT image_id FROM conversation WHERE is_stale ORDER BY image_id"
-        )
+        rows = self._db.rows("SELECT image_id FROM conversation WHERE is_stale ORDER BY image_id")
         return [image_id for (image_id,) in rows]

@@ -1,7 +1,7 @@
 """The connection to a project file, whose failures are told in words."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,16 @@ class ProjectDatabase(Database):
         with in_words(self.path):
             return super().execute(sql, parameters)
 
-    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> None:
+    def executemany(self, sql: str, rows: Iterable[Sequence[Any]]) -> int:
+        """How many rows were written."""
         with in_words(self.path):
-            self.conn.executemany(sql, rows)
+            return self.conn.executemany(sql, rows).rowcount
+
+    def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """All rows of a query, so that a failure halfway is told in words too."""
+        return list(self.stream(sql, parameters))
+
+    def stream(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query one by one, for more than memory should hold."""
+        with in_words(self.path):
+            yield from super().execute(sql, parameters)

@@ -37,10 +37,11 @@ class ImageTable:
     def __init__(self, db: ProjectDatabase) -> None:
         self._db = db
 
-    def add(self, photos: Iterable[NewImage]) -> None:
-        self._db.executemany(
+    def add(self, photos: Iterable[NewImage]) -> int:
+        """How many were new; a path that another import took meanwhile is passed over."""
+        return self._db.executemany(
             "INSERT INTO image (path, content_hash, size_bytes, mtime_ns, width_px, height_px)"
-            " VALUES (?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (path) DO NOTHING",
             [
                 (p.path, p.content_hash, p.size_bytes, p.mtime_ns, p.width_px, p.height_px)
                 for p in photos
@@ -60,13 +61,13 @@ class ImageTable:
         wanted = list(states)
         marks = ", ".join("?" * len(wanted))
         # Fetched in full before the first is handed out: the caller may write while it walks.
-        rows = self._db.execute(
+        rows = self._db.rows(
             f"SELECT {IMAGE_COLUMNS} FROM image WHERE state IN ({marks}) ORDER BY id", wanted
-        ).fetchall()
+        )
         return map(image_from_row, rows)
 
     def count(self) -> dict[State, int]:
-        counts = dict(self._db.execute("SELECT state, count(*) FROM image GROUP BY state"))
+        counts = dict(self._db.rows("SELECT state, count(*) FROM image GROUP BY state"))
         return {state: counts.get(state, 0) for state in STATES}
 
     def normal_count(self) -> int:
@@ -74,10 +75,10 @@ class ImageTable:
         return found
 
     def ids_by_path(self) -> dict[str, int]:
-        return dict(self._db.execute("SELECT path, id FROM image"))
+        return dict(self._db.rows("SELECT path, id FROM image"))
 
     def files(self) -> list[FileRecord]:
-        rows = self._db.execute(
+        rows = self._db.rows(
             "SELECT id, path, content_hash, size_bytes, mtime_ns FROM image ORDER BY id"
         )
         return [FileRecord(*row) for row in rows]

@@ -15,7 +15,6 @@ def _run(db: Database, *statements: str) -> None:
 def m001_images_classes_annotations(db: Database) -> None:
     _run(
         db,
-        "CREATE TABLE project (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
         """CREATE TABLE label_class (
             id INTEGER PRIMARY KEY AUTOINCREMENT,
             position INTEGER NOT NULL,

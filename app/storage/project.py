@@ -2,12 +2,13 @@
 
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from uuid import uuid4
 
 from sqlite_utils import Database
 
@@ -48,25 +49,32 @@ class Project:
         self.conversations = ConversationTable(db)
 
     @classmethod
-    def create(cls, folder: Path) -> Self:
-        """Makes `folder` a new project. Raises UserError when it is one already."""
+    def create(cls, folder: Path, furnish: Callable[[Self], None] = lambda project: None) -> Self:
+        """Makes `folder` a new project, with what `furnish` puts into it: all of it or none.
+
+        Raises UserError when it is a project already, or can't be written.
+        """
         path = folder / FILE_NAME
-        if path.exists():
-            raise UserError(
-                f"{folder} is a project already.",
-                hint="Choose another folder, or add to this one with `flawmark import`.",
-            )
-        try:
+        beside = folder / f".{FILE_NAME}.{uuid4().hex[:8]}.partial"
+        with _folder_in_words(folder):
+            if path.exists():
+                raise UserError(
+                    f"{folder} is a project already.",
+                    hint="Choose another folder, or add to this one with `flawmark import`.",
+                )
             folder.mkdir(parents=True, exist_ok=True)
-        except OSError as e:
-            raise UserError(
-                f"The folder {folder} can't be made: {e.strerror}.", hint="Choose another folder."
-            ) from e
-        db = _connect(path)
-        db.execute("PRAGMA journal_mode = WAL")
-        db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        migrations.apply(db)
-        return cls(folder.resolve(), db)
+            try:
+                db = _connect(beside)
+                db.execute("PRAGMA journal_mode = WAL")
+                db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+                migrations.apply(db)
+                with cls(folder, db) as new:
+                    furnish(new)
+                beside.rename(path)
+            finally:
+                for left in folder.glob(f"{beside.name}*"):
+                    left.unlink()
+        return cls.open(folder)
 
     @classmethod
     def open(cls, folder: Path) -> Self:
@@ -75,18 +83,19 @@ class Project:
         Raises UserError when there is none, or when it is from a newer version (left untouched).
         """
         path = folder / FILE_NAME
-        if not path.is_file():
-            raise UserError(
-                f"{folder} is not a Flawmark project: it has no {FILE_NAME}.",
-                hint=f"Make one with `flawmark new {folder}`, or give another folder.",
-            )
-        db = _connect(path)
-        try:
-            _refuse_foreign(path, db)
-            _bring_up_to_date(path, db)
-        except BaseException:
-            db.close()
-            raise
+        with _folder_in_words(folder):
+            if not path.is_file():
+                raise UserError(
+                    f"{folder} is not a Flawmark project: it has no {FILE_NAME}.",
+                    hint=f"Make one with `flawmark new {folder}`, or give another folder.",
+                )
+            db = _connect(path)
+            try:
+                _refuse_foreign(path, db)
+                _bring_up_to_date(path, db)
+            except BaseException:
+                db.close()
+                raise
         return cls(folder.resolve(), db)
 
     def close(self) -> None:
@@ -169,26 +178,29 @@ class Project:
                 "INSERT INTO tag (name, name_zh) VALUES (?, ?) ON CONFLICT DO NOTHING", list(tags)
             )
 
-    def get_setting(self, key: str) -> str | None:
-        row = self._db.execute("SELECT value FROM project WHERE key = ?", [key]).fetchone()
-        return None if row is None else str(row[0])
-
-    def set_setting(self, key: str, value: str) -> None:
-        with self.transaction():
-            self._db.execute(
-                "INSERT INTO project VALUES (?, ?)"
-                " ON CONFLICT DO UPDATE SET value = excluded.value",
-                [key, value],
-            )
+    def tags(self) -> list[tuple[str, str]]:
+        """The words that an image can be tagged with: (name, Chinese name)."""
+        return [(name, zh) for name, zh in self._db.rows("SELECT name, name_zh FROM tag")]
 
     def integrity_problems(self) -> list[str]:
         """What SQLite finds wrong with the file itself; empty when it is sound."""
-        rows = [text for (text,) in self._db.execute("PRAGMA integrity_check")]
-        broken_links = list(self._db.execute("PRAGMA foreign_key_check"))
+        rows = [text for (text,) in self._db.rows("PRAGMA integrity_check")]
+        broken_links = self._db.rows("PRAGMA foreign_key_check")
         return [text for text in rows if text != "ok"] + [
             f"row {row} of {table} points at a missing row of {parent}"
             for table, row, parent, _ in broken_links
         ]
+
+
+@contextmanager
+def _folder_in_words(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as e:
+        raise UserError(
+            f"The folder {folder} can't be used: {e.strerror or e}.",
+            hint="Choose another folder, or ask for the right to write in this one.",
+        ) from e
 
 
 def _connect(path: Path) -> ProjectDatabase:

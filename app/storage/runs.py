@@ -42,18 +42,22 @@ class RunTable:
         return found
 
     def same_model(self, run_id: int) -> frozenset[int]:
-        """Runs of the same model as `run_id`: same name or weights, whatever the settings."""
-        rows = self._db.execute(
+        """Runs of the same weights as `run_id`, whatever their settings."""
+        rows = self._db.rows(
             "SELECT other.id FROM model_run other JOIN model_run this ON this.id = ?"
-            " AND other.kind = this.kind"
-            " AND (other.name = this.name OR other.weights_hash = this.weights_hash)",
+            " AND other.kind = this.kind AND other.weights_hash = this.weights_hash",
             [run_id],
         )
         return frozenset(other for (other,) in rows)
 
+    def imports(self) -> frozenset[int]:
+        """Runs that were imports of labels."""
+        rows = self._db.rows("SELECT id FROM model_run WHERE kind = 'import'")
+        return frozenset(run_id for (run_id,) in rows)
+
     def seen(self, run_id: int) -> frozenset[int]:
         """Ids of the images that the run has been over."""
-        rows = self._db.execute("SELECT image_id FROM model_run_image WHERE run_id = ?", [run_id])
+        rows = self._db.rows("SELECT image_id FROM model_run_image WHERE run_id = ?", [run_id])
         return frozenset(image_id for (image_id,) in rows)
 
     def mark_seen(self, run_id: int, image_ids: Iterable[int]) -> None:

@@ -16,10 +16,10 @@ from pathlib import Path
 from statistics import median
 
 from app.core.annotation import Annotation, new_uid
+from app.core.batches import batches
 from app.core.edit import AnnotationEdit
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
-from app.services.import_photos import batches
 from app.storage.images import NewImage
 from app.storage.project import Project
 

@@ -36,17 +36,29 @@ class Chatty(Echo):
         return super().detect(photos)
 
 
+SLEEP_S = 20
+
+
 class SleepyLoader(Echo):
+    """Sleeps while loading; `woke` in the cache says that it was let sleep to the end."""
+
     def __init__(self, settings):
-        time.sleep(60)
+        time.sleep(SLEEP_S)
+        (settings.cache / "woke").touch()
+        super().__init__(settings)
 
 
 class Sleepy(Echo):
-    """Sleeps over photos whose first pixel is white."""
+    """Sleeps over photos whose first pixel is white, and then leaves `woke` in the cache."""
+
+    def __init__(self, settings):
+        super().__init__(settings)
+        self.cache = settings.cache
 
     def detect(self, photos):
         if photos[0][0, 0, 0] == 255:
-            time.sleep(60)
+            time.sleep(SLEEP_S)
+            (self.cache / "woke").touch()
         return super().detect(photos)
 
 

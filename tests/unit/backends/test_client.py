@@ -202,7 +202,7 @@ def test_killed_from_outside_between_two_photos(worker):
 
 
 @pytest.mark.parametrize("detector", ["SleepyLoader", "Sleepy"])
-def test_cancel_frees_whoever_waits_at_once(worker, detector):
+def test_cancel_frees_whoever_waits_at_once(worker, tmp_path, detector):
     sleepy = worker(detector)
     seen = []
 
@@ -217,11 +217,10 @@ def test_cancel_frees_whoever_waits_at_once(worker, detector):
     thread.start()
     wait_until(lambda: sleepy._pending if detector == "Sleepy" else sleepy._process)
     pid = child_of(sleepy)
-    start = time.monotonic()
     sleepy.cancel()
-    thread.join(5)
-    assert time.monotonic() - start < 1
+    thread.join()
     assert seen == ["cancelled"]
+    assert not (tmp_path / "cache" / "woke").exists()
     assert not sleepy.running
     assert not Path(f"/proc/{pid}").exists()
     if detector == "Sleepy":
@@ -255,13 +254,12 @@ def test_start_twice_keeps_the_process(worker):
         assert child_of(echo) == pid
 
 
-def test_close_leaves_no_process(worker):
+def test_close_leaves_no_process_and_waits_for_nothing(worker, tmp_path):
     with worker("Sleepy") as sleepy:
         pid = child_of(sleepy)
         sleepy.submit([photo(255)])
-        start = time.monotonic()
-    assert time.monotonic() - start < 1
     assert not Path(f"/proc/{pid}").exists()
+    assert not (tmp_path / "cache" / "woke").exists()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -298,7 +296,7 @@ def run_script(tmp_path, body):
     cache = str(tmp_path / "cache")
     script.write_text(SCRIPT.format(root=str(ROOT), here=str(HERE), cache=cache, body=lines))
     return subprocess.run(
-        [sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, str(script)], capture_output=True, text=True, check=False
     )
 
 
@@ -338,8 +336,9 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
     done = run_script(tmp_path, body)
     assert done.returncode == -signal.SIGKILL
-    wait_until(lambda: not Path(f"/proc/{int(done.stdout)}").exists(), limit_s=3)
-    wait_until(lambda: segments() <= before, limit_s=3)
+    wait_until(lambda: not Path(f"/proc/{int(done.stdout)}").exists())
+    wait_until(lambda: segments() <= before)
+    assert not (tmp_path / "cache" / "woke").exists()
 
 
 def test_the_near_side_is_light():
@@ -358,8 +357,7 @@ def child_of(worker):
     return worker._process.pid
 
 
-def wait_until(condition, limit_s=10.0):
-    end = time.monotonic() + limit_s
+def wait_until(condition):
+    """Without a limit: what never comes shows as a test that hangs, with its stack."""
     while not condition():
-        assert time.monotonic() < end, "waited in vain"
         time.sleep(0.01)

@@ -91,7 +91,8 @@ def test_a_removed_proposal_is_remembered(project: Project) -> None:
         project.apply([AnnotationEdit(1, None, proposal)], actor="li", kind="prelabel")
         project.apply([AnnotationEdit(1, proposal, None)], actor="li", kind=kind)
         expected = [proposal] if kind == "edit" else []
-        assert list(project.log.rejected(1)) == expected
+        assert project.log.rejected(1) == expected
+        assert project.log.touched_by_people(1) == (kind == "edit")
 
 
 def test_runs_with_the_same_key_are_one(project: Project) -> None:
@@ -104,6 +105,7 @@ def test_runs_with_the_same_key_are_one(project: Project) -> None:
     assert first == same
     assert project.runs.same_model(second) == {first, second}
     assert project.runs.same_model(third) == {third}
+    assert project.runs.imports() == frozenset()
     project.runs.mark_seen(first, [1, 2, 2])
     assert (project.runs.seen(first), project.runs.seen(second)) == ({1, 2}, set())
 

@@ -115,12 +115,12 @@ def test_a_second_writer_gets_a_clear_error_and_nothing_is_lost(
     monkeypatch.setattr(project_module, "_WAIT_FOR_OTHER_WRITER_S", 0.1)
     with Project.open(project.folder) as other:
         with project.transaction():
-            project.set_setting("from", "first")
+            project.add_tags([("from", "first")])
             with pytest.raises(UserError, match="written by another program"):
                 other.apply([AnnotationEdit(1, None, STREAK)], actor="wang")
-            assert other.get_setting("from") is None  # readers are not held up
+            assert other.tags() == []  # readers are not held up
         other.apply([AnnotationEdit(1, None, STREAK)], actor="wang")
-    assert project.get_setting("from") == "first"
+    assert project.tags() == [("from", "first")]
     assert project.annotations.of_image(1) == [STREAK]
 
 
@@ -150,20 +150,37 @@ with Project.open(Path(sys.argv[1])) as project:
 def test_a_transaction_that_fails_leaves_no_trace(project: Project) -> None:
     def pull_the_plug() -> None:
         with project.transaction():
-            project.set_setting("a", "1")
+            project.add_tags([("a", "1")])
             with project.transaction():
-                project.set_setting("b", "2")
+                project.add_tags([("b", "2")])
             raise RuntimeError("pulled the plug")
 
     with pytest.raises(RuntimeError, match="plug"):
         pull_the_plug()
-    assert project.get_setting("a") is None
-    assert project.get_setting("b") is None
+    assert project.tags() == []
+
+
+def test_a_project_is_there_whole_or_not_at_all(tmp_path: Path) -> None:
+    def pull_the_plug(project: Project) -> None:
+        project.add_tags([("a", "1")])
+        raise RuntimeError("pulled the plug")
+
+    with pytest.raises(RuntimeError, match="plug"):
+        Project.create(tmp_path / "p", pull_the_plug)
+    assert list((tmp_path / "p").iterdir()) == []
+    Project.create(tmp_path / "p").close()
+    assert [f.name for f in (tmp_path / "p").iterdir()] == ["project.db"]
+
+
+def test_a_name_that_no_disk_takes_is_said_so(tmp_path: Path) -> None:
+    for use in (Project.create, Project.open):
+        with pytest.raises(UserError, match="can't be used"):
+            use(tmp_path / ("x" * 300))
 
 
 def test_an_unwritable_folder_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
-    with pytest.raises(UserError, match="can't be made"):
+    with pytest.raises(UserError, match="can't be used"):
         Project.create(tmp_path / "file" / "project")
 
 
