@@ -252,7 +252,9 @@ def export(
         states=_states(states), copy_photos=copy, shares=None if split is None else _shares(split)
     )
     with Project.open(project) as opened, steps() as begin:
-        report = run_export(opened, to, folder, options=options, on_progress=begin("Images"))
+        report = run_export(
+            opened, to, folder, actor=_actor(), options=options, on_progress=begin("Images")
+        )
     if as_json:
         print_json({**asdict(report), "out": str(report.out)})
     else:

@@ -1,12 +1,14 @@
 """What the project holds, written out for trainers and other tools."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from app.conversations import ms_swift
+from app.core.edit import ImageEdit
 from app.core.errors import UserError
-from app.core.image import Image, State
+from app.core.image import SPLITS, Image, Split, State
 from app.core.label_class import LabelClass
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.formats import yolo
@@ -16,13 +18,16 @@ from app.imaging.header import read_header
 from app.imaging.upright import write_upright
 from app.services.converse import objects_on, write_conversations
 from app.services.placing import export_names, place_photo, written_whole
-from app.services.selection import LABELLED, Selection, Shares, select, split_anew
+from app.services.selection import LABELLED, Selection, Shares, assign_splits, select
 from app.storage.project import Project
 
 
 @dataclass(frozen=True, slots=True)
 class ExportOptions:
-    """`copy_photos` False links where the disk can. `shares` None keeps the splits there are."""
+    """`copy_photos` False links where the disk can.
+
+    `shares` gives images without a split one, which they then keep; None adds none.
+    """
 
     states: tuple[State, ...] = LABELLED
     copy_photos: bool = False
@@ -65,6 +70,7 @@ def export(
     target: str,
     out: Path,
     *,
+    actor: str = "flawmark",
     options: ExportOptions | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> ExportReport:
@@ -79,22 +85,52 @@ def export(
             f"There is no export to {target!r}.", hint=f"Choose one of: {', '.join(TARGETS)}."
         )
     selection = select(project, options.states)
-    images = selection.images
     if options.shares is not None:
-        images = split_anew(images, options.shares)
-    located = [project.locate(image.path) for image in images]
-    names = tuple(export_names(images, located))
+        _keep_splits(project, assign_splits(selection.images, options.shares), actor=actor)
+        selection = select(project, options.states)
+    images, missing = _present(project, selection.images)
+    names = tuple(export_names(images, [project.locate(image.path) for image in images]))
     classes = tuple(project.classes.all())
     whole = _Set(project, images, names, classes, options.copy_photos)
     with written_whole(out) as folder:
-        notes = TARGETS[target](whole, folder, out.absolute(), on_progress)
-    boxes = [len(project.annotations.of_image(image.id)) for image in images]
+        notes = TARGETS[target](whole, folder, Path(os.path.realpath(out)), on_progress)
+    boxes = [project.annotations.count_of_image(image.id) for image in images]
     return ExportReport(
-        out, len(images), sum(boxes), boxes.count(0), (*_selection_notes(selection), *notes)
+        out,
+        len(images),
+        sum(boxes),
+        boxes.count(0),
+        (*_selection_notes(selection, missing), *_split_notes(images, options), *notes),
     )
 
 
-def _selection_notes(selection: Selection) -> Iterator[str]:
+def _keep_splits(project: Project, splits: Mapping[int, Split], *, actor: str) -> None:
+    """Kept in the project, so that what was once trained on is never validated on."""
+    labels = {image.id: image.label for image in project.images.all()}
+    edits = [ImageEdit(i, labels[i], replace(labels[i], split=s)) for i, s in splits.items()]
+    project.apply(edits, actor=actor, kind="split")
+
+
+def _present(
+    project: Project, images: Sequence[Image]
+) -> tuple[tuple[Image, ...], tuple[Image, ...]]:
+    """Images whose photo is there, and those whose isn't. Raises UserError when none is."""
+    there = {image.id for image in images if project.locate(image.path).is_file()}
+    if not there:
+        raise UserError(
+            f"All {len(images)} photos are missing, the first is {images[0].path}.",
+            hint="Find them again with `flawmark relink PROJECT FOLDER`.",
+        )
+    present = tuple(image for image in images if image.id in there)
+    return present, tuple(image for image in images if image.id not in there)
+
+
+def _selection_notes(selection: Selection, missing: Sequence[Image]) -> Iterator[str]:
+    if missing:
+        yield (
+            f"{len(missing)} photos are missing and were left out, the first is {missing[0].path}. "
+            "Find them with `flawmark relink`."
+        )
     if selection.proposals:
         yield f"{selection.proposals} boxes are proposals that no person has checked."
     if selection.unchecked:
@@ -102,6 +138,13 @@ def _selection_notes(selection: Selection) -> Iterator[str]:
             f"{selection.unchecked} images were left out: no box on them, and no person said that "
             "they are normal."
         )
+
+
+def _split_notes(images: Sequence[Image], options: ExportOptions) -> Iterator[str]:
+    if options.shares is None:
+        return
+    counts = {split: sum(image.label.split == split for image in images) for split in SPLITS}
+    yield "Split: " + ", ".join(f"{n} {split}" for split, n in counts.items()) + "."
 
 
 def _to_yolo(whole: _Set, folder: Path, _: Path, on_progress: OnProgress) -> list[str]:

@@ -25,35 +25,43 @@ _JPEG_END = b"\xff\xd9"
 def written_whole(out: Path) -> Iterator[Path]:
     """An empty folder to write into, that becomes `out` when the block ends well.
 
-    An earlier export at `out` stands until then; killed between the two renames, it is beside it
-    as `out.previous`, and the next export puts that right. Raises UserError when `out` holds
-    anything that no export of ours made.
+    An earlier export at `out` stands until then; killed between the two renames, it lies hidden
+    beside it, and the next export puts that right. Raises UserError when `out` holds anything
+    that no export of ours made, or can't be written.
     """
-    out = out.absolute()
-    previous = out.with_name(out.name + ".previous")
-    _put_right(out, previous)
-    _refuse_foreign(out)
-    _sweep(out)
-    beside = out.with_name(f"{out.name}.{uuid4().hex[:8]}.partial")
+    out = Path(os.path.realpath(out))
+    with _in_words(out):
+        _refuse_foreign(out)
+        previous = out.with_name(f".{out.name}.flawmark-previous")
+        beside = out.with_name(f"{out.name}.{uuid4().hex[:8]}.partial")
+        _put_right(out, previous)
+        _sweep(out)
+        try:
+            beside.mkdir(parents=True)
+            (beside / EXPORT_MARKER).touch()
+            yield beside
+            os.sync()  # a pulled plug may not leave an export that only looks whole
+            if out.exists():
+                out.rename(previous)
+            beside.rename(out)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+            _put_right(out, previous)
+
+
+@contextmanager
+def _in_words(out: Path) -> Iterator[None]:
     try:
-        beside.mkdir(parents=True)
-        (beside / EXPORT_MARKER).touch()
-        yield beside
-        if out.exists():
-            out.rename(previous)
-        beside.rename(out)
+        yield
     except OSError as e:
         raise UserError(
-            f"The export to {out} failed: {e.strerror or e}.",
+            f"The export to {out} failed: {e.strerror or e} ({e.filename or out}).",
             hint="Check the folder's rights and free space. What was there before still is.",
         ) from e
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
-        _put_right(out, previous)
 
 
 def _put_right(out: Path, previous: Path) -> None:
-    if not previous.exists():
+    if not (previous / EXPORT_MARKER).exists():
         return
     if out.exists():
         shutil.rmtree(previous)
@@ -69,9 +77,13 @@ def _sweep(out: Path) -> None:
 
 
 def _refuse_foreign(out: Path) -> None:
-    if not out.exists():
+    if out.name and not out.exists():
         return
-    if not out.is_dir() or (any(out.iterdir()) and not (out / EXPORT_MARKER).exists()):
+    if (
+        not out.name
+        or not out.is_dir()
+        or (any(out.iterdir()) and not (out / EXPORT_MARKER).exists())
+    ):
         raise UserError(
             f"{out} holds something that is no export of Flawmark.",
             hint="Give a new or empty folder. Nothing was written.",
@@ -84,13 +96,12 @@ def export_names(images: Sequence[Image], located: Sequence[Path]) -> list[PureP
     Folders that only say "photos" or name the split go, since the set has its own of those; two
     photos that would meet are told apart by a number.
     """
-    parents = {path.parent for path in located}
-    shared = Path(os.path.commonpath(parents)) if parents else Path()
+    shared = _shared_folder({path.parent for path in located})
     taken: set[str] = set()
     names = []
     for image, path in zip(images, located, strict=True):
         redundant = _PHOTO_FOLDERS if image.label.split else _PHOTO_FOLDERS - set(SPLITS)
-        folders = [p for p in path.parent.relative_to(shared).parts if p.lower() not in redundant]
+        folders = [p for p in _below(shared, path.parent) if p.lower() not in redundant]
         name = PurePosixPath(*folders, path.name)
         number = 2
         # Compared without suffix and case: labels take the photo's stem, and disks may fold case.
@@ -100,6 +111,17 @@ def export_names(images: Sequence[Image], located: Sequence[Path]) -> list[PureP
         taken.add(str(name.with_suffix("")).casefold())
         names.append(name)
     return names
+
+
+def _shared_folder(folders: set[Path]) -> Path | None:
+    try:
+        return Path(os.path.commonpath(folders))
+    except ValueError:  # on two drives of Windows
+        return None
+
+
+def _below(shared: Path | None, folder: Path) -> tuple[str, ...]:
+    return folder.relative_to(shared or folder.anchor).parts
 
 
 def place_photo(source: Path, target: Path, *, copy: bool) -> None:
@@ -127,5 +149,5 @@ def _may_be_rewritten(source: Path) -> bool:
     if source.suffix.lower() not in _JPEG_SUFFIXES:
         return False
     with source.open("rb") as file:
-        file.seek(-len(_JPEG_END), os.SEEK_END)
+        file.seek(max(source.stat().st_size - len(_JPEG_END), 0))
         return file.read() != _JPEG_END

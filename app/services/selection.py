@@ -1,8 +1,8 @@
 """Which images an export takes, and how they fall into train, val and test."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from app.core.errors import UserError
@@ -26,7 +26,8 @@ class Shares:
 
     def __post_init__(self) -> None:
         shares = (self.train, self.val, self.test)
-        if min(shares) < 0 or abs(sum(shares) - 1) > 1e-6:
+        # Phrased so that NaN is refused too.
+        if not (min(shares) >= 0 and abs(sum(shares) - 1) <= 1e-6):
             raise ValueError(f"shares must be from 0 to 1 and add up to 1, not {shares}")
 
 
@@ -66,34 +67,39 @@ def _said_normal(image: Image) -> bool:
     return image.label.is_normal or image.label.state in ("submitted", "approved")
 
 
-def split_anew(images: Iterable[Image], shares: Shares) -> tuple[Image, ...]:
-    """Gives every image a split, so that each folder of photos lies in one split as a whole.
+def assign_splits(images: Sequence[Image], shares: Shares) -> dict[int, Split]:
+    """image id → split, for those of `images` that have none; the others keep theirs and count.
 
     Consecutive layers of one build look alike: spread over train and val they would flatter the
-    model. Where there are fewer than three folders, runs of 20 consecutive images stay together
-    instead. The same image always lands in the same split, on any machine.
+    model. So each folder lies in one split as a whole; where there are fewer than three folders,
+    runs of consecutive images stay together instead, up to 20 long.
     """
-    images = tuple(images)
-    folders = {str(PurePosixPath(image.path).parent) for image in images}
+    fresh = [image for image in images if image.label.split is None]
+    folders = {_folder(image) for image in fresh}
+    run_length = min(max(len(fresh) // 20, 1), _LONGEST_RUN)
     groups: dict[str, list[Image]] = {}
-    for place, image in enumerate(images):
-        folder = str(PurePosixPath(image.path).parent)
-        group = folder if len(folders) >= _FEWEST_FOLDERS else f"{folder}#{place // _RUN_LENGTH}"
+    for place, image in enumerate(fresh):
+        group = _folder(image)
+        if len(folders) < _FEWEST_FOLDERS:
+            group += f"#{place // run_length}"
         groups.setdefault(group, []).append(image)
-    split_of = _fill(groups, shares)
-    return tuple(
-        replace(image, label=replace(image.label, split=split_of[image.id])) for image in images
-    )
+    room = {split: getattr(shares, split) * len(images) for split in SPLITS}
+    for image in images:
+        if image.label.split is not None:
+            room[image.label.split] -= 1
+    return _fill(groups, room)
 
 
 _FEWEST_FOLDERS = 3
-_RUN_LENGTH = 20
+_LONGEST_RUN = 20
 
 
-def _fill(groups: dict[str, list[Image]], shares: Shares) -> dict[int, Split]:
+def _folder(image: Image) -> str:
+    return str(PurePosixPath(image.path).parent)
+
+
+def _fill(groups: dict[str, list[Image]], room: dict[Split, float]) -> dict[int, Split]:
     """Largest group first, each to the split that is furthest behind its share."""
-    total = sum(map(len, groups.values()))
-    room = {split: getattr(shares, split) * total for split in SPLITS}
     order = sorted(groups, key=lambda g: (-len(groups[g]), hashlib.sha256(g.encode()).digest()))
     split_of: dict[int, Split] = {}
     for group in order:

@@ -96,7 +96,7 @@ def test_a_killed_export_leaves_a_whole_one(
         process.kill()
         process.join()
         out = tmp_path / "out"
-        standing = out if out.exists() else out.with_name("out.previous")
+        standing = out if out.exists() else out.with_name(".out.flawmark-previous")
         assert len(list((standing / "images").iterdir())) == PHOTOS
         assert len(list((standing / "labels").iterdir())) == PHOTOS
         assert (standing / "data.yaml").stat().st_size > 0

@@ -1,9 +1,11 @@
 """Out of a project: whole or not at all, and the same labels that came in."""
 
+import errno
 import json
+import math
 import os
 import time
-from itertools import pairwise
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +17,15 @@ from app.core.annotation import Annotation, new_uid
 from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.errors import UserError
 from app.core.geometry import Box, match_one_to_one
-from app.core.image import Image, ImageLabel
+from app.core.image import Image, ImageLabel, Split
 from app.core.label_class import LabelClass
 from app.imaging.opencv import cv2
 from app.imaging.pixels import read_pixels
 from app.services.export import TARGETS, ExportOptions, export
 from app.services.import_labels import LabelImport, import_labels
 from app.services.import_photos import import_photos
-from app.services.placing import EXPORT_MARKER
-from app.services.selection import Shares, select, split_anew
+from app.services.placing import EXPORT_MARKER, written_whole
+from app.services.selection import Shares, assign_splits, select
 from app.storage.project import Project
 from app.storage.runs import RunKey
 from tests.services.conftest import WritePhoto
@@ -189,25 +191,55 @@ def _bytes(path: Path) -> NDArray[np.uint8]:
     return np.frombuffer(path.read_bytes(), np.uint8)
 
 
-def test_an_export_that_fails_leaves_the_old_one(labelled: Project, tmp_path: Path) -> None:
+def test_an_export_that_fails_leaves_the_old_one(
+    labelled: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     export(labelled, "yolo", tmp_path / "out")
     before = labels_of(tmp_path / "out")
-    labelled.locate(labelled.images.get(2).path).unlink()
-    with pytest.raises(UserError, match="layer_1"):
+
+    def full_disk(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("app.services.export.place_photo", full_disk)
+    with pytest.raises(UserError, match="No space left"):
         export(labelled, "yolo", tmp_path / "out")
     assert labels_of(tmp_path / "out") == before
     assert sorted(p.name for p in tmp_path.iterdir()) == ["out", "photos", "project"]
 
 
+def test_a_missing_photo_is_left_out_and_told(labelled: Project, tmp_path: Path) -> None:
+    labelled.locate(labelled.images.get(2).path).unlink()
+    report = export(labelled, "yolo", tmp_path / "out")
+    assert report.images == 3
+    assert any("1 photos are missing" in note and "layer_1" in note for note in report.notes)
+    assert "monday/layer_1.txt" not in labels_of(tmp_path / "out")
+
+
 def test_a_kill_between_the_renames_is_put_right(labelled: Project, tmp_path: Path) -> None:
     export(labelled, "yolo", tmp_path / "out")
     before = labels_of(tmp_path / "out")
-    (tmp_path / "out").rename(tmp_path / "out.previous")
-    with pytest.raises(UserError, match="no export to 'nothing'"):
-        export(labelled, "nothing", tmp_path / "out")
-    export(labelled, "yolo", tmp_path / "out")
+    hidden = tmp_path / ".out.flawmark-previous"
+    (tmp_path / "out").rename(hidden)
+    with pytest.raises(RuntimeError, match="plug"), written_whole(tmp_path / "out"):
+        raise RuntimeError("pulled the plug")
     assert labels_of(tmp_path / "out") == before
-    assert not (tmp_path / "out.previous").exists()
+    assert not hidden.exists()
+
+
+def test_a_link_to_a_folder_is_followed(labelled: Project, tmp_path: Path) -> None:
+    (tmp_path / "big").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "big" / "set", target_is_directory=True)
+    for _ in range(2):
+        export(labelled, "yolo", tmp_path / "link")
+        assert (tmp_path / "big" / "set" / "data.yaml").is_file()
+        assert (tmp_path / "link").is_symlink()
+
+
+def test_a_folder_that_is_none_is_refused(labelled: Project, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for out in (Path("/"), tmp_path / ("x" * 300), tmp_path / "file" / "out"):
+        with pytest.raises(UserError):
+            export(labelled, "yolo", out)
 
 
 def test_what_a_killed_export_left_is_swept_a_day_later(labelled: Project, tmp_path: Path) -> None:
@@ -252,31 +284,51 @@ def test_a_jpeg_that_a_trainer_would_rewrite_is_copied_not_linked(
     assert (images / "padded.jpg").read_bytes() == padded.read_bytes()
 
 
-def test_splits_are_whole_folders_near_their_shares_and_stable() -> None:
+def image(number: int, path: str, split: Split | None = None) -> Image:
+    return Image(number, path, "h", 10, 10, ImageLabel(split=split))
+
+
+def test_splits_are_whole_folders_near_their_shares() -> None:
     images = [
-        Image(folder * 100 + n, f"build{folder}/layer_{n}.png", "h", 10, 10)
+        image(folder * 100 + n, f"build{folder}/layer_{n}.png")
         for folder in range(10)
         for n in range(20)
     ]
-    shares = Shares(0.8, 0.1, 0.1)
-    done = split_anew(images, shares)
-    assert done == split_anew(images, shares)
-    counts = {s: sum(i.label.split == s for i in done) for s in ("train", "val", "test")}
-    assert counts == {"train": 160, "val": 20, "test": 20}
+    done = assign_splits(images, Shares(0.8, 0.1, 0.1))
+    assert Counter(done.values()) == {"train": 160, "val": 20, "test": 20}
     for folder in range(10):
-        mine = {i.label.split for i in done if i.path.startswith(f"build{folder}/")}
-        assert len(mine) == 1
+        assert len({done[folder * 100 + n] for n in range(20)}) == 1
 
 
-def test_one_build_is_split_in_runs_of_layers() -> None:
-    images = [Image(n, f"build/layer_{n}.png", "h", 10, 10) for n in range(100)]
-    done = split_anew(images, Shares(0.8, 0.2))
-    changes = sum(a.label.split != b.label.split for a, b in pairwise(done))
-    assert 1 <= changes <= 4
-    assert sum(i.label.split == "val" for i in done) == 20
+@pytest.mark.parametrize("count", [10, 48, 100, 400])
+def test_one_build_is_split_in_runs_of_layers(count: int) -> None:
+    images = [image(n, f"build/layer_{n}.png") for n in range(count)]
+    done = assign_splits(images, Shares(0.8, 0.2))
+    assert sum(split == "val" for split in done.values()) == pytest.approx(
+        count / 5, abs=count / 20
+    )
 
 
-@pytest.mark.parametrize("shares", [(0.5, 0.4), (1.2, -0.2), (0.5, 0.5, 0.5)])
+def test_an_image_that_has_a_split_keeps_it_and_counts() -> None:
+    old = [image(n, "a/1.png", "train") for n in range(80)]
+    new = [image(100 + n, f"b/{n}.png") for n in range(20)]
+    done = assign_splits(old + new, Shares(0.8, 0.2))
+    assert done == {i.id: "val" for i in new}
+
+
+def test_a_split_once_given_stays(labelled: Project, tmp_path: Path) -> None:
+    halves = ExportOptions(shares=Shares(0.5, 0.5))
+    export(labelled, "yolo", tmp_path / "out", options=halves)
+    first = {i.id: i.label.split for i in labelled.images.all()}
+    assert {first[i] for i in (1, 2, 3, 4)} == {"train", "val"}
+    approved = ExportOptions(states=("approved",), shares=Shares(0.9, 0.1))
+    export(labelled, "yolo", tmp_path / "out", options=approved)
+    export(labelled, "coco", tmp_path / "coco")
+    assert {i.id: i.label.split for i in labelled.images.all()} == first
+    assert (tmp_path / "coco" / "annotations" / "instances_val.json").is_file()
+
+
+@pytest.mark.parametrize("shares", [(0.5, 0.4), (1.2, -0.2), (0.5, 0.5, 0.5), (math.nan,) * 3])
 def test_shares_must_add_up(shares: tuple[float, ...]) -> None:
     with pytest.raises(ValueError, match="add up to 1"):
         Shares(*shares)
