@@ -10,15 +10,16 @@ from typing import Annotated
 import platformdirs
 import typer
 from rich.table import Column, Table
+from rich.text import Text
 
 from app.console import (
-    ask_class,
     list_findings,
     list_problems,
     out,
     print_balance,
     print_json,
     say_error,
+    speak_utf8,
     steps,
 )
 from app.core.errors import UserError
@@ -52,6 +53,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
 def main() -> None:
     """Exit 0: done. 1: something in the world is in the way, said in two lines. 2: wrong usage."""
+    speak_utf8()
     try:
         cli()
     except UserError as e:
@@ -60,7 +62,13 @@ def main() -> None:
 
 
 def _actor() -> str:
-    return os.environ.get("FLAWMARK_USER") or getpass.getuser()
+    try:
+        return os.environ.get("FLAWMARK_USER") or getpass.getuser()
+    except (KeyError, OSError) as e:  # a user without a name, as in many containers
+        raise UserError(
+            "Your login has no name to write into the history.",
+            hint="Set FLAWMARK_USER to your name.",
+        ) from e
 
 
 def _cache() -> Path:
@@ -84,7 +92,8 @@ def new(
     label_set = None if labels is None else create.load_label_set(labels)
     with create.create_project(project, label_set, actor=_actor()) as made:
         names = ", ".join(c.name for c in made.classes.all()) or "none yet"
-    out.print(f"New project {project}. Classes: {names}.", markup=False, highlight=False)
+        tags = ", ".join(name for name, _ in made.tags()) or "none"
+    out.print(f"New project {project}. Classes: {names}. Tags: {tags}.", markup=False)
 
 
 @cli.command(name="import")
@@ -103,10 +112,12 @@ def import_(
     as_json: AsJson = False,
 ) -> None:
     """Take photos in, and their labels. Run it again to go on after an interruption."""
+    if format_name is not None and format_name not in FORMATS:
+        raise typer.BadParameter(f"--format wants one of {', '.join(FORMATS)}, not {format_name}")
     wanted = LabelImport(source, standing, format_name, add_classes)
-    with Project.open(project) as opened, steps() as begin:
-        photos = import_photos(opened, source, on_progress=begin("Photos"))
-        labels = import_labels(opened, wanted, actor=_actor(), on_progress=begin("Labels"))
+    with Project.open(project) as opened, steps() as step:
+        photos = import_photos(opened, source, on_progress=step.begin("Photos"))
+        labels = import_labels(opened, wanted, actor=_actor(), on_progress=step.begin("Labels"))
     list_problems([e.what for e in photos.refused], title="Photos refused")
     if labels is not None:
         list_problems(labels.problems, title="Labels not taken as they stand")
@@ -138,12 +149,16 @@ def import_(
 def relink(
     project: ProjectFolder,
     folder: Annotated[Path, typer.Argument(help="Where the photos are now.")],
+    as_json: AsJson = False,
 ) -> None:
     """Find photos that moved by their content."""
-    with Project.open(project) as opened, steps() as begin:
-        report = run_relink(opened, folder, on_progress=begin("Comparing"))
+    with Project.open(project) as opened, steps() as step:
+        report = run_relink(opened, folder, on_progress=step.begin("Comparing"))
     list_problems([e.what for e in report.refused], title="Files not compared")
     list_problems(report.missing, title="Photos still missing")
+    if as_json:
+        print_json({**asdict(report), "refused": [e.what for e in report.refused]})
+        return
     out.print(
         f"{report.relinked} photos found again, {report.in_place} were in place, "
         f"{len(report.missing)} are missing."
@@ -191,11 +206,10 @@ def prelabel(
         again=again,
         fast_engine=fast_engine,
     )
-    # A question can only be answered where somebody sits, and not under a moving progress line.
-    ask = ask_class if sys.stdin.isatty() and not as_json else None
-    with Project.open(project) as opened, steps() as begin:
+    with Project.open(project) as opened, steps() as step:
+        ask = step.ask_class if sys.stdin.isatty() and not as_json else None
         report = run_prelabel(
-            opened, chosen, options, actor=_actor(), ask=ask, on_progress=begin("Images")
+            opened, chosen, options, actor=_actor(), ask=ask, on_progress=step.begin("Images")
         )
     list_problems([e.what for e in report.refused], title="Photos refused")
     if as_json:
@@ -248,12 +262,14 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write the labelled images for a trainer or another tool."""
+    if to not in TARGETS:
+        raise typer.BadParameter(f"--to wants one of {', '.join(TARGETS)}, not {to}")
     options = ExportOptions(
         states=_states(states), copy_photos=copy, shares=None if split is None else _shares(split)
     )
-    with Project.open(project) as opened, steps() as begin:
+    with Project.open(project) as opened, steps() as step:
         report = run_export(
-            opened, to, folder, actor=_actor(), options=options, on_progress=begin("Images")
+            opened, to, folder, actor=_actor(), options=options, on_progress=step.begin("Images")
         )
     if as_json:
         print_json({**asdict(report), "out": str(report.out)})
@@ -287,8 +303,8 @@ def _shares(text: str) -> Shares:
 @cli.command()
 def check(project: ProjectFolder, as_json: AsJson = False) -> None:
     """Look for what would spoil an export. Exit 1 when an error is found."""
-    with Project.open(project) as opened, steps() as begin:
-        findings = run_check(opened, on_progress=begin("Checks"))
+    with Project.open(project) as opened, steps() as step:
+        findings = run_check(opened, on_progress=step.begin("Checks"))
     errors = sum(f.severity == "error" for f in findings)
     if as_json:
         print_json([asdict(f) for f in findings])
@@ -308,7 +324,7 @@ def doctor_(as_json: AsJson = False) -> None:
         return
     table = Table("", "", Column("what", overflow="fold"), "what to do")
     for d in diagnoses:
-        table.add_row("ok" if d.ok else "NO", d.topic, d.what, d.hint)
+        table.add_row("ok" if d.ok else "NO", d.topic, Text(d.what), Text(d.hint))
     out.print(table)
 
 
@@ -318,8 +334,8 @@ def demo(
     window: Annotated[bool, typer.Option(help="Look at the result in a window.")] = True,
 ) -> None:
     """Make sample photos and run the whole job on them."""
-    with steps() as begin:
-        report = run_demo(folder, actor=_actor(), cache=_cache(), on_step=begin)
+    with steps() as step:
+        report = run_demo(folder, actor=_actor(), cache=_cache(), on_step=step.begin)
     with Project.open(report.project) as opened:
         figures = read_status(opened)
     print_balance(figures)

@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from typing import Any
 
 from rich.console import Console
@@ -41,12 +42,41 @@ class _Speed(ProgressColumn):
         )
 
 
-@contextmanager
-def steps() -> Iterator[Callable[[str], OnProgress]]:
-    """Gives a function that opens a progress line by its title and returns what moves it on.
+class Steps:
+    """The progress lines of one command, on standard error: standard output stays for scripts."""
 
-    The lines go to standard error, so that standard output stays clean for scripts. Ctrl-C ends
-    the command with a word on what is saved, and exit code 130.
+    def __init__(self, bar: ProgressBar) -> None:
+        self._bar = bar
+
+    def begin(self, title: str) -> OnProgress:
+        """Opens a line; what is returned moves it on."""
+        task = self._bar.add_task(title, total=None)
+
+        def move(progress: Progress) -> None:
+            self._bar.update(task, completed=progress.done, total=progress.total)
+
+        return move
+
+    def ask_class(self, name: str, classes: Sequence[LabelClass]) -> LabelClass | None:
+        """Which label class a model's class stands for; an empty answer leaves it out."""
+        choices = ", ".join(c.name for c in classes)
+        question = f"The model's class {name!r} is which of {choices}? (empty: none) "
+        self._bar.stop()  # a moving line would wipe the question away
+        try:
+            while True:
+                answer = err.input(question, markup=False).strip()
+                found = next((c for c in classes if answer in (c.name, c.name_zh)), None)
+                if found is not None or not answer:
+                    return found
+        finally:
+            self._bar.start()
+
+
+@contextmanager
+def steps() -> Iterator[Steps]:
+    """Progress lines for one command.
+
+    Ctrl-C ends it with a word on what is saved, and exit code 130.
     """
     columns = (
         SpinnerColumn(),
@@ -57,17 +87,8 @@ def steps() -> Iterator[Callable[[str], OnProgress]]:
         TimeRemainingColumn(),
     )
     with _interruptible(), ProgressBar(*columns, console=err) as bar:
-
-        def begin(title: str) -> OnProgress:
-            task = bar.add_task(title, total=None)
-
-            def move(progress: Progress) -> None:
-                bar.update(task, completed=progress.done, total=progress.total)
-
-            return move
-
         try:
-            yield begin
+            yield Steps(bar)
         finally:
             for task in bar.tasks:
                 # It had nothing to do, or failed before it began: an empty line says neither.
@@ -79,8 +100,15 @@ def _interruptible() -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        err.print("Stopped. What was done is saved; run the same command again to go on.")
+        err.print("Stopped. What was done is saved; the same command goes on from there.")
         raise SystemExit(130) from None
+
+
+def speak_utf8() -> None:
+    """Chinese names must come through also where output goes into a file or a pipe on Windows."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
 
 
 def say_error(error: UserError) -> None:
@@ -125,19 +153,6 @@ def print_balance(status: dict[str, Any]) -> None:
     most = max((c["boxes"] for c in status["classes"]), default=0) or 1
     for each in status["classes"]:
         bar = "█" * round(20 * each["boxes"] / most)
-        table.add_row(each["name"], each["name_zh"], str(each["boxes"]), str(each["images"]), bar)
+        names = Text(each["name"]), Text(each["name_zh"])  # as text: a name may look like markup
+        table.add_row(*names, str(each["boxes"]), str(each["images"]), bar)
     out.print(table)
-
-
-def ask_class(name: str, classes: Sequence[LabelClass]) -> LabelClass | None:
-    """Which label class a model's class stands for; an empty answer leaves it out."""
-    choices = ", ".join(c.name for c in classes)
-    while True:
-        answer = err.input(
-            f"The model's class {name!r} is which of {choices}? (empty: none) "
-        ).strip()
-        if not answer:
-            return None
-        for each in classes:
-            if answer in (each.name, each.name_zh):
-                return each

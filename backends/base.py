@@ -6,14 +6,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Protocol
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.core.detection import Detection
 from app.core.errors import UserError
-
-Rgb = NDArray[np.uint8]
-"""One upright photo: HxWx3, red green blue, 0..255."""
+from app.core.photo import Rgb
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from typing import Self
 
 from app.core.detection import Detection
 from app.core.errors import UserError
+from app.core.photo import Rgb
 from app.core.progress import Cancelled
-from backends.base import BACKENDS, BackendSpec, DetectorSettings, Rgb
+from backends.base import BACKENDS, BackendSpec, DetectorSettings
 from backends.photo_memory import PhotoSender, Request
 from backends.worker import LOG_NAME, Answer, Bug, Found, Loaded, serve
 

@@ -59,9 +59,9 @@ def openvino_folder(folder: Path, cache: Path) -> Path:
 def compute_in_f32(backend: "OpenVINOBackend", folder: Path) -> None:
     """Has a loaded OpenVINO engine compute in f32 on the CPU; `folder` is what it was loaded from.
 
-    Left alone, OpenVINO computes in bfloat16 on CPUs that can. For the starter model on 40 real
-    photos that was FASTER, but moved 5 % of the boxes by more than 0.4 of the model's pixels and
-    made 5 of 103 finds appear or vanish; in f32 all are those of the .pt weights, within 0.001 px.
+    Left alone, OpenVINO computes in bfloat16 on CPUs that can. With the starter model on 40 real
+    photos that took 14 ms a photo instead of 18, but made 5 of 121 finds appear or vanish and moved
+    others by up to 16 of the model's pixels; in f32 all are those of the .pt weights to 0.001 px.
     Raises RuntimeError when OpenVINO can't compile the graph.
     """
     config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32"}

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from app.core.errors import UserError
-from backends.base import Rgb
+from app.core.photo import Rgb
 
 
 @dataclass(frozen=True, slots=True)

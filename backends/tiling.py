@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from app.core.detection import Detection
 from app.core.geometry import Box
-from backends.base import Detector, Rgb
+from app.core.photo import Rgb
+from backends.base import Detector
 from backends.outlines import joined_outline
 
 # A model's box ends a little before or after the tile's border: this share of the tile's side.

@@ -20,7 +20,8 @@ from ultralytics.utils import ops
 from app.core.detection import Detection
 from app.core.errors import UserError
 from app.core.geometry import Box, Polygon
-from backends.base import DetectorSettings, Rgb
+from app.core.photo import Rgb
+from backends.base import DetectorSettings
 from backends.devices import choose_device
 from backends.engines import compute_in_f32, openvino_engine, openvino_folder
 from backends.offline import settle_ultralytics

@@ -31,7 +31,8 @@ def record(turns: Sequence[Turn], photo: Path, objects: Sequence[GroundedObject]
             "messages": [{"role": turn.role, "content": turn.content} for turn in turns],
             "images": [str(photo)],
             "objects": {
-                "ref": [each.label for each in objects],
+                # The text around it is JSON, into which ms-swift puts the name as it stands.
+                "ref": [json.dumps(each.label, ensure_ascii=False)[1:-1] for each in objects],
                 "bbox": [[round(corner, 2) for corner in each.box.corners] for each in objects],
                 "bbox_type": "real",
                 "image_id": [0] * len(objects),

@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-import yaml
-
 from app.core.errors import UserError
 from app.core.label_class import LabelClass
+from app.formats.plain_yaml import load_plain
 
 _CLASS_FIELDS = frozenset(f.name for f in fields(LabelClass)) - {"id"}
 _LISTS = frozenset({"prompts", "causes", "remedies"})
@@ -31,20 +30,23 @@ class LabelSet:
 def parse_label_set(text: str, *, source: str) -> LabelSet:
     """`source` names the text in errors. Raises UserError that names the class and the field."""
     try:
-        content = yaml.safe_load(text)
-    except yaml.YAMLError as e:
-        raise _bad(source, f"it is not YAML ({str(e).splitlines()[0]})") from e
+        content = load_plain(text)
+    except ValueError as e:
+        raise _bad(source, str(e)) from e
     if not isinstance(content, Mapping) or not isinstance(content.get("classes"), list):
         raise _bad(source, "it has no list `classes`")
     unknown = set(content) - {"name", "classes", "tags"}
     if unknown:
-        raise _bad(source, f"unknown field {sorted(map(str, unknown))[0]!r}")
+        raise _bad(source, f"unknown field {min(map(str, unknown))!r}")
     classes = tuple(_class(entry, place, source) for place, entry in enumerate(content["classes"]))
     names = [c.name for c in classes]
     for name in names:
         if names.count(name) > 1:
             raise _bad(source, f"class {name!r} stands in it twice")
-    tags = tuple(_tag(entry, source) for entry in content.get("tags") or [])
+    entries = content.get("tags") or []
+    if not isinstance(entries, list):
+        raise _bad(source, "its tags are no list")
+    tags = tuple(_tag(entry, source) for entry in entries)
     return LabelSet(str(content.get("name", source)), classes, tags)
 
 
@@ -55,7 +57,9 @@ def _class(entry: object, place: int, source: str) -> LabelClass:
         raise _bad(source, f"class {place + 1} has no name")
     unknown = set(entry) - _CLASS_FIELDS
     if unknown:
-        raise _bad(source, f"class {entry['name']!r} has an unknown field {sorted(unknown)[0]!r}")
+        raise _bad(
+            source, f"class {entry['name']!r} has an unknown field {min(map(str, unknown))!r}"
+        )
     try:
         return LabelClass(**{field: _value(field, value) for field, value in entry.items()})
     except (ValueError, TypeError) as e:
@@ -67,12 +71,12 @@ def _value(field: str, value: object) -> Any:  # noqa: ANN401 - what YAML may ho
         if not isinstance(value, list):
             raise ValueError(f"{field} must be a list")
         return tuple(str(each) for each in value)
-    if field == "target_count":
-        if not isinstance(value, int) or value < 0:
-            raise ValueError(f"target_count must be a whole number from 0, not {value!r}")
-        return value
     if not isinstance(value, str):
-        raise ValueError(f"{field} must be text, not {value!r} (put it in quotes)")
+        raise ValueError(f"{field} must be text, not {value!r}")
+    if field == "target_count":
+        if not value.isdecimal():
+            raise ValueError(f"target_count must be a whole number from 0, not {value!r}")
+        return int(value)
     return value
 
 

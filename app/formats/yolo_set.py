@@ -5,14 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
 from app.core.errors import UserError
 from app.core.image import SPLITS, Split
 from app.formats.base import Problem, Report
 from app.formats.class_list import MAX_CLASSES, checked, read_list, report_other_order
 from app.formats.files import MIB, UnreadableError, read_or_report, read_text
 from app.formats.pairing import PhotoIndex, folded, split_of
+from app.formats.plain_yaml import load_plain
 
 _SPLIT_KEYS: dict[str, Split] = {
     "train": "train",
@@ -21,19 +20,6 @@ _SPLIT_KEYS: dict[str, Split] = {
     "validation": "val",
     "test": "test",
 }
-
-
-class _PlainLoader(yaml.BaseLoader):
-    """Lists, mappings and texts only, so a class may be called `on` or `1`.
-
-    Aliases are refused: nine lines of them can stand for more entries than memory holds.
-    """
-
-    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
-        if self.check_event(yaml.AliasEvent):
-            raise yaml.YAMLError("aliases are not allowed here")
-        node: yaml.Node | None = super().compose_node(parent, index)
-        return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +70,9 @@ def read_data_yaml(path: Path) -> DataYaml:
 
 def _load(path: Path) -> object:
     try:
-        text = read_text(path, limit_bytes=MIB // 4)
-        loaded: object = yaml.load(text, Loader=_PlainLoader)
-    except (UnreadableError, yaml.YAMLError, RecursionError, ValueError) as error:
-        said = str(error).split("\n", 1)[0] or "is nested too deep"
-        raise _not_understood(path, said) from error
-    return loaded
+        return load_plain(read_text(path, limit_bytes=MIB // 4))
+    except (UnreadableError, ValueError) as error:
+        raise _not_understood(path, str(error)) from error
 
 
 def _not_understood(path: Path, why: str) -> UserError:

@@ -54,13 +54,16 @@ def _file(project: Project) -> Iterator[Finding]:
 
 
 def _log(project: Project) -> Iterator[Finding]:
-    standing = {a.uid: (image_id, a) for image_id, a in project.annotations.all()}
-    differing = {uid for uid, _ in standing.items() ^ project.log.replay().items()}
+    told = project.log.replay()
+    differing = 0
+    for image_id, a in project.annotations.all():
+        differing += told.pop(a.uid, None) != (image_id, a)
+    differing += len(told)
     if differing:
         yield Finding(
             "error",
             "log_differs",
-            f"{len(differing)} annotations differ from what the edit log tells",
+            f"{differing} annotations differ from what the edit log tells",
             "Another program wrote into project.db. Compare with a backup.",
         )
 
@@ -124,7 +127,12 @@ def _duplicated(image: Image, annotations: Sequence[Annotation]) -> Iterator[Fin
 
 
 def _photos(project: Project) -> Iterator[Finding]:
+    first: dict[str, str] = {}
     for record in project.images.files():
+        if (twin := first.setdefault(record.content_hash, record.path)) != record.path:
+            hint = "Remove one of the files: a split could put one in train and one in val."
+            what = f"the photo is the same as {twin}"
+            yield Finding("warning", "duplicated_photo", what, hint, record.path)
         finding = _photo(project, record)
         if finding is not None:
             yield finding

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-import yaml
-
 from app.core.errors import UserError
 from app.core.label_class import LabelClass, same_name
+from app.formats.plain_yaml import load_plain
 
 Ask = Callable[[str, Sequence[LabelClass]], LabelClass | None]
 """Asks a person which class a model's class stands for; None leaves its finds out."""
@@ -18,12 +17,17 @@ def read_mapping(path: Path) -> dict[str, str | None]:
     Raises UserError when it is not that.
     """
     try:
-        content = yaml.safe_load(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as e:
-        raise _bad(path, str(e).splitlines()[0]) from e
+        content = load_plain(path.read_text("utf-8"))
+    except OSError as e:
+        raise _bad(path, e.strerror or str(e)) from e
+    except ValueError as e:  # no UTF-8, or no YAML
+        raise _bad(path, str(e)) from e
     if not isinstance(content, dict):
         raise _bad(path, "it is not a list of `model class: label class` lines")
-    return {str(k): None if v is None else str(v) for k, v in content.items()}
+    return {str(k): None if v in _NOTHING else str(v) for k, v in content.items()}
+
+
+_NOTHING = ("", "~", "null")
 
 
 def map_classes(

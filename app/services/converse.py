@@ -2,8 +2,16 @@
 
 from collections.abc import Sequence
 
-from app.conversations.grounding import GroundedObject, grounded_objects, localisation
+from app.conversations.grounding import (
+    BOX,
+    IMAGE,
+    LABEL,
+    GroundedObject,
+    grounded_objects,
+    localisation,
+)
 from app.core.batches import batches
+from app.core.errors import UserError
 from app.core.image import Image
 from app.core.label_class import LabelClass
 from app.storage.project import Project
@@ -17,6 +25,7 @@ def write_conversations(project: Project, images: Sequence[Image]) -> None:
     One that a person edited is left, stale as it is: only a person can mend it.
     """
     classes = project.classes.all()
+    _refuse_placeholders(classes)
     for batch in batches(images, _BATCH):
         with project.transaction():
             for image in batch:
@@ -24,6 +33,15 @@ def write_conversations(project: Project, images: Sequence[Image]) -> None:
                 if stored is None or (stored.is_stale and stored.author is None):
                     objects = objects_on(project, image, classes)
                     project.conversations.put(image.id, localisation(objects, classes))
+
+
+def _refuse_placeholders(classes: Sequence[LabelClass]) -> None:
+    for label_class in classes:
+        if any(word in label_class.name for word in (IMAGE, BOX, LABEL)):
+            raise UserError(
+                f"The class {label_class.name!r} has a name that trainers take for a placeholder.",
+                hint=f"Name it without {IMAGE}, {BOX} and {LABEL}.",
+            )
 
 
 def objects_on(

@@ -4,13 +4,10 @@ from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.core.errors import UserError
 from app.core.image import Image
+from app.core.photo import Rgb
 
-Rgb = NDArray[np.uint8]
 Read = Callable[[Image], Rgb | UserError]
 
 _THREADS = 2

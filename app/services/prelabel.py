@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from app.core.annotation import Annotation, new_uid
 from app.core.detection import Detection
 from app.core.edit import Edit, ImageEdit
 from app.core.errors import UserError
 from app.core.image import SETTLED, STATES, Image, ImageLabel
 from app.core.label_class import LabelClass
+from app.core.photo import Rgb
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.core.proposals import proposal_edits
 from app.imaging.pixels import read_pixels
@@ -27,8 +25,6 @@ from app.storage.project import Project
 from app.storage.runs import RunKey
 from backends.base import DetectorSettings
 from backends.client import ModelWorker, Ticket
-
-Rgb = NDArray[np.uint8]
 
 _BATCHES_AHEAD = 2
 

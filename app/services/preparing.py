@@ -3,13 +3,11 @@
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from numpy.typing import NDArray
 
+from app.core.photo import Rgb
 from app.imaging.flat_field import flat_field_streaks
 from app.imaging.opencv import cv2
 from app.services.models import Preprocess
-
-Rgb = NDArray[np.uint8]
 
 
 def as_it_is(photo: Rgb, *, longer_side_px: int | None) -> Rgb:

@@ -57,6 +57,12 @@ def test_a_changed_photo_but_not_a_merely_touched_one(
     assert kinds(sound) == [("error", "changed_photo", FIRST)]
 
 
+def test_one_photo_under_two_names(sound: Project, photos: Path) -> None:
+    (photos / "twin.png").write_bytes(sound.locate(FIRST).read_bytes())
+    import_photos(sound, photos)
+    assert kinds(sound) == [("warning", "duplicated_photo", "../photos/twin.png")]
+
+
 def test_a_box_outside_its_image(sound: Project) -> None:
     draw(sound, "u2", Box(150, 50, 210, 90))
     assert kinds(sound) == [("error", "box_outside", FIRST)]

@@ -1,10 +1,13 @@
 """Photos and labels into a project: once, resumable, and never over what people did."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database
 
-from app.core.edit import AnnotationEdit
+from app.core.annotation import Annotation
+from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.image import ImageLabel
@@ -12,10 +15,11 @@ from app.core.label_class import LabelClass
 from app.core.progress import Cancelled, Progress
 from app.services import import_photos as import_photos_module
 from app.services.export import export
-from app.services.import_labels import LabelImport, import_labels
+from app.services.import_labels import LabelImport, Standing, import_labels
 from app.services.import_photos import import_photos
 from app.services.relink import relink
 from app.storage.project import Project
+from app.storage.runs import RunKey
 from tests.services.conftest import WritePhoto
 
 
@@ -117,18 +121,104 @@ def test_proposals_are_nobodys_yet_and_are_replaced_not_doubled(
     assert project.images.count()["prelabelled"] == 3
 
 
-def test_what_a_person_touched_is_left_alone(project: Project, photos: Path) -> None:
+def decide(project: Project, decision: str) -> int:
+    """Does to tuesday/layer_0 what a person may do; returns its id."""
+    image = next(i for i in project.images.all() if i.path.endswith("tuesday/layer_0.png"))
+    (proposal,) = project.annotations.of_image(image.id)
+    edits = {
+        "accepted": AnnotationEdit(image.id, proposal, proposal.touched_by("wang")),
+        "rejected": AnnotationEdit(image.id, proposal, None),
+        "begun": ImageEdit(image.id, image.label, replace(image.label, state="in_progress")),
+        "normal": ImageEdit(image.id, image.label, replace(image.label, is_normal=True)),
+    }
+    project.apply([edits[decision]], actor="wang")
+    return image.id
+
+
+@pytest.mark.parametrize("decision", ["accepted", "rejected", "begun", "normal"])
+@pytest.mark.parametrize("standing", ["proposals", "approved"])
+def test_what_a_person_decided_is_left_alone(
+    project: Project, photos: Path, decision: str, standing: Standing
+) -> None:
     yolo_set(photos, LINES)
     import_photos(project, photos)
     import_labels(project, LabelImport(photos), actor="li")
-    image = next(i for i in project.images.all() if i.path.endswith("tuesday/layer_0.png"))
-    (proposal,) = project.annotations.of_image(image.id)
-    mine = proposal.touched_by("wang")
-    project.apply([AnnotationEdit(image.id, proposal, mine)], actor="wang")
-    report = import_labels(project, LabelImport(photos, "approved"), actor="li")
+    image_id = decide(project, decision)
+    before = project.images.get(image_id), project.annotations.of_image(image_id)
+    report = import_labels(project, LabelImport(photos, standing), actor="li")
     assert report is not None
     assert (report.images, report.kept) == (2, 1)
-    assert project.annotations.of_image(image.id) == [mine]
+    assert (project.images.get(image_id), project.annotations.of_image(image_id)) == before
+
+
+def test_labels_that_come_again_as_truth_take_the_place_of_proposals(
+    project: Project, photos: Path
+) -> None:
+    yolo_set(photos, LINES)
+    import_photos(project, photos)
+    import_labels(project, LabelImport(photos), actor="li")
+    with project.transaction():
+        run = project.runs.open(RunKey("model", "m", "h", {}), actor="li")
+    guess = Annotation("guess", 1, Box(0, 0, 9, 9), score=0.5, run_id=run)
+    project.apply([AnnotationEdit(1, None, guess)], actor="li", kind="prelabel")
+    import_labels(project, LabelImport(photos, "approved"), actor="li")
+    found = [a for _, a in project.annotations.all()]
+    assert len(found) == 3
+    assert not any(a.is_proposal for a in found)
+    assert project.images.count()["approved"] == 3
+
+
+def test_labels_of_a_folder_above_or_below_are_the_same_labels(
+    project: Project, photos: Path
+) -> None:
+    yolo_set(photos / "monday", {"layer_0.png": LINES["monday/layer_0.png"]})
+    import_photos(project, photos)
+    for source in (photos, photos / "monday", photos):
+        import_labels(project, LabelImport(source), actor="li")
+    assert len(list(project.annotations.all())) == 2
+
+
+def test_importing_the_same_again_writes_nothing(project: Project, photos: Path) -> None:
+    yolo_set(photos, LINES)
+    import_photos(project, photos)
+    for _ in range(2):
+        import_labels(project, LabelImport(photos), actor="li")
+        before = list(project.annotations.all())
+    assert list(project.annotations.all()) == before
+    with Database(project.folder / "project.db") as db:
+        assert db.execute("SELECT count(*) FROM gesture WHERE kind = 'import'").fetchone() == (1,)
+
+
+def test_a_mended_label_file_is_taken(project: Project, photos: Path) -> None:
+    yolo_set(photos, {"monday/layer_0.png": "0 0.5 0.5 0.5 0.5\n1 nan 0.5 0.1 0.1\n"})
+    import_photos(project, photos)
+    import_labels(project, LabelImport(photos, "approved"), actor="li")
+    assert project.images.count()["in_progress"] == 1
+    yolo_set(photos, {"monday/layer_0.png": "0 0.5 0.5 0.5 0.5\n1 0.3 0.5 0.1 0.1\n"})
+    import_labels(project, LabelImport(photos, "approved"), actor="li")
+    assert project.images.count()["approved"] == 1
+    assert len(project.annotations.of_image(1)) == 2
+
+
+def test_a_spoilt_first_row_does_not_hide_the_set(project: Project, photos: Path) -> None:
+    yolo_set(photos, {**LINES, "monday/layer_0.png": "0 nan .5 .1 .1\n0 0.5 0.5 0.5 0.5\n"})
+    import_photos(project, photos)
+    report = import_labels(project, LabelImport(photos), actor="li")
+    assert report is not None
+    assert (report.images, report.boxes, len(report.problems)) == (3, 2, 1)
+
+
+def test_photos_imported_from_where_they_moved_are_the_images_they_were(
+    project: Project, photos: Path, tmp_path: Path
+) -> None:
+    yolo_set(photos, LINES)
+    import_photos(project, photos)
+    import_labels(project, LabelImport(photos, "approved"), actor="li")
+    before = {i.id: (i.content_hash, i.label) for i in project.images.all()}
+    report = import_photos(project, photos.rename(tmp_path / "moved"))
+    assert (report.added, report.moved) == (0, 6)
+    assert {i.id: (i.content_hash, i.label) for i in project.images.all()} == before
+    assert all(project.locate(i.path).is_file() for i in project.images.all())
 
 
 def test_unknown_classes_are_reported_unless_wanted(project: Project, photos: Path) -> None:

@@ -63,3 +63,13 @@ def test_a_thin_streak_beside_a_confirmed_one_survives() -> None:
     confirmed = Annotation("hers", STREAK, PLACE, author="li")
     same, neighbour = proposal("same", PLACE, OWN), proposal("beside", Box(3, 0, 13, 100), OWN)
     assert edits([neighbour, same], standing=[confirmed]) == [(None, "beside")]
+
+
+def test_finding_the_same_again_changes_nothing() -> None:
+    old = [proposal("a", PLACE, OWN), proposal("b", PLACE, OWN), proposal("c", APART, OWN)]
+    again = [proposal("x", PLACE, OWN), proposal("y", APART, OWN)]
+    assert edits(again, standing=old) == [("a", None)]
+    assert edits([proposal("z", PLACE.moved(0.1, 0), OWN)], standing=[old[2]]) == [
+        ("c", None),
+        (None, "z"),
+    ]
