@@ -1,34 +1,10 @@
 """labelme JSON, read and written."""
 
-from collections.abc import Iterable, Iterator
-from pathlib import Path
-
 from app.formats import shapes_json
-from app.formats.base import LabelledImage, LabelledShape, Photos, Report, Size
+from app.formats.base import LabelledImage, LabelledShape, Size
 
 _VERSION = "5.5.0"
 """The version whose layout is written; later ones read it too."""
-
-
-class Labelme:
-    """One JSON file a photo, pixels, rectangles as two opposite corners. Keeps no scores."""
-
-    name = "labelme"
-    title = "labelme JSON"
-
-    def detect(self, root: Path) -> bool:
-        return shapes_json.looks_like(root) == "labelme"
-
-    def class_names(self, root: Path, report: Report) -> tuple[str, ...]:
-        return shapes_json.class_names(root)
-
-    def read(self, root: Path, photos: Photos, report: Report) -> Iterator[LabelledImage]:
-        return shapes_json.read(root, photos, report)
-
-    def write(
-        self, out: Path, images: Iterable[LabelledImage], class_names: tuple[str, ...]
-    ) -> None:
-        shapes_json.write(out, images, class_names, _content)
 
 
 def _content(image: LabelledImage, photo_name: str) -> dict[str, object]:
@@ -55,3 +31,7 @@ def _shape(shape: LabelledShape, size: Size) -> dict[str, object]:
         "flags": {},
         "mask": None,
     }
+
+
+LABELME = shapes_json.ShapesFormat("labelme", "labelme JSON", _content)
+"""One JSON file a photo, pixels, rectangles as two opposite corners. Keeps no scores."""

@@ -4,6 +4,7 @@ import math
 import posixpath
 import re
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Literal
@@ -45,6 +46,43 @@ _X_KEYS = re.compile(
 )
 _SHAPES = re.compile(r'"shapes"\s*:')
 _PHOTO_KEYS = re.compile(r'"image(?:Path|Height|Width|Data)"\s*:')
+
+
+Content = Callable[[LabelledImage, str], dict[str, object]]
+"""What the file of an image says; the second is the name of its photo."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShapesFormat:
+    """One dialect of the family: all read alike, each writes its own `content`."""
+
+    name: Kind
+    title: str
+    content: Content
+
+    def detect(self, root: Path) -> bool:
+        return looks_like(root) == self.name
+
+    def class_names(self, root: Path, report: Report) -> tuple[str, ...]:
+        return class_names(root)
+
+    def read(self, root: Path, photos: Photos, report: Report) -> Iterator[LabelledImage]:
+        return read(root, photos, report)
+
+    def write(
+        self, out: Path, images: Iterable[LabelledImage], class_names: tuple[str, ...]
+    ) -> None:
+        """One JSON file beside each photo, and classes.txt.
+
+        Raises UserError when two photos would share a label file.
+        """
+        taken = Taken()
+        for image in images:
+            photo = written_path(image.path)
+            label = PurePosixPath(posixpath.splitext(photo)[0] + ".json")
+            taken.claim(label, photo)
+            write_json(out / label, self.content(image, photo.name))
+        write_list(out, class_names)
 
 
 def looks_like(root: Path) -> Kind | None:
@@ -182,25 +220,6 @@ _KINDS: dict[str, Callable[[list[Point]], Made]] = {
     "oriented_rectangle": _turned,  # labelme from version 6
     "circle": _circle,
 }
-
-
-def write(
-    out: Path,
-    images: Iterable[LabelledImage],
-    names: tuple[str, ...],
-    content: Callable[[LabelledImage, str], dict[str, object]],
-) -> None:
-    """One JSON file beside each photo, and classes.txt. `content` takes the image and its name.
-
-    Raises UserError when two photos would share a label file.
-    """
-    taken = Taken()
-    for image in images:
-        photo = written_path(image.path)
-        label = PurePosixPath(posixpath.splitext(photo)[0] + ".json")
-        taken.claim(label, photo)
-        write_json(out / label, content(image, photo.name))
-    write_list(out, names)
 
 
 def outline_of(shape: LabelledShape, size: Size) -> list[list[float]] | None:

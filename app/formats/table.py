@@ -5,12 +5,12 @@ from pathlib import Path
 from app.core.errors import UserError
 from app.formats.base import LabelFormat
 from app.formats.coco import Coco
-from app.formats.labelme import Labelme
+from app.formats.labelme import LABELME
 from app.formats.voc import Voc
-from app.formats.xanylabeling import XAnyLabeling
+from app.formats.xanylabeling import X_ANYLABELING
 from app.formats.yolo import Yolo
 
-_ALL: tuple[LabelFormat, ...] = (Yolo(), Coco(), Voc(), Labelme(), XAnyLabeling())
+_ALL: tuple[LabelFormat, ...] = (Yolo(), Coco(), Voc(), LABELME, X_ANYLABELING)
 FORMATS: dict[str, LabelFormat] = {row.name: row for row in _ALL}
 
 

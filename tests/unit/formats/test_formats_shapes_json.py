@@ -7,11 +7,10 @@ import pytest
 
 from app.core.geometry import Box
 from app.formats.base import LabelledImage, LabelledShape, Size
-from app.formats.labelme import Labelme
-from app.formats.xanylabeling import XAnyLabeling
+from app.formats.labelme import LABELME
+from app.formats.xanylabeling import X_ANYLABELING as X_ANY
 from tests.unit.formats.support import photos_at, put, read_all
 
-LABELME, X_ANY = Labelme(), XAnyLabeling()
 RECTANGLE = {"label": "slag", "points": [[10, 20], [30, 40]], "shape_type": "rectangle"}
 
 

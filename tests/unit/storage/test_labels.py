@@ -7,13 +7,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, new_uid
 from app.core.conversation import Turn
 from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
+from app.formats import yolo
+from app.formats.base import Size
 from app.storage.project import Project
 from app.storage.runs import RunKey
 
@@ -167,3 +169,15 @@ def test_counts_log_and_labels_agree_after_any_edits(project: Project, seed: int
         assert count.boxes == len(mine)
         assert count.proposals == sum(a.is_proposal for _, a in mine)
         assert count.images == len({i for i, _ in mine})
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.tuples(st.floats(0, 190), st.floats(0, 90), st.floats(0.01, 10), st.floats(0.01, 10)))
+def test_the_view_and_the_format_word_a_row_alike(
+    project: Project, values: tuple[float, float, float, float]
+) -> None:
+    left, top, width, height = values
+    box = Box(left, top, left + width, top + height)
+    drawn = Annotation(new_uid(), 2, box, author="li")
+    project.apply([AnnotationEdit(1, None, drawn)], actor="li")
+    assert project.annotations.yolo_lines(1)[-1] == yolo.row(1, box, Size(200, 100))
