@@ -69,9 +69,13 @@ Photos = Mapping[Path, Size]
 class LabelFormat(Protocol):
     """One label format, in and out."""
 
-    name: str
-    """What people type: `--format yolo`."""
-    title: str
+    @property
+    def name(self) -> str:
+        """What people type: `--format yolo`."""
+        ...
+
+    @property
+    def title(self) -> str: ...
 
     def detect(self, root: Path) -> bool:
         """Whether the folder `root` holds labels in this format. Cheap: not all files."""
