@@ -1,28 +1,28 @@
-"""The model worker against the bare ultralytics loop: same photos, weights and engine.
+"""Pre-labelling a project against the bare ultralytics loop: same photos, weights and engine.
 
-`python -m tests.bench.bench_worker [WEIGHTS]` prints a table; without weights it makes random ones.
+`python -m tests.bench.bench_prelabel [WEIGHTS]` prints a table; without weights it makes some.
 """
 
 import argparse
 import json
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
 import numpy as np
 
-from backends.base import DetectorSettings
-from backends.client import ModelWorker
+from app.services.import_photos import import_photos
+from app.services.models import Model, find_model
+from app.services.prelabel import PrelabelOptions, prelabel
+from app.storage.project import Project
 
-_BATCH = 4
-_AHEAD = 3
+IOU = 0.6
 
-# Reads "go" and answers with seconds, so that it can take turns with the worker.
+# Reads "go" and answers with seconds, so that it can take turns with us.
 _BARE_LOOP = """
 import sys, time
 from pathlib import Path
@@ -32,16 +32,16 @@ forbid_network(Path({cache!r}))
 settle_ultralytics()
 from ultralytics import YOLO
 from backends.engines import compute_in_f32
-model = YOLO({engine!r}, task={task!r})
+model = YOLO({engine!r}, task="detect")
 photos = {photos!r}
-model.predict(photos[0], verbose=False, conf=0.25, iou=0.6)
+model.predict(photos[0], verbose=False, conf=0.25, iou={iou})
 if {f32!r}:
     compute_in_f32(model.predictor.model.backend, Path({engine!r}))
 print("ready", flush=True)
 for line in sys.stdin:
     start = time.perf_counter()
     for photo in photos:
-        model.predict(photo, verbose=False, conf=0.25, iou=0.6)
+        model.predict(photo, verbose=False, conf=0.25, iou={iou})
     print(time.perf_counter() - start, flush=True)
 """
 
@@ -61,6 +61,7 @@ ROOT = str(Path(__file__).parents[2])
 
 def make_photos(folder: Path, count: int) -> list[Path]:
     """Grainy 1024x1024 JPEG photos."""
+    folder.mkdir(parents=True)
     random = np.random.default_rng(1)
     photos = []
     for number in range(count):
@@ -77,26 +78,14 @@ def make_weights(folder: Path) -> Path:
     return weights
 
 
-def read(path: Path) -> np.ndarray:
-    return cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
-
-
-def through_worker(worker: ModelWorker, photos: list[Path]) -> float:
-    """Seconds for all photos, decoded ahead in a thread, two batches under way."""
-    start = time.perf_counter()
-    batches = [photos[i : i + _BATCH] for i in range(0, len(photos), _BATCH)]
-    with ThreadPoolExecutor(1) as pool:
-        decoded = [pool.submit(lambda b: [read(p) for p in b], b) for b in batches[:_AHEAD]]
-        tickets = []
-        for number in range(len(batches)):
-            tickets.append(worker.submit(decoded[number].result()))
-            if number + _AHEAD < len(batches):
-                following = batches[number + _AHEAD]
-                decoded.append(pool.submit(lambda b: [read(p) for p in b], following))
-            if number:
-                worker.result(tickets[number - 1])
-        worker.result(tickets[-1])
-    return time.perf_counter() - start
+def through_prelabel(folder: Path, model: Model, cache: Path) -> tuple[float, str]:
+    """Seconds for all photos of a new project, proposals saved, without loading the model."""
+    shutil.rmtree(folder / "project", ignore_errors=True)
+    with Project.create(folder / "project") as project:
+        import_photos(project, folder / "photos")
+        options = PrelabelOptions(cache, iou=IOU, device="cpu")
+        report = prelabel(project, model, options, actor="bench")
+    return report.elapsed_s, report.device
 
 
 def measure(
@@ -104,44 +93,43 @@ def measure(
 ) -> dict[str, object]:
     """Photos a second of both, taking turns, and the ratio of their medians.
 
-    `f32` says whether the bare loop computes as precisely as the worker does (the same engine), or
-    in whatever OpenVINO chooses.
+    `f32` says whether the bare loop computes as precisely as we do (the same engine), or in
+    whatever OpenVINO chooses.
     """
-    photos = make_photos(folder, count)
-    settings = DetectorSettings(weights, cache=folder / "cache", device="cpu")
-    with ModelWorker(settings) as worker:
-        worker.detect([read(photos[0])])
-        (engine,) = (folder / "cache" / "engines").glob("*_openvino_model")
-        code = _BARE_LOOP.format(
-            root=ROOT,
-            cache=str(folder / "cache"),
-            engine=str(engine),
-            task="detect",
-            f32=f32,
-            photos=[str(photo) for photo in photos],
-        )
-        with subprocess.Popen(
-            [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as bare:
-            assert bare.stdin and bare.stdout
-            assert bare.stdout.readline() == "ready\n"
-            ours, theirs = [], []
-            for _ in range(repeats):
-                ours.append(through_worker(worker, photos))
-                bare.stdin.write("go\n")
-                bare.stdin.flush()
-                theirs.append(float(bare.stdout.readline()))
-        device = worker.device
-    worker_rate = count / statistics.median(ours)
+    photos = make_photos(folder / "photos", count)
+    cache = folder / "cache"
+    model = find_model(str(weights), trust=True)
+    _, device = through_prelabel(folder, model, cache)  # converts the weights
+    (engine,) = (cache / "engines").glob("*_openvino_model")
+    code = _BARE_LOOP.format(
+        root=ROOT,
+        cache=str(cache),
+        engine=str(engine),
+        f32=f32,
+        iou=IOU,
+        photos=[str(photo) for photo in photos],
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as bare:
+        assert bare.stdin and bare.stdout
+        assert bare.stdout.readline() == "ready\n"
+        ours, theirs = [], []
+        for _ in range(repeats):
+            ours.append(through_prelabel(folder, model, cache)[0])
+            bare.stdin.write("go\n")
+            bare.stdin.flush()
+            theirs.append(float(bare.stdout.readline()))
+    prelabel_rate = count / statistics.median(ours)
     bare_rate = count / statistics.median(theirs)
     return {
         "device": device,
         "bare_loop_in_f32": f32,
         "photos": count,
         "repeats": repeats,
-        "worker_photos_per_s": round(worker_rate, 2),
+        "prelabel_photos_per_s": round(prelabel_rate, 2),
         "bare_photos_per_s": round(bare_rate, 2),
-        "ratio": round(worker_rate / bare_rate, 3),
+        "ratio": round(prelabel_rate / bare_rate, 3),
         "ratios": [round(b / a, 2) for a, b in zip(ours, theirs, strict=True)],
     }
 
