@@ -66,10 +66,10 @@ def test_a_project_without_classes_takes_the_models(project: Project, run) -> No
             assert all(0 <= x <= image.width_px and 0 <= y <= image.height_px for x, y in a.polygon)
 
 
-def test_engines_agree_on_a_project(project: Project, run) -> None:
+def test_what_another_engine_finds_again_is_not_doubled(project: Project, run) -> None:
     run("detect-pt")
     before = boxes(project)
-    # Of the same name but in another engine: it replaces what the first proposed.
+    # Another file, so another model: what it finds in the same places doesn't come in.
     report = run("detect-onnx")
     assert report.images == len(PHOTOS)
     for path, after in boxes(project).items():
