@@ -166,9 +166,9 @@ class _Run:
     def images_to_do(self) -> list[Image]:
         everything = list(self._project.images.all(STATES))
         seen = self._project.runs.seen(self._id)
-        todo = [i for i in everything if i.id not in seen and _open_to_models(i.label)]
-        self._report.skipped = len(everything) - len(todo)
-        return todo
+        waiting = [i for i in everything if i.id not in seen and _open_to_models(i.label)]
+        self._report.skipped = len(everything) - len(waiting)
+        return waiting
 
     def read(self, image: Image) -> Rgb | UserError:
         """Called from the decoding threads."""
