@@ -39,7 +39,7 @@ def _refuse_placeholders(classes: Sequence[LabelClass]) -> None:
     for label_class in classes:
         if any(word in label_class.name for word in (IMAGE, BOX, LABEL)):
             raise UserError(
-                f"The class {label_class.name!r} is a word of the trainers' own.",
+                f"The class {label_class.name!r} holds a word of the trainers' own.",
                 hint=f"Name it without {IMAGE}, {BOX} and {LABEL}.",
             )
 
