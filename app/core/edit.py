@@ -32,7 +32,7 @@ class AnnotationEdit:
 
 @dataclass(frozen=True, slots=True)
 class ImageEdit:
-    """A change to what is said of the image as a whole: its state, normal mark or split."""
+    """A change to what is said of the image as a whole: its state, normal mark, tags …"""
 
     image_id: int
     before: ImageLabel

@@ -11,17 +11,28 @@ STATES: tuple[State, ...] = get_args(State)
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
 
+OPEN: frozenset[State] = frozenset({"new", "prelabelled", "in_progress", "returned"})
+"""States in which somebody has still to label the image."""
+
 SETTLED: frozenset[State] = frozenset({"submitted", "approved", "returned", "excluded"})
 """States that a person put an image in: no model changes anything on it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImageLabel:
-    """What is said of an image as a whole. `is_normal`: a person says it shows no defect."""
+    """What is said of an image as a whole. `is_normal`: a person says it shows no defect.
+
+    `tags` are names, in order and each once. `assigned_to` is who is to label it.
+    """
 
     state: State = "new"
     is_normal: bool = False
     split: Split | None = None
+    tags: tuple[str, ...] = ()
+    assigned_to: str | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tags", tuple(sorted(set(self.tags))))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Labels into a project, from any format of the table, without touching what people did before."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
 
@@ -153,9 +153,10 @@ class _Step:
         """An image that lost a label on the way is nobody's finished work, and never normal."""
         split = labelled.split or before.split
         if is_complete and not labelled.lost:
-            return ImageLabel(_STATE[self._wanted.standing], not labelled.shapes, split)
+            state, is_normal = _STATE[self._wanted.standing], not labelled.shapes
+            return replace(before, state=state, is_normal=is_normal, split=split)
         self._report.incomplete += 1
-        return ImageLabel("in_progress", is_normal=False, split=split)
+        return replace(before, state="in_progress", is_normal=False, split=split)
 
     def _annotation(self, shape: LabelledShape, label_class: LabelClass) -> Annotation:
         author = None if self._wanted.standing == "proposals" else self._actor

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit
-from app.core.errors import UserError
 from app.storage.database import ProjectDatabase
+from app.storage.failures import OutdatedError
 from app.storage.rows import (
     ANNOTATION_COLUMNS,
     ANNOTATION_FIELDS,
@@ -58,7 +58,7 @@ class AnnotationTable:
         return tuple(line for (line,) in rows)
 
     def write(self, edits: Sequence[AnnotationEdit]) -> None:
-        """Raises UserError when an annotation is not as its edit's `before` says."""
+        """Raises OutdatedError when an annotation is not as its edit's `before` says."""
         new = [(e.image_id, e.after) for e in edits if e.before is None and e.after is not None]
         self._insert(new)
         for edit in edits:
@@ -75,7 +75,7 @@ class AnnotationTable:
         else:
             cursor = self._db.execute(_UPDATE, (*annotation_to_row(image_id, after), *was))
         if cursor.rowcount != 1:
-            raise UserError(
+            raise OutdatedError(
                 f"A box on image {image_id} was changed by somebody else in the meantime.",
                 hint="Look at the image again, then repeat your change. Nothing of it was saved.",
             )

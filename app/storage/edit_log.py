@@ -1,17 +1,43 @@
 """The history of a project: every edit, in order, with who made it and what stood there before."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from app.core.annotation import Annotation
-from app.core.edit import AnnotationEdit, Edit
+from app.core.edit import AnnotationEdit, Edit, ImageEdit
 from app.storage.database import ProjectDatabase
-from app.storage.rows import annotation_from_json, annotation_to_json, label_to_json
+from app.storage.rows import (
+    annotation_from_json,
+    annotation_to_json,
+    label_from_json,
+    label_to_json,
+)
 
-GestureKind = Literal["edit", "import", "prelabel", "split", "classes"]
-"""Only "edit" is a person's decision about an image; the others are jobs that somebody started."""
+GestureKind = Literal["edit", "undo", "redo", "import", "prelabel", "split", "classes"]
+"""Only "edit" is a person's decision about an image, which "undo" takes back and "redo" makes
+again; the others are jobs that somebody started."""
 
+Standing = Literal["done", "undone", "fixed"]
+"""Of a person's gesture. Fixed: it can't be taken back, because what it made has changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gesture:
+    """What was done in one go. `at` is in UTC, ISO 8601; `reverts` as for `EditLog.begin`."""
+
+    id: int
+    at: str
+    actor: str
+    kind: GestureKind
+    standing: Standing
+    reverts: int | None
+    edits: tuple[Edit, ...]
+
+
+_GESTURE = "gesture.id, at, actor, kind, standing, reverts"
+_EDIT = "image_id, subject, uid, before, after"
 _INSERT = (
     "INSERT INTO edit (gesture_id, image_id, subject, uid, before, after) VALUES (?, ?, ?, ?, ?, ?)"
 )
@@ -25,10 +51,14 @@ class EditLog:
     def __init__(self, db: ProjectDatabase) -> None:
         self._db = db
 
-    def begin(self, actor: str, kind: GestureKind) -> int:
-        """One gesture of a person, or one step of a job: what is undone together."""
+    def begin(self, actor: str, kind: GestureKind, reverts: int | None = None) -> int:
+        """One gesture of a person, or one step of a job: what is undone together.
+
+        `reverts` is the gesture that an undo takes back or a redo makes again.
+        """
         cursor = self._db.execute(
-            "INSERT INTO gesture (at, actor, kind) VALUES (?, ?, ?)", [now(), actor, kind]
+            "INSERT INTO gesture (at, actor, kind, reverts) VALUES (?, ?, ?, ?)",
+            [now(), actor, kind, reverts],
         )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
@@ -56,16 +86,93 @@ class EditLog:
         """Whether a person has changed anything on the image since it came in."""
         rows = self._db.rows(
             "SELECT 1 FROM edit JOIN gesture ON gesture.id = gesture_id"
-            " WHERE image_id = ? AND kind = 'edit' LIMIT 1",
+            " WHERE image_id = ? AND kind = 'edit' AND standing != 'undone' LIMIT 1",
             [image_id],
         )
         return bool(rows)
+
+    def get(self, gesture_id: int) -> Gesture:
+        """Raises KeyError when there is none of that id."""
+        row = self._db.execute(
+            f"SELECT {_GESTURE} FROM gesture WHERE id = ?", [gesture_id]
+        ).fetchone()
+        if row is None:
+            raise KeyError(gesture_id)
+        edits = self._db.rows(
+            f"SELECT {_EDIT} FROM edit WHERE gesture_id = ? AND subject != 'class' ORDER BY id",
+            [gesture_id],
+        )
+        return _gesture(row, map(_edit_from_row, edits))
+
+    def of_image(self, image_id: int, *, most: int = 200) -> list[Gesture]:
+        """What was done to an image, newest first, with the edits of that image only."""
+        rows = self._db.rows(
+            f"SELECT {_GESTURE} FROM gesture WHERE id IN"
+            " (SELECT gesture_id FROM edit WHERE image_id = ?) ORDER BY id DESC LIMIT ?",
+            [image_id, most],
+        )
+        edits: dict[int, list[Edit]] = {row[0]: [] for row in rows}
+        for gesture_id, *edit in self._db.rows(
+            f"SELECT gesture_id, {_EDIT} FROM edit WHERE image_id = ? ORDER BY id", [image_id]
+        ):
+            if gesture_id in edits:
+                edits[gesture_id].append(_edit_from_row(edit))
+        return [_gesture(row, edits[row[0]]) for row in rows]
+
+    def latest(self, *, most: int = 200) -> list[Gesture]:
+        """What people did lately to the whole project, newest first."""
+        rows = self._db.rows(
+            "SELECT id FROM gesture WHERE kind IN ('edit', 'undo', 'redo')"
+            " ORDER BY id DESC LIMIT ?",
+            [most],
+        )
+        return [self.get(gesture_id) for (gesture_id,) in rows]
+
+    def newest(self) -> int:
+        """The id of the newest gesture; 0 when there is none."""
+        return self._id("SELECT max(id) FROM gesture", []) or 0
+
+    def images_changed_since(self, gesture_id: int) -> frozenset[int]:
+        """Images that later gestures than that one changed."""
+        rows = self._db.rows(
+            "SELECT DISTINCT image_id FROM edit WHERE gesture_id > ? AND image_id IS NOT NULL",
+            [gesture_id],
+        )
+        return frozenset(image_id for (image_id,) in rows)
+
+    def to_undo(self, actor: str) -> int | None:
+        """The person's last gesture that stands and can be taken back."""
+        return self._id(
+            "SELECT max(id) FROM gesture WHERE actor = ? AND kind = 'edit' AND standing = 'done'",
+            [actor],
+        )
+
+    def to_redo(self, actor: str) -> int | None:
+        """What the person took back last, unless they did something else since."""
+        last = "(SELECT coalesce(max(id), 0) FROM gesture WHERE actor = ? AND kind = 'edit'"
+        rows = self._db.rows(
+            "SELECT reverts FROM gesture AS undo"
+            " WHERE actor = ? AND kind = 'undo' AND standing = 'done'"
+            f" AND id > {last} AND standing = 'done') AND id > {last} AND standing = 'fixed')"
+            " AND (SELECT standing FROM gesture WHERE id = undo.reverts) = 'undone'"
+            " ORDER BY id DESC LIMIT 1",
+            [actor, actor, actor],
+        )
+        return rows[0][0] if rows else None
+
+    def set_standing(self, gesture_id: int, standing: Standing) -> None:
+        self._db.execute("UPDATE gesture SET standing = ? WHERE id = ?", [standing, gesture_id])
+
+    def _id(self, sql: str, parameters: Sequence[Any]) -> int | None:
+        found: int | None = self._db.execute(sql, parameters).fetchone()[0]
+        return found
 
     def rejected(self, image_id: int) -> list[Annotation]:
         """Proposals on this image that a person removed: what no model need propose again."""
         rows = self._db.rows(
             "SELECT uid, before FROM edit JOIN gesture ON gesture.id = gesture_id"
-            " WHERE image_id = ? AND subject = 'annotation' AND after IS NULL AND kind = 'edit'"
+            " WHERE image_id = ? AND subject = 'annotation' AND after IS NULL"
+            " AND kind = 'edit' AND standing != 'undone'"
             " AND uid NOT IN (SELECT uid FROM annotation)",
             [image_id],
         )
@@ -73,8 +180,24 @@ class EditLog:
         return [annotation for annotation in removed if annotation.run_id is not None]
 
 
+def _gesture(row: Sequence[Any], edits: Iterable[Edit]) -> Gesture:
+    gesture_id, at, actor, kind, standing, reverts = row
+    return Gesture(gesture_id, at, actor, kind, standing, reverts, tuple(edits))
+
+
 def _edit_to_row(edit: Edit) -> tuple[Any, ...]:
     if isinstance(edit, AnnotationEdit):
         before, after = annotation_to_json(edit.before), annotation_to_json(edit.after)
         return (edit.image_id, "annotation", edit.uid, before, after)
     return (edit.image_id, "image", None, label_to_json(edit.before), label_to_json(edit.after))
+
+
+def _edit_from_row(row: Sequence[Any]) -> Edit:
+    image_id, subject, uid, before, after = row
+    if subject == "image":
+        return ImageEdit(image_id, label_from_json(before), label_from_json(after))
+    return AnnotationEdit(
+        image_id,
+        None if before is None else annotation_from_json(uid, before),
+        None if after is None else annotation_from_json(uid, after),
+    )

@@ -7,6 +7,11 @@ from pathlib import Path
 
 from app.core.errors import UserError
 
+
+class OutdatedError(UserError):
+    """What was to be changed is no longer as it was when the change was made."""
+
+
 _CAUSES: dict[int, tuple[str, str]] = {
     sqlite3.SQLITE_BUSY: (
         "is being written by another program.",

@@ -1,12 +1,12 @@
 """The photos of a project: where they lie, what they are, how far the work on each has come."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 
 from app.core.edit import ImageEdit
-from app.core.errors import UserError
-from app.core.image import STATES, Image, State
+from app.core.image import STATES, Image, ImageLabel, State
 from app.storage.database import ProjectDatabase
+from app.storage.failures import OutdatedError
 from app.storage.rows import IMAGE_COLUMNS, image_from_row
 
 
@@ -70,6 +70,22 @@ class ImageTable:
         counts = dict(self._db.rows("SELECT state, count(*) FROM image GROUP BY state"))
         return {state: counts.get(state, 0) for state in STATES}
 
+    def layer(self, image_id: int, by: int) -> int | None:
+        """The id of the image `by` places on among those of its folder, as they came in."""
+        way, order = (">", "ASC") if by > 0 else ("<", "DESC")
+        folder = self.get(image_id).path.rpartition("/")[0]
+        row = self._db.execute(
+            f"SELECT id FROM image WHERE id {way} ? AND substr(path, 1, ?) = ?"
+            f" AND instr(substr(path, ?), '/') = 0 ORDER BY id {order} LIMIT 1 OFFSET ?",
+            [image_id, len(folder), folder, len(folder) + 2, abs(by) - 1],
+        ).fetchone()
+        return row[0] if row else None
+
+    def newest(self) -> int:
+        """The highest id; 0 when there is no image."""
+        found: int | None = self._db.execute("SELECT max(id) FROM image").fetchone()[0]
+        return found or 0
+
     def normal_count(self) -> int:
         found: int = self._db.execute("SELECT count(*) FROM image WHERE is_normal").fetchone()[0]
         return found
@@ -91,18 +107,36 @@ class ImageTable:
         )
 
     def write(self, edit: ImageEdit) -> None:
-        """Raises UserError when the image is not as `edit.before` says it is."""
-        before, after = edit.before, edit.after
-        cursor = self._db.execute(
-            "UPDATE image SET state = ?, is_normal = ?, split = ?"
-            " WHERE id = ? AND state = ? AND is_normal = ? AND split IS ?",
-            [
-                *(after.state, after.is_normal, after.split, edit.image_id),
-                *(before.state, before.is_normal, before.split),
-            ],
-        )
-        if cursor.rowcount != 1:
-            raise UserError(
+        """Changes the fields that the edit changes, and no others; within a transaction.
+
+        Raises OutdatedError when one of these is not as `edit.before` says.
+        """
+        now = self.get(edit.image_id).label
+        changes = {
+            field.name: getattr(edit.after, field.name)
+            for field in fields(ImageLabel)
+            if getattr(edit.after, field.name) != getattr(edit.before, field.name)
+        }
+        if any(getattr(now, name) != getattr(edit.before, name) for name in changes):
+            raise OutdatedError(
                 f"Image {edit.image_id} was changed by somebody else in the meantime.",
                 hint="Look at it again, then repeat your change. Nothing of it was saved.",
+            )
+        after = replace(now, **changes)
+        self._db.execute(
+            "UPDATE image SET state = ?, is_normal = ?, split = ?, assigned_to = ? WHERE id = ?",
+            [after.state, after.is_normal, after.split, after.assigned_to, edit.image_id],
+        )
+        if "tags" in changes:
+            self._tag(edit.image_id, after.tags)
+
+    def _tag(self, image_id: int, names: Iterable[str]) -> None:
+        self._db.execute("DELETE FROM image_tag WHERE image_id = ?", [image_id])
+        # A word that the project lacks comes in: undo may bring one back, a merge a new one.
+        for name in names:
+            self._db.execute(
+                "INSERT INTO tag (name, name_zh) VALUES (?, '') ON CONFLICT DO NOTHING", [name]
+            )
+            self._db.execute(
+                "INSERT INTO image_tag SELECT ?, id FROM tag WHERE name = ?", [image_id, name]
             )

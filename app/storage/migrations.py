@@ -213,3 +213,84 @@ def m005_conversations(db: Database) -> None:
             AFTER UPDATE OF name, name_zh ON label_class BEGIN
             UPDATE conversation SET is_stale = 1 WHERE NOT is_stale; END""",
     )
+
+
+@migrations()
+def m006_gestures_that_can_be_taken_back(db: Database) -> None:
+    # `standing`: done, undone, or fixed (something has since changed what it would bring back).
+    # `reverts`: the gesture that an undo took back or a redo did again.
+    _run(
+        db,
+        """ALTER TABLE gesture ADD COLUMN standing TEXT NOT NULL DEFAULT 'done'
+            CHECK (standing IN ('done', 'undone', 'fixed'))""",
+        "ALTER TABLE gesture ADD COLUMN reverts INTEGER REFERENCES gesture (id)",
+        "CREATE INDEX gesture_by_actor ON gesture (actor, kind, standing, id)",
+    )
+
+
+@migrations()
+def m007_images_assigned_and_found_by_tag(db: Database) -> None:
+    _run(
+        db,
+        "ALTER TABLE image ADD COLUMN assigned_to TEXT",
+        "CREATE INDEX image_by_tag ON image_tag (tag_id, image_id)",
+    )
+
+
+@migrations()
+def m008_settings(db: Database) -> None:
+    # '' is the person whose settings hold for everybody.
+    _run(
+        db,
+        """CREATE TABLE setting (
+            person TEXT NOT NULL,
+            name TEXT NOT NULL,
+            value TEXT NOT NULL,
+            PRIMARY KEY (person, name)) WITHOUT ROWID""",
+    )
+
+
+@migrations()
+def m009_visits(db: Database) -> None:
+    _run(
+        db,
+        """CREATE TABLE visit (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            image_id INTEGER NOT NULL REFERENCES image (id) ON DELETE CASCADE,
+            person TEXT NOT NULL,
+            started_at TEXT NOT NULL,
+            active_ms INTEGER NOT NULL CHECK (active_ms >= 0),
+            idle_ms INTEGER NOT NULL CHECK (idle_ms >= 0),
+            is_blind INTEGER NOT NULL CHECK (is_blind IN (0, 1)))""",
+        "CREATE INDEX visit_by_image ON visit (image_id, person)",
+        "CREATE INDEX visit_by_person ON visit (person, started_at)",
+    )
+
+
+@migrations()
+def m010_comments(db: Database) -> None:
+    # `uid` pins a comment to a box, which may be gone by now.
+    _run(
+        db,
+        """CREATE TABLE comment (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            image_id INTEGER NOT NULL REFERENCES image (id) ON DELETE CASCADE,
+            uid TEXT,
+            author TEXT NOT NULL,
+            at TEXT NOT NULL,
+            text TEXT NOT NULL,
+            resolved_by TEXT,
+            resolved_at TEXT)""",
+        "CREATE INDEX comment_by_image ON comment (image_id)",
+    )
+
+
+@migrations()
+def m011_images_found_by_what_is_on_them(db: Database) -> None:
+    # The first answers everything the queue asks of boxes, without touching the boxes themselves.
+    _run(
+        db,
+        """CREATE INDEX annotation_by_origin
+            ON annotation (image_id, author, score, class_id, run_id)""",
+        "CREATE INDEX image_by_person ON image (assigned_to)",
+    )

@@ -7,23 +7,27 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 from uuid import uuid4
 
 from sqlite_utils import Database
 
-from app.core.edit import AnnotationEdit, Edit, ImageEdit
+from app.core.edit import AnnotationEdit, Edit, ImageEdit, inverse
 from app.core.errors import UserError
 from app.core.label_class import LabelClass
 from app.storage.annotations import AnnotationTable
 from app.storage.classes import ClassTable
+from app.storage.comments import CommentTable
 from app.storage.conversations import ConversationTable
 from app.storage.database import ProjectDatabase
-from app.storage.edit_log import EditLog, GestureKind
-from app.storage.failures import in_words
+from app.storage.edit_log import EditLog, Gesture, GestureKind
+from app.storage.failures import OutdatedError, in_words
 from app.storage.images import ImageTable
 from app.storage.migrations import migrations
+from app.storage.queue import QueueTable
 from app.storage.runs import RunTable
+from app.storage.settings import SettingTable
+from app.storage.visits import VisitTable
 
 FILE_NAME = "project.db"
 _APPLICATION_ID = 0x464C574D  # "FLWM": tells a project from any other SQLite file
@@ -43,10 +47,14 @@ class Project:
         self._db = db
         self.classes = ClassTable(db)
         self.images = ImageTable(db)
+        self.queue = QueueTable(db)
         self.annotations = AnnotationTable(db)
         self.log = EditLog(db)
         self.runs = RunTable(db)
         self.conversations = ConversationTable(db)
+        self.settings = SettingTable(db)
+        self.visits = VisitTable(db)
+        self.comments = CommentTable(db)
 
     @classmethod
     def create(cls, folder: Path, furnish: Callable[[Self], None] = lambda project: None) -> Self:
@@ -130,20 +138,59 @@ class Project:
                 self._db.rollback()
                 raise
 
-    def apply(self, edits: Iterable[Edit], *, actor: str, kind: GestureKind = "edit") -> None:
-        """Saves edits as one gesture: labels and log together, or nothing.
+    def apply(self, edits: Iterable[Edit], *, actor: str, kind: GestureKind = "edit") -> int | None:
+        """Saves edits as one gesture, labels and log together or nothing; returns the gesture's id.
 
-        Raises UserError when something is no longer as an edit's `before` says.
+        None when there are no edits. Raises UserError when something is no longer as an edit's
+        `before` says.
         """
         changes = list(edits)
         if not changes:
-            return
+            return None
         with self.transaction():
-            self.log.record(self.log.begin(actor, kind), changes)
-            self.annotations.write([e for e in changes if isinstance(e, AnnotationEdit)])
-            for edit in changes:
-                if isinstance(edit, ImageEdit):
-                    self.images.write(edit)
+            gesture_id = self.log.begin(actor, kind)
+            self._write(gesture_id, changes)
+        return gesture_id
+
+    def undo(self, actor: str) -> Gesture | None:
+        """Takes back the person's last gesture, on whichever image; None when there is none.
+
+        Returns the gesture that did it. Raises UserError when somebody else has since changed what
+        it would bring back: that gesture then stands for good, and the next undo goes on before it.
+        """
+        return self._revert(self.log.to_undo(actor), "undo", actor)
+
+    def redo(self, actor: str) -> Gesture | None:
+        """Makes the person's last undone gesture again; as `undo`."""
+        return self._revert(self.log.to_redo(actor), "redo", actor)
+
+    def _revert(
+        self, gesture_id: int | None, kind: Literal["undo", "redo"], actor: str
+    ) -> Gesture | None:
+        if gesture_id is None:
+            return None
+        edits = self.log.get(gesture_id).edits
+        if kind == "undo":
+            edits = tuple(inverse(edit) for edit in reversed(edits))
+        try:
+            with self.transaction():
+                done = self.log.begin(actor, kind, reverts=gesture_id)
+                self._write(done, edits)
+                self.log.set_standing(gesture_id, "undone" if kind == "undo" else "done")
+        except OutdatedError as e:
+            self.log.set_standing(gesture_id, "fixed")
+            raise UserError(
+                "This step can't be taken back or made again: somebody changed the same since.",
+                hint="Do it once more to go on with the next step.",
+            ) from e
+        return self.log.get(done)
+
+    def _write(self, gesture_id: int, changes: Sequence[Edit]) -> None:
+        self.log.record(gesture_id, changes)
+        self.annotations.write([e for e in changes if isinstance(e, AnnotationEdit)])
+        for edit in changes:
+            if isinstance(edit, ImageEdit):
+                self.images.write(edit)
 
     def add_classes(self, classes: Sequence[LabelClass], *, actor: str) -> list[LabelClass]:
         """Appends label classes and returns them with their ids; see `ClassTable.add`."""
@@ -181,6 +228,11 @@ class Project:
     def tags(self) -> list[tuple[str, str]]:
         """The words that an image can be tagged with: (name, Chinese name)."""
         return [(name, zh) for name, zh in self._db.rows("SELECT name, name_zh FROM tag")]
+
+    def version(self) -> int:
+        """Another number as soon as any other connection, of any program, has written."""
+        found: int = self._db.execute("PRAGMA data_version").fetchone()[0]
+        return found
 
     def integrity_problems(self) -> list[str]:
         """What SQLite finds wrong with the file itself; empty when it is sound."""

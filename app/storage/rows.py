@@ -52,22 +52,27 @@ def _polygon(corners: list[list[float]]) -> Polygon:
 
 
 def label_to_json(label: ImageLabel) -> str:
-    return json.dumps([label.state, label.is_normal, label.split])
+    fields = [label.state, label.is_normal, label.split, label.tags, label.assigned_to]
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def label_from_json(text: str) -> ImageLabel:
-    state, is_normal, split = json.loads(text)
-    return ImageLabel(state, is_normal, split)
+    """Older logs hold the first three fields only."""
+    state, is_normal, split, *rest = json.loads(text)
+    tags, assigned_to = rest or ([], None)
+    return ImageLabel(state, is_normal, split, tuple(tags), assigned_to)
 
 
-IMAGE_COLUMNS = "id, path, content_hash, width_px, height_px, state, is_normal, split"
+IMAGE_COLUMNS = """
+    id, path, content_hash, width_px, height_px, state, is_normal, split, assigned_to,
+    (SELECT json_group_array(name) FROM image_tag JOIN tag ON tag.id = tag_id
+     WHERE image_id = image.id)"""
 
 
 def image_from_row(row: Row) -> Image:
-    image_id, path, content_hash, width, height, state, is_normal, split = row
-    return Image(
-        image_id, path, content_hash, width, height, ImageLabel(state, bool(is_normal), split)
-    )
+    image_id, path, content_hash, width, height, state, is_normal, split, assigned_to, tags = row
+    label = ImageLabel(state, bool(is_normal), split, tuple(json.loads(tags)), assigned_to)
+    return Image(image_id, path, content_hash, width, height, label)
 
 
 CLASS_COLUMNS = (

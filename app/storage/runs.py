@@ -50,6 +50,10 @@ class RunTable:
         )
         return frozenset(other for (other,) in rows)
 
+    def names(self) -> list[tuple[int, str]]:
+        """(id, name) of every run, in the order they were begun."""
+        return [(run_id, name) for run_id, name in self._db.rows("SELECT id, name FROM model_run")]
+
     def imports(self) -> frozenset[int]:
         """Runs that were imports of labels."""
         rows = self._db.rows("SELECT id FROM model_run WHERE kind = 'import'")

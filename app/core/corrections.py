@@ -1,0 +1,147 @@
+"""What a person can do to an image and its boxes, each as the edits of one gesture."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
+
+from app.core.annotation import Annotation, new_uid
+from app.core.edit import AnnotationEdit, Edit, ImageEdit
+from app.core.errors import UserError
+from app.core.image import ImageLabel
+from app.core.shape import Shape, clipped
+from app.core.sheet import Sheet
+
+
+def drawn(
+    sheet: Sheet, shapes: Iterable[tuple[int, Shape]], *, person: str
+) -> tuple[list[Edit], list[str]]:
+    """New boxes, each of a class id, clipped to the image; and their uids.
+
+    What lies beside the image is left out.
+    """
+    inside = ((c, clipped(s, sheet.width_px, sheet.height_px)) for c, s in shapes)
+    new = [
+        Annotation(new_uid(), class_id, shape.box, shape.polygon, author=person)
+        for class_id, shape in inside
+        if shape is not None
+    ]
+    return _touching(sheet, [(None, a) for a in new]), [a.uid for a in new]
+
+
+def reshaped(sheet: Sheet, shapes: Mapping[str, Shape], *, person: str) -> list[Edit]:
+    """Other outlines for boxes, by uid. Whoever moves a proposal makes it theirs."""
+    changes = []
+    for a in sheet.of(shapes):
+        shape = shapes[a.uid]
+        changes.append((a, replace(a, box=shape.box, polygon=shape.polygon, author=person)))
+    return _touching(sheet, changes)
+
+
+def classified(sheet: Sheet, uids: Collection[str], class_id: int, *, person: str) -> list[Edit]:
+    """Another class for boxes; given the class it has, a proposal is accepted."""
+    changes = [(a, replace(a, class_id=class_id, author=person)) for a in sheet.of(uids)]
+    kept = [(a, b) for a, b in changes if a.is_proposal or a.class_id != class_id]
+    return _touching(sheet, kept)
+
+
+def accepted(sheet: Sheet, uids: Collection[str], *, person: str) -> list[Edit]:
+    """The proposals among the boxes become `person`'s, as they are."""
+    return _touching(sheet, [(a, a.touched_by(person)) for a in sheet.of(uids) if a.is_proposal])
+
+
+def removed(sheet: Sheet, uids: Collection[str]) -> list[Edit]:
+    return _touching(sheet, [(a, None) for a in sheet.of(uids)])
+
+
+def submitted(sheet: Sheet, *, unseen: Collection[str], person: str) -> list[Edit]:
+    """Accepts all proposals but the `unseen` ones, which go, and hands the image in.
+
+    Unseen are those that a blind image or the score slider kept from the person: nobody has said
+    that they are right. Raises UserError when nothing is drawn and nobody said "normal", or the
+    image is locked.
+    """
+    gone = frozenset(unseen)
+    edits: list[Edit] = []
+    for a in sheet.proposals:
+        after = None if a.uid in gone else a.touched_by(person)
+        edits.append(AnnotationEdit(sheet.image_id, a, after))
+    left = [a for a in sheet.annotations if not (a.is_proposal and a.uid in gone)]
+    if not left and not sheet.label.is_normal:
+        raise UserError(
+            "Nothing is drawn on this image, and nobody has said that it is normal.",
+            hint="Draw what is missing, or mark the image as normal.",
+        )
+    _refuse_locked(sheet.label)
+    return edits + _labelled(sheet, replace(sheet.label, state="submitted"))
+
+
+def marked_normal(sheet: Sheet, is_normal: bool) -> list[Edit]:
+    """Says that the image shows no defect (its proposals go), or takes that back.
+
+    Raises UserError when people's boxes stand on it, or the image is locked.
+    """
+    if not is_normal:
+        return _touching(sheet, [], replace(sheet.label, is_normal=False))
+    by_people = len(sheet.annotations) - len(sheet.proposals)
+    if by_people:
+        raise UserError(
+            f"This image can't be normal: people drew or accepted {by_people} of its boxes.",
+            hint="Remove them first, if they are wrong.",
+        )
+    gone = [(a, None) for a in sheet.proposals]
+    return _touching(sheet, gone, replace(sheet.label, is_normal=True))
+
+
+def tagged(sheet: Sheet, tag: str, present: bool) -> list[Edit]:
+    others = [t for t in sheet.label.tags if t != tag]
+    tags = (*others, tag) if present else tuple(others)
+    return _labelled(sheet, replace(sheet.label, tags=tags))
+
+
+def assigned(sheet: Sheet, to: str | None) -> list[Edit]:
+    return _labelled(sheet, replace(sheet.label, assigned_to=to))
+
+
+def excluded(sheet: Sheet) -> list[Edit]:
+    """Out of the set: not exported, and no model draws on it."""
+    return _labelled(sheet, replace(sheet.label, state="excluded"))
+
+
+def reopened(sheet: Sheet) -> list[Edit]:
+    """Back to work, from whatever state the image was in."""
+    return _labelled(sheet, replace(sheet.label, state="in_progress"))
+
+
+def _touching(
+    sheet: Sheet,
+    changes: Iterable[tuple[Annotation | None, Annotation | None]],
+    label: ImageLabel | None = None,
+) -> list[Edit]:
+    """The changes that change something, and the image in progress from then on.
+
+    A box that stands on an image makes it no normal one.
+    """
+    real = ((before, after) for before, after in changes if before != after)
+    edits: list[Edit] = [AnnotationEdit(sheet.image_id, *change) for change in real]
+    label = label or sheet.label
+    if not edits and label == sheet.label:
+        return []
+    _refuse_locked(sheet.label)
+    if any(e.after is not None for e in edits):
+        label = replace(label, is_normal=False)
+    return edits + _labelled(sheet, replace(label, state="in_progress"))
+
+
+def _labelled(sheet: Sheet, label: ImageLabel) -> list[Edit]:
+    return [] if label == sheet.label else [ImageEdit(sheet.image_id, sheet.label, label)]
+
+
+def _refuse_locked(label: ImageLabel) -> None:
+    if label.state in LOCKED:
+        raise UserError(
+            f"This image is {label.state}, so nothing on it changes.",
+            hint="Reopen it first, if it is to change.",
+        )
+
+
+LOCKED = frozenset({"approved", "excluded"})
+"""States in which no box changes until somebody reopens the image."""

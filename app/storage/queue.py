@@ -1,0 +1,171 @@
+"""Finding and ordering the images of a project: one query a question, however many they are."""
+
+import json
+import os
+from array import array
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from app.core.image import STATES, State
+from app.core.queue import NOBODY, QueueFilter, QueueRow, Sort, folded, natural_keys
+from app.storage.database import ProjectDatabase
+
+_ORDER: dict[Sort, str] = {
+    "added": "id {way}",
+    "name": "id",  # SQLite can't sort numbers inside text; done on what it found
+    "state": "CASE state "
+    + " ".join(f"WHEN '{state}' THEN {place}" for place, state in enumerate(STATES))
+    + " END {way}, id",
+    "boxes": "(SELECT sum(boxes) FROM image_class_count WHERE image_id = image.id) {way}, id",
+    "lowest_score": "(SELECT min(score) FROM annotation"
+    " WHERE image_id = image.id AND author IS NULL) {way} NULLS LAST, id",
+    "highest_score": "(SELECT max(score) FROM annotation"
+    " WHERE image_id = image.id AND author IS NULL) {way} NULLS LAST, id",
+    "changed": "(SELECT max(id) FROM edit WHERE image_id = image.id) {way}, id",
+}
+
+_ROWS = """
+    SELECT image.id, image.path, content_hash, width_px, height_px, state, is_normal,
+        (SELECT json_group_array(name) FROM image_tag JOIN tag ON tag.id = tag_id
+         WHERE image_id = image.id),
+        (SELECT coalesce(sum(boxes), 0) FROM image_class_count WHERE image_id = image.id),
+        (SELECT count(*) FROM annotation WHERE image_id = image.id AND author IS NULL),
+        assigned_to,
+        EXISTS (SELECT 1 FROM comment WHERE image_id = image.id AND resolved_at IS NULL)
+    FROM json_each(?) AS wanted CROSS JOIN image ON image.id = wanted.value
+    ORDER BY wanted.key"""
+
+
+class QueueTable:
+    def __init__(self, db: ProjectDatabase) -> None:
+        self._db = db
+
+    def ids(self, wanted: QueueFilter) -> "array[int]":
+        """The images that `wanted` lets through, in its order.
+
+        Where two are equal in what they are sorted by, the one that came in first is first.
+        """
+        where, parameters = _conditions(wanted)
+        order = _ORDER[wanted.sort].format(way="DESC" if wanted.descending else "ASC")
+        columns = "id, path" if wanted.text or wanted.sort == "name" else "id"
+        found = self._db.stream(
+            f"SELECT {columns} FROM image WHERE {where} ORDER BY {order}", parameters
+        )
+        if wanted.text:
+            # SQLite folds the case of English letters only.
+            text = folded(wanted.text)
+            found = (row for row in found if text in folded(row[1]))
+        if wanted.sort == "name":
+            return _by_name(list(found), descending=wanted.descending)
+        return array("q", (row[0] for row in found))
+
+    def rows(self, ids: Sequence[int]) -> list[QueueRow]:
+        """What a list shows of these images, in their order; ids that are none are left out."""
+        return [_row(row) for row in self._db.rows(_ROWS, [json.dumps(list(ids))])]
+
+    def states(self, ids: Iterable[int]) -> dict[int, State]:
+        """The state of each of these images, in their order."""
+        rows = self._db.rows(
+            "SELECT image.id, state FROM json_each(?) AS wanted"
+            " CROSS JOIN image ON image.id = wanted.value ORDER BY wanted.key",
+            [json.dumps(list(ids))],
+        )
+        return dict(rows)
+
+    def people(self) -> list[str]:
+        """Who images are assigned to, sorted by name."""
+        rows = self._db.rows(
+            "SELECT DISTINCT assigned_to FROM image WHERE assigned_to > ? ORDER BY 1", [NOBODY]
+        )
+        return [name for (name,) in rows]
+
+    def shared_folder(self) -> str:
+        """What the paths of all images begin with, up to and with the last slash; may be empty."""
+        ((first, last),) = self._db.rows(
+            "SELECT (SELECT min(path) FROM image), (SELECT max(path) FROM image)"
+        )
+        # Compared as strings, because commonpath() refuses absolute paths beside relative ones.
+        shared = os.path.commonprefix([first or "", last or ""])  # noqa: RUF071
+        return shared[: shared.rfind("/") + 1]
+
+
+def _conditions(wanted: QueueFilter) -> tuple[str, list[Any]]:
+    """SQL that is true of a wanted row of `image`, and its parameters."""
+    conditions, parameters = ["true"], list[Any]()
+
+    def add(condition: str, *values: object) -> None:
+        conditions.append(condition)
+        parameters.extend(values)
+
+    if wanted.states != frozenset(STATES):
+        add(f"state IN ({_marks(wanted.states)})", *wanted.states)
+    if wanted.normal is not None:
+        add("is_normal = ?", wanted.normal)
+    if wanted.assigned_to is not None:
+        add("coalesce(assigned_to, '') = ?", wanted.assigned_to)
+    if wanted.tags:
+        add(
+            "id IN (SELECT image_id FROM image_tag JOIN tag ON tag.id = tag_id"
+            f" WHERE name IN ({_marks(wanted.tags)}))",
+            *wanted.tags,
+        )
+    if wanted.origin == "none":
+        add("NOT EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)")
+    box, values = _box_conditions(wanted)
+    if box:
+        said = " AND ".join(["image_id = image.id", *box])
+        add(f"EXISTS (SELECT 1 FROM annotation WHERE {said})", *values)
+    return " AND ".join(conditions), parameters
+
+
+def _box_conditions(wanted: QueueFilter) -> tuple[list[str], list[Any]]:
+    """What must be true of one row of `annotation`."""
+    conditions, parameters = [], list[Any]()
+    scored = wanted.least_score is not None or wanted.most_score is not None
+    if wanted.origin == "proposals" or scored:
+        conditions.append("author IS NULL")
+    if wanted.origin == "people":
+        conditions.append("author IS NOT NULL")
+    if wanted.least_score is not None:
+        conditions.append("score >= ?")
+        parameters.append(wanted.least_score)
+    if wanted.most_score is not None:
+        conditions.append("score <= ?")
+        parameters.append(wanted.most_score)
+    if wanted.class_ids:
+        conditions.append(f"class_id IN ({_marks(wanted.class_ids)})")
+        parameters.extend(wanted.class_ids)
+    if wanted.run_id is not None:
+        conditions.append("run_id = ?")
+        parameters.append(wanted.run_id)
+    return conditions, parameters
+
+
+def _marks(values: Iterable[object]) -> str:
+    return ", ".join("?" for _ in values)
+
+
+def _by_name(found: Sequence[tuple[Any, ...]], *, descending: bool) -> "array[int]":
+    """`found` has (id, path), ids rising."""
+    keys = natural_keys([path for _, path in found])
+    order = sorted(range(len(found)), key=keys.__getitem__, reverse=descending)
+    return array("q", (found[place][0] for place in order))
+
+
+def _row(row: tuple[Any, ...]) -> QueueRow:
+    image_id, path, content_hash, width, height, state, is_normal, tags, *rest = row
+    boxes, proposals, assigned_to, has_open_comments = rest
+    return QueueRow(
+        id=image_id,
+        path=path,
+        content_hash=content_hash,
+        width_px=width,
+        height_px=height,
+        state=state,
+        is_normal=bool(is_normal),
+        tags=tuple(sorted(json.loads(tags))),
+        boxes=boxes,
+        proposals=proposals,
+        assigned_to=assigned_to,
+        has_open_comments=bool(has_open_comments),
+    )
