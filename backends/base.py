@@ -1,5 +1,6 @@
 """What a detector must offer, and the table of those we ship; importing it never imports torch."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
@@ -63,11 +64,17 @@ class BackendSpec:
         try:
             factory: Callable[[DetectorSettings], Detector] = getattr(import_module(module), name)
         except ModuleNotFoundError as e:
-            raise UserError(
-                f"{self.title} needs a library that is not installed: {e.name}.",
-                hint="Run `flawmark doctor` to see what is missing.",
-            ) from e
+            raise self.lacks(e) from e
         return factory(settings)
+
+    def lacks(self, missing: ModuleNotFoundError) -> UserError:
+        """In words: the bundle comes without model libraries, and an installation may have holes."""
+        return UserError(
+            f"{self.title} needs a library that is not installed: {missing.name}.",
+            hint="The program in one folder comes without models: install Flawmark with pip or uv."
+            if hasattr(sys, "frozen")
+            else "Run `flawmark doctor` to see what is missing.",
+        )
 
 
 BACKENDS = {

@@ -14,6 +14,7 @@ from app.core.detection import Detection
 from app.core.errors import UserError
 from app.core.photo import Rgb
 from app.core.progress import Cancelled
+from app.core.stopping import Stop
 from backends.base import BACKENDS, BackendSpec, DetectorSettings
 from backends.photo_memory import PhotoSender, Request
 from backends.worker import LOG_NAME, Answer, Bug, Found, Loaded, serve
@@ -77,17 +78,21 @@ class ModelWorker:
         """Whether the worker is loaded and takes photos."""
         return self._process is not None and self._process.is_alive()
 
-    def start(self) -> None:
+    def start(self, stop: Stop | None = None) -> None:
         """Starts the process and waits until the model is loaded; does nothing when it is.
 
         Raises UserError when the model can't be loaded or the process dies, Cancelled after
-        `cancel`, RuntimeError with the worker's trace for a bug.
+        `cancel`, RuntimeError with the worker's trace for a bug. A `stop` that calls `interrupt`
+        is heeded even when it was requested just before.
         """
         with self._busy:
-            if self.running:
+            if self.running and not self._cancelled.is_set():
                 return
             self._end()
             self._cancelled.clear()
+            # Only now: an interruption before the line above would be forgotten.
+            if stop is not None:
+                stop.check()
             try:
                 self._spawn()
                 answer = self._receive()
@@ -147,12 +152,16 @@ class ModelWorker:
 
         Whoever waits for it in another thread gets Cancelled.
         """
+        self.interrupt()
+        with self._busy:
+            self._end()
+
+    def interrupt(self) -> None:
+        """As `cancel`, but waits for nothing: for a thread that must not be kept."""
         self._cancelled.set()
         process = self._process
         if process is not None:
             process.kill()
-        with self._busy:
-            self._end()
 
     def close(self) -> None:
         """Ends the process and frees its memory; results that were not taken are lost."""

@@ -59,7 +59,7 @@ def serve(
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _end_with_parent()
     try:
-        _prepare(settings.cache)
+        _prepare(spec, settings.cache)
         detector = _load(spec, settings)
         conn.send(Loaded(detector.class_names, detector.device, detector.notes))
         _answer_all(conn, detector)
@@ -82,7 +82,7 @@ def _tell(conn: "connection.Connection[Answer, Request]", answer: Answer) -> Non
         conn.send(answer)
 
 
-def _prepare(cache: Path) -> None:
+def _prepare(spec: BackendSpec, cache: Path) -> None:
     try:
         _silence(cache)
         forbid_network(cache)
@@ -91,6 +91,8 @@ def _prepare(cache: Path) -> None:
             f"The cache folder {cache} can't be written: {e.strerror or e}.",
             hint="Free some room on its disk, or check its permissions.",
         ) from e
+    except ModuleNotFoundError as e:
+        raise spec.lacks(e) from e
 
 
 def _load(spec: BackendSpec, settings: DetectorSettings) -> Detector:

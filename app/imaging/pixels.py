@@ -33,7 +33,7 @@ def read_levels(path: Path) -> Levels:
     """
     header, kind, data = read_whole(path)
     with naming(path):
-        levels = _turned(kind.decode(data), header.orientation)
+        levels = turned(kind.decode(data), header.orientation)
     if levels.shape[:2] != (header.height_px, header.width_px):
         raise UserError(
             f"{shown(path)} is damaged: its header says {header.width_px} x {header.height_px} "
@@ -57,7 +57,7 @@ def to_8_bit(levels: Levels) -> NDArray[np.uint8]:
     return np.take(table.astype(np.uint8), levels)
 
 
-def _turned(levels: Levels, orientation: int) -> Levels:
+def turned(levels: Levels, orientation: int) -> Levels:
     """The upright image, in memory of its own where it had to be turned."""
     if orientation in (2, 3, 7, 8):
         levels = levels[:, ::-1]

@@ -20,6 +20,7 @@ class Model:
     """Weights ready to be opened, and how they want to be used. `name` tells models apart.
 
     `confidence` is the least score for a class of the model, DEFAULT_CONFIDENCE for one not in it.
+    `class_names` are its classes in its own order, empty where only loading it can tell.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Model:
     confidence: Mapping[str, float] = field(default_factory=dict)
     iou: float = 0.6
     max_detections: int = 300
+    class_names: tuple[str, ...] = ()
 
 
 def find_model(
@@ -65,6 +67,7 @@ def starter_model() -> Model:
         confidence=card["confidence"],
         iou=card["iou"],
         max_detections=card["max_detections"],
+        class_names=tuple(card["classes"]),
     )
 
 

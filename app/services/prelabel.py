@@ -2,62 +2,42 @@
 
 import time
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 
 from app.core.annotation import Annotation, new_uid
 from app.core.detection import Detection
 from app.core.edit import Edit, ImageEdit
 from app.core.errors import UserError
-from app.core.image import SETTLED, STATES, Image, ImageLabel
+from app.core.image import SETTLED, Image, ImageLabel
 from app.core.label_class import LabelClass
 from app.core.photo import Rgb
+from app.core.prelabelling import PrelabelReport
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.core.proposals import proposal_edits
+from app.core.stopping import Stop
 from app.imaging.pixels import read_pixels
 from app.services.class_mapping import Ask, map_classes
+from app.services.class_names import class_names, remember_class_names
 from app.services.decoding import decoded_batches
-from app.services.models import DEFAULT_CONFIDENCE, Model
+from app.services.model_bench import BATCHES_AHEAD, Workers, own_worker
+from app.services.models import Model
+from app.services.prelabel_options import (
+    PrelabelOptions,
+    detector_settings,
+    least_score,
+    run_key,
+)
 from app.services.preparing import PREPARE
 from app.storage.project import Project
-from app.storage.runs import RunKey
-from backends.base import DetectorSettings
 from backends.client import ModelWorker, Ticket
 
-_BATCHES_AHEAD = 2
+__all__ = ["PrelabelOptions", "PrelabelReport", "load_class_names", "prelabel"]
 
-
-@dataclass(frozen=True, slots=True)
-class PrelabelOptions:
-    """None leaves a setting to the model. `mapping`: model class → label class, None for neither.
-
-    `again` goes over images that this model has seen with these settings before.
-    """
-
-    cache: Path
-    confidence: float | None = None
-    iou: float | None = None
-    image_size_px: int | None = None
-    device: str = "auto"
-    tile_px: int | None = None
-    mapping: Mapping[str, str | None] = field(default_factory=dict)
-    again: bool = False
-    fast_engine: bool = True
-
-
-@dataclass(slots=True)
-class PrelabelReport:
-    """`skipped`: images that people have settled, or that this run had been over before."""
-
-    device: str = ""
-    notes: tuple[str, ...] = ()
-    images: int = 0
-    proposals: int = 0
-    skipped: int = 0
-    elapsed_s: float = 0.0
-    refused: list[UserError] = field(default_factory=list)
+OnSaved = Callable[[Sequence[int]], object]
+"""Told the ids of the images of a batch once what was found on them is saved."""
 
 
 def prelabel(
@@ -68,65 +48,93 @@ def prelabel(
     actor: str,
     ask: Ask | None = None,
     on_progress: OnProgress = ignore_progress,
+    on_saved: OnSaved = lambda ids: None,
+    stop: Stop | None = None,
+    workers: Workers = own_worker,
 ) -> PrelabelReport:
     """Adds what `model` finds as proposals; see `proposal_edits` for what they never touch.
 
     Every batch is saved with the note that its images were seen, so a run that was stopped, even
     killed, goes on where it was. A project without classes takes the model's. A photo that can't be
-    read is refused and the rest goes on. Raises UserError when the model can't be loaded, its
-    classes can't be mapped, or its process dies.
+    read is refused and the rest goes on. The model isn't loaded when nothing is left to do and its
+    classes are known. Raises UserError when the model can't be loaded, its classes can't be mapped,
+    or its process dies, and Cancelled once a `stop` was requested, in the middle of whatever.
     """
+    stop = stop or Stop()
     report = PrelabelReport()
-    with ModelWorker(_settings(model, options), slots=_BATCHES_AHEAD) as worker:
+    begin = partial(_begin, project, model, options, report, actor=actor, ask=ask)
+    names = class_names(model, options.cache)
+    # In a project without classes nothing can have been seen, and its first come when they are
+    # needed, not before the model has shown that it can be loaded.
+    run = begin(names) if names and project.classes.all() else None
+    if run is not None and not run.images:
+        return report
+    with _started(workers, model, options, stop) as worker:
         report.device, report.notes = worker.device, worker.notes
-        mapped = _map(project, worker.class_names, options, actor=actor, ask=ask)
-        run = _Run(project, model, options, mapped, report, actor)
-        images = run.images_to_do()
-        on_progress(Progress(0, len(images)))
+        if run is None or worker.class_names != names:
+            run = begin(worker.class_names)
+        on_progress(Progress(0, len(run.images)))
         started = time.monotonic()
-        for answered in _answers(worker, run, images):
+        for answered in _answers(worker, run, stop):
             run.save(answered)
+            on_saved([each.image.id for each in answered])
             done = report.images + len(report.refused)
-            on_progress(Progress(done, len(images), answered[-1].image.path))
+            on_progress(Progress(done, len(run.images), answered[-1].image.path))
         report.elapsed_s = time.monotonic() - started
     return report
 
 
-def _least_score(model: Model, options: PrelabelOptions, class_name: str) -> float:
-    if options.confidence is not None:
-        return options.confidence
-    return model.confidence.get(class_name, DEFAULT_CONFIDENCE)
+def load_class_names(
+    model: Model, options: PrelabelOptions, *, stop: Stop, workers: Workers
+) -> tuple[str, ...]:
+    """Loads the model to learn its classes, for `class_names` to know; raises as `prelabel`."""
+    with _started(workers, model, options, stop) as worker:
+        return worker.class_names
 
 
-def _settings(model: Model, options: PrelabelOptions) -> DetectorSettings:
-    least = options.confidence
-    if least is None:
-        least = min([DEFAULT_CONFIDENCE, *model.confidence.values()])
-    return DetectorSettings(
-        weights=model.weights,
-        cache=options.cache,
-        confidence=least,
-        iou=model.iou if options.iou is None else options.iou,
-        image_size_px=options.image_size_px or model.image_size_px,
-        max_detections=model.max_detections,
-        device=options.device,
-        tile_px=options.tile_px,
-        fast_engine=options.fast_engine,
-    )
+@contextmanager
+def _started(
+    workers: Workers, model: Model, options: PrelabelOptions, stop: Stop
+) -> Iterator[ModelWorker]:
+    with workers(detector_settings(model, options)) as worker, stop.on_request(worker.interrupt):
+        worker.start(stop)
+        remember_class_names(model, worker.class_names, options.cache)
+        yield worker
 
 
-def _map(
+def _begin(
     project: Project,
-    names: Sequence[str],
+    model: Model,
     options: PrelabelOptions,
+    report: PrelabelReport,
+    names: Sequence[str],
     *,
     actor: str,
     ask: Ask | None,
-) -> dict[str, LabelClass]:
+) -> "_Run":
     classes = project.classes.all()
     if not classes:
-        classes = project.add_classes([LabelClass(name) for name in names], actor=actor)
-    return map_classes(names, classes, given=options.mapping, ask=ask)
+        wanted = [LabelClass(n) for n in names if options.classes is None or n in options.classes]
+        classes = project.add_classes(wanted, actor=actor)
+    mapped = map_classes(names, classes, given=_given(options, names), ask=ask)
+    # A run of some classes has nothing to say of what the model drew of the others.
+    some = options.classes is not None and not options.classes.issuperset(names)
+    replaced = frozenset(c.id for c in mapped.values()) if some else None
+    return _Run(project, model, options, mapped, replaced, report, actor)
+
+
+def _given(options: PrelabelOptions, names: Sequence[str]) -> Mapping[str, str | None]:
+    """What the mapping says, with the model's classes that aren't wanted left out."""
+    if options.classes is None:
+        return options.mapping
+    strangers = sorted(options.classes.difference(names))
+    if strangers:
+        raise UserError(
+            f"The model doesn't know the classes {', '.join(strangers)}.",
+            hint=f"Its classes are: {', '.join(names)}.",
+        )
+    unwanted = [name for name in names if name not in options.classes]
+    return {**options.mapping, **dict.fromkeys(unwanted)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,27 +156,38 @@ class _Run:
         model: Model,
         options: PrelabelOptions,
         mapped: Mapping[str, LabelClass],
+        replaced: frozenset[int] | None,
         report: PrelabelReport,
         actor: str,
     ) -> None:
-        self._project, self._mapped = project, mapped
+        """`replaced`: label classes whose proposals of this model go for new ones, None for all."""
+        self._project, self._mapped, self._replaced = project, mapped, replaced
         self._report, self._actor = report, actor
-        self._least_score = {name: _least_score(model, options, name) for name in mapped}
+        self._least_score = {name: least_score(model, options, name) for name in mapped}
         # Tiles are cut from the whole photo, so nothing reduces it before.
-        reduced_to = None if options.tile_px else _settings(model, options).image_size_px
+        reduced_to = None if options.tile_px else detector_settings(model, options).image_size_px
         self._prepare = partial(PREPARE[model.preprocess], longer_side_px=reduced_to)
         with project.transaction():
-            self._id = project.runs.open(_key(model, options, mapped), actor=actor)
-            if options.again:
+            self._id = project.runs.open(run_key(model, options, mapped), actor=actor)
+            if options.again and options.image_ids is None:
                 project.runs.forget(self._id)
             self._own_runs = project.runs.same_model(self._id)
+        self.images = self._images_to_do(options)
 
-    def images_to_do(self) -> list[Image]:
-        everything = list(self._project.images.all(STATES))
-        seen = self._project.runs.seen(self._id)
-        waiting = [i for i in everything if i.id not in seen and _open_to_models(i.label)]
-        self._report.skipped = len(everything) - len(waiting)
+    def _images_to_do(self, options: PrelabelOptions) -> list[Image]:
+        asked = self._asked_for(options.image_ids)
+        unsettled = [image for image in asked if _open_to_models(image.label)]
+        seen = frozenset[int]() if options.again else self._project.runs.seen(self._id)
+        waiting = [image for image in unsettled if image.id not in seen]
+        self._report.settled = len(asked) - len(unsettled)
+        self._report.skipped = len(asked) - len(waiting)
         return waiting
+
+    def _asked_for(self, image_ids: frozenset[int] | None) -> list[Image]:
+        images = self._project.images
+        if image_ids is None:
+            return list(images.all())
+        return [images.get(image_id) for image_id in sorted(image_ids)]
 
     def read(self, image: Image) -> Rgb | UserError:
         """Called from the decoding threads."""
@@ -196,7 +215,7 @@ class _Run:
             return
         edits = proposal_edits(
             image.id,
-            self._project.annotations.of_image(image.id),
+            self._standing(image.id),
             list(self._project.log.rejected(image.id)),
             [self._proposal(each, answered) for each in answered.found if self._wanted(each)],
             own_runs=self._own_runs,
@@ -204,7 +223,16 @@ class _Run:
         self._report.proposals += sum(edit.before is None for edit in edits)
         yield from edits
         if label.state == "new":
-            yield ImageEdit(image.id, label, ImageLabel("prelabelled", split=label.split))
+            yield ImageEdit(image.id, label, replace(label, state="prelabelled"))
+
+    def _standing(self, image_id: int) -> list[Annotation]:
+        """What the finds come in beside; without own proposals that are not to be replaced."""
+        standing = self._project.annotations.of_image(image_id)
+        replaced = self._replaced
+        if replaced is None:
+            return standing
+        own = [a for a in standing if a.is_proposal and a.run_id in self._own_runs]
+        return [a for a in standing if a.class_id in replaced or a not in own]
 
     def _wanted(self, found: Detection) -> bool:
         name = found.class_name
@@ -229,33 +257,13 @@ def _open_to_models(label: ImageLabel) -> bool:
     return label.state not in SETTLED and not label.is_normal
 
 
-def _key(model: Model, options: PrelabelOptions, mapped: Mapping[str, LabelClass]) -> RunKey:
-    """Where it ran doesn't make it another run; what could change a box does."""
-    settings = _settings(model, options)
-    return RunKey(
-        "model",
-        model.name,
-        model.weights_hash,
-        {
-            "confidence": {name: _least_score(model, options, name) for name in mapped},
-            "iou": settings.iou,
-            "image_size_px": settings.image_size_px,
-            "max_detections": settings.max_detections,
-            "preprocess": model.preprocess,
-            "tile_px": settings.tile_px,
-            "classes": {name: label_class.id for name, label_class in mapped.items()},
-        },
-    )
-
-
-def _answers(
-    worker: ModelWorker, run: _Run, images: Sequence[Image]
-) -> Iterator[Sequence[_Answered]]:
+def _answers(worker: ModelWorker, run: _Run, stop: Stop) -> Iterator[Sequence[_Answered]]:
     """Batches with the model's finds, in order; the next ones are decoded and sent meanwhile."""
     under_way: deque[tuple[list[Image], list[Rgb], Ticket]] = deque()
-    for batch, photos in decoded_batches(images, run.read, run.refuse):
+    for batch, photos in decoded_batches(run.images, run.read, run.refuse):
+        stop.check()
         under_way.append((batch, photos, worker.submit(photos)))
-        if len(under_way) == _BATCHES_AHEAD:
+        if len(under_way) == BATCHES_AHEAD:
             yield from _answer(worker, run, *under_way.popleft())
     while under_way:
         yield from _answer(worker, run, *under_way.popleft())

@@ -1,0 +1,42 @@
+"""A model that is kept between requests finds what one started for the request finds."""
+
+from pathlib import Path
+
+import pytest
+
+from app.core.annotation import Annotation
+from app.core.progress import ignore_progress
+from app.services.create import create_project, load_label_set
+from app.services.demo import make_photos
+from app.services.import_photos import import_photos
+from app.services.model_bench import ModelBench, Workers, own_worker
+from app.services.models import starter_model
+from app.services.prelabel import PrelabelOptions, prelabel
+
+pytestmark = pytest.mark.slow
+
+
+def said(annotation: Annotation) -> tuple[object, ...]:
+    corners = tuple(round(corner, 2) for corner in annotation.box.corners)
+    return annotation.class_id, corners, round(annotation.score or 0, 3)
+
+
+@pytest.mark.parametrize("confidence", [None, 0.2])
+def test_the_lower_threshold_of_a_kept_model_changes_nothing_above_it(
+    tmp_path: Path, confidence: float | None
+) -> None:
+    make_photos(tmp_path / "photos", count=6, on_progress=ignore_progress)
+    bench = ModelBench()
+
+    def found(name: str, workers: Workers) -> list[tuple[object, ...]]:
+        options = PrelabelOptions(tmp_path / "cache", confidence=confidence)
+        with create_project(tmp_path / name, load_label_set("powder-bed"), actor="li") as project:
+            import_photos(project, tmp_path / "photos")
+            prelabel(project, starter_model(), options, actor="li", workers=workers)
+            return [(image_id, *said(a)) for image_id, a in project.annotations.all()]
+
+    alone = found("alone", own_worker)
+    kept = found("kept", bench.lend)
+    bench.close()
+    assert len(alone) > 4
+    assert sorted(alone, key=str) == sorted(kept, key=str)
