@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from io import TextIOWrapper
 from typing import Any
 
 from rich.console import Console
@@ -102,13 +101,6 @@ def _interruptible() -> Iterator[None]:
     except KeyboardInterrupt:
         err.print("Stopped. What was done is saved; the same command goes on from there.")
         raise SystemExit(130) from None
-
-
-def speak_utf8() -> None:
-    """Chinese names must come through also where output goes into a file or a pipe on Windows."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(encoding="utf-8")
 
 
 def say_error(error: UserError) -> None:

@@ -1,0 +1,1 @@
+"""The commands, one a file: each a few calls of the services."""

@@ -1,0 +1,69 @@
+"""`flawmark export`"""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands.given import AsJson, ProjectFolder
+from app.console import out, print_json, steps
+from app.core.image import STATES, State
+from app.services.environment import person
+from app.services.export import TARGETS, ExportOptions, ExportReport
+from app.services.export import export as run_export
+from app.services.selection import LABELLED, Shares
+from app.storage.project import Project
+
+
+def export(
+    project: ProjectFolder,
+    to: Annotated[str, typer.Option(help=f"What for: {', '.join(TARGETS)}.")],
+    folder: Annotated[Path, typer.Argument(metavar="OUT", help="A new folder, or an old export.")],
+    copy: Annotated[bool, typer.Option(help="Copy photos instead of linking them.")] = False,
+    split: Annotated[
+        str | None,
+        typer.Option(help="Shares such as 0.8,0.1,0.1 for train, val, test; else as imported."),
+    ] = None,
+    states: Annotated[
+        str, typer.Option(help="Only images in these states, separated by commas.")
+    ] = ",".join(LABELLED),
+    as_json: AsJson = False,
+) -> None:
+    """Write the labelled images for a trainer or another tool."""
+    if to not in TARGETS:
+        raise typer.BadParameter(f"--to wants one of {', '.join(TARGETS)}, not {to}")
+    options = ExportOptions(
+        states=_states(states), copy_photos=copy, shares=None if split is None else _shares(split)
+    )
+    with Project.open(project) as opened, steps() as step:
+        report = run_export(
+            opened, to, folder, actor=person(), options=options, on_progress=step.begin("Images")
+        )
+    if as_json:
+        print_json({**asdict(report), "out": str(report.out)})
+    else:
+        say_exported(report)
+
+
+def say_exported(report: ExportReport) -> None:
+    out.print(
+        f"{report.out}: {report.images} images, {report.boxes} boxes, {report.normal} normal.",
+        markup=False,
+    )
+    for note in report.notes:
+        out.print(note, markup=False)
+
+
+def _states(text: str) -> tuple[State, ...]:
+    chosen = tuple(state for state in STATES if state in text.split(","))
+    if set(chosen) != set(text.split(",")):
+        raise typer.BadParameter(f"--states wants some of {','.join(STATES)}, not {text}")
+    return chosen
+
+
+def _shares(text: str) -> Shares:
+    try:
+        return Shares(*(float(part) for part in text.split(",")))
+    except (ValueError, TypeError) as e:
+        raise typer.BadParameter(f"--split wants shares like 0.8,0.1,0.1 ({e})") from e

@@ -1,0 +1,82 @@
+"""`flawmark prelabel`"""
+
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from app.commands.given import AsJson, ProjectFolder
+from app.console import list_problems, out, print_json, steps
+from app.services import models
+from app.services.class_mapping import read_mapping
+from app.services.environment import cache_folder, person, trusted_folders
+from app.services.prelabel import PrelabelOptions, PrelabelReport
+from app.services.prelabel import prelabel as run_prelabel
+from app.storage.project import Project
+
+
+def prelabel(
+    project: ProjectFolder,
+    model: Annotated[str, typer.Option(help='"starter", or weights: .pt, .onnx, OpenVINO folder.')],
+    mapping: Annotated[
+        Path | None, typer.Option("--map", help="YAML: `model class: label class` lines.")
+    ] = None,
+    confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Least score.")] = None,
+    iou: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Overlap at which a weaker box goes.")
+    ] = None,
+    image_size: Annotated[
+        int | None, typer.Option(min=32, help="Pixels of the longer side that the model sees.")
+    ] = None,
+    tile: Annotated[
+        int | None, typer.Option(min=64, help="Cut larger photos into tiles of this side.")
+    ] = None,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
+    trust: Annotated[
+        bool,
+        typer.Option(help="Open a .pt file from anywhere. It can run code: know who made it."),
+    ] = False,
+    again: Annotated[bool, typer.Option(help="Go over images it has seen, too.")] = False,
+    fast_engine: Annotated[
+        bool, typer.Option(help="On a CPU, convert .pt weights once to OpenVINO.")
+    ] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Let a model propose boxes. What people touched is left alone."""
+    chosen = models.find_model(model, trusted_folders=trusted_folders(), trust=trust)
+    options = PrelabelOptions(
+        cache=cache_folder(),
+        confidence=confidence,
+        iou=iou,
+        image_size_px=image_size,
+        device=device,
+        tile_px=tile,
+        mapping={} if mapping is None else read_mapping(mapping),
+        again=again,
+        fast_engine=fast_engine,
+    )
+    with Project.open(project) as opened, steps() as step:
+        ask = step.ask_class if sys.stdin.isatty() and not as_json else None
+        report = run_prelabel(
+            opened, chosen, options, actor=person(), ask=ask, on_progress=step.begin("Images")
+        )
+    list_problems([e.what for e in report.refused], title="Photos refused")
+    if as_json:
+        print_json({**asdict(report), "refused": [e.what for e in report.refused]})
+    else:
+        say_prelabelled(report)
+
+
+def say_prelabelled(report: PrelabelReport) -> None:
+    speed = report.images / report.elapsed_s if report.elapsed_s else 0.0
+    if not report.device:
+        out.print(f"Nothing left to do; {report.skipped} images left alone.")
+        return
+    for note in report.notes:
+        out.print(note, markup=False)
+    out.print(
+        f"{report.proposals} proposals on {report.images} images with {report.device}, "
+        f"{speed:.1f} photos/s; {report.skipped} images left alone."
+    )

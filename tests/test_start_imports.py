@@ -1,0 +1,72 @@
+"""What the start of the window may cost: what it loads, and what the other commands load."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from app.cli import COMMANDS
+from tests.bench.bench_start import make_project
+
+ROOT = Path(__file__).parents[1]
+
+TOO_HEAVY = {
+    "matplotlib", "onnxruntime", "openvino", "pandas", "scipy", "torch", "torchvision",
+    "ultralytics",
+}  # fmt: skip
+ONLY_FOR_COMMANDS = {"pydantic", "rich", "typer"}
+
+
+def top_level(modules: list[str]) -> set[str]:
+    return {name.partition(".")[0] for name in modules}
+
+
+def python(*arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_window_shows_a_photo_without_anything_it_does_not_need(tmp_path: Path) -> None:
+    project = make_project(tmp_path)
+
+    told = python("-m", "tests.helpers.watched_start", "open", str(project))
+
+    _, _, modules = json.loads(told)
+    assert "app.storage.project" in modules
+    assert not (TOO_HEAVY | ONLY_FOR_COMMANDS) & top_level(modules)
+
+
+def test_every_command_loads_without_qt_and_without_model_libraries() -> None:
+    loaded = python(
+        "-c",
+        "import json, sys\n"
+        "from app.cli import command_line\n"
+        "commands = command_line().commands\n"
+        "names = [commands[name].name for name in commands]\n"
+        "print(json.dumps([names, list(sys.modules)]))",
+    )
+
+    names, modules = json.loads(loaded)
+    assert names == list(COMMANDS)
+    assert not (TOO_HEAVY | {"PySide6"}) & top_level(modules)
+
+
+def test_a_command_loads_only_what_it_needs() -> None:
+    loaded = python(
+        "-c",
+        "import json, sys\n"
+        "from app.cli import command_line\n"
+        "command_line().commands['status']\n"
+        "print(json.dumps(list(sys.modules)))",
+    )
+
+    others = {target.partition(":")[0] for target in COMMANDS.values()} - {"app.commands.status"}
+    assert not others & set(json.loads(loaded))
