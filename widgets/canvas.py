@@ -1,189 +1,319 @@
-"""Shows one photo with its boxes. Reports where the pointer is; decides nothing, stores nothing."""
+"""The photo with its boxes; turns the mouse into gestures. Decides nothing, stores nothing."""
 
 from collections.abc import Iterable, Mapping
-from math import ceil, floor
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QWidget
 
 from app.core.annotation import Annotation
+from app.core.geometry import Box
 from app.core.label_class import LabelClass
-from widgets.box_painter import Mark, mark_of, paint_marks
+from widgets.canvas_bench import Bench
+from widgets.canvas_boxes import Filter
+from widgets.canvas_camera import MARGIN_PX
+from widgets.canvas_nudges import Nudges
+from widgets.canvas_scene import Scene
+from widgets.photo_view import PAN_BUTTONS, PhotoView
 from widgets.picture import Picture
-from widgets.view import Size, View, fitted
+from widgets.tools import Tool, ToolName, pointer_of
+from widgets.tools_brush import BrushTool
+from widgets.tools_correct import CorrectTool
+from widgets.tools_draw import DrawTool
+from widgets.tools_polygon import PolygonTool
+from widgets.tools_ruler import RulerTool
 
-_MARGIN_PX = 22.0  # room for the names of boxes at the photo's edge
-_ZOOM_PER_WHEEL_STEP = 1.25
-_WHEEL_STEP = 120  # in eighths of a degree, as Qt counts
-_BACKDROP_PERCENT = 150
-_PIXELS_SHOWN_FROM = 2.0
-"""From this scale on pixels are shown as squares: what looks like a defect may be one pixel."""
+__all__ = ["MARGIN_PX", "Canvas"]
+
+_TOOLS = (CorrectTool, DrawTool, PolygonTool, BrushTool, RulerTool)
 
 
-class Canvas(QWidget):
-    """Wheel zooms at the pointer, dragging pans, a double click fits the photo in."""
+class Canvas(PhotoView):
+    """The left button belongs to the tool.
 
-    pointed = Signal(object)  # (column, row) of the photo's pixel under the pointer, or None
-    zoomed = Signal(float)  # device pixels per photo pixel, after each change
+    Every gesture is told once, when it ends. Until the boxes are shown again it is painted as it
+    ended, so whoever refuses one has to show them again as they are.
+    """
+
+    selected = Signal(object)  # tuple of uids, in the order in which they were selected
+    drawn = Signal(object)  # Shape of a new box
+    reshaped = Signal(object)  # dict of uid to Shape: one gesture, only what really changed
+    measured = Signal(object)  # Measure of the ruler, or None
+    tool_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._picture: Picture | None = None
-        self._message = ""
-        self._marks: list[Mark] = []
-        self._hidden: frozenset[int] = frozenset()
-        self._boxes_shown = True
-        self._view = View(1.0, 0.0, 0.0)
-        self._is_fitted = True
-        self._drag_from: QPointF | None = None
-        self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(200, 150)
-        self.setCursor(Qt.CursorShape.CrossCursor)
+        self._bench = Bench(self.camera, self)
+        self._nudges = Nudges(self._bench, self)
+        self._tools: dict[str, Tool] = {tool.name: tool(self._bench) for tool in _TOOLS}
+        self._tool = self._tools[CorrectTool.name]
+        self._scene = Scene(self._bench, self._tool)
+        self._is_pressed = False
+        self._boxes_wanted, self._is_covered = True, False
+        self._bench.boxes_changed.connect(self._scene.show_marks)
+        self._bench.changed.connect(self._after_change)
+        self._bench.dropped.connect(self._cancel_press)
+        self._bench.selected.connect(self.selected)
+        self._bench.drawn.connect(self.drawn)
+        self._bench.committed.connect(self.reshaped)
+        self._bench.measured.connect(self.measured)
+        # A click takes the keys back from a text field; Tab must not: it steps through boxes.
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
-    def sizeHint(self) -> QSize:
-        return QSize(900, 800)
+    # What is shown
 
-    @property
-    def has_picture(self) -> bool:
-        """A photo is shown, not a message."""
-        return self._picture is not None
-
-    @property
-    def message(self) -> str:
-        """What is said in place of a photo; "" while there is one."""
-        return self._message
-
-    @property
-    def view(self) -> View:
-        return self._view
-
-    def show_picture(self, picture: Picture) -> None:
-        """Fits it in; boxes stay as they are."""
-        self._picture, self._message = picture, ""
-        self.fit()
+    def show_picture(self, picture: Picture, *, keep_view: bool = False) -> None:
+        """With `keep_view` it takes the place of another look or layer: zoom, place and a gesture
+        under way stay. Without, the photo is fitted in and the gesture dropped.
+        """
+        if not keep_view:
+            self.drop_gesture()
+        super().show_picture(picture, keep_view=keep_view)
 
     def show_message(self, text: str) -> None:
-        """In place of a photo."""
-        self._picture, self._message = None, text
-        self.pointed.emit(None)
-        self.update()
+        """In place of a photo. A gesture under way is dropped."""
+        self.drop_gesture()
+        super().show_message(text)
+        self._update_cursor()
 
     def show_annotations(
         self, annotations: Iterable[Annotation], classes: Mapping[int, LabelClass]
     ) -> None:
-        """`classes` by id, with every class that an annotation has."""
-        self._marks = [mark_of(a, classes[a.class_id]) for a in annotations]
-        self.update()
+        """`classes` by id, with every class that an annotation has.
 
-    def hide_classes(self, class_ids: frozenset[int]) -> None:
-        """These and no others."""
-        self._hidden = class_ids
-        self.update()
+        What is still there stays selected. A gesture goes on where its boxes stand as before, and
+        is dropped where one of them has vanished or changed.
+        """
+        self._bench.show(annotations, classes)
+
+    def visible_annotations(self) -> list[Annotation]:
+        """Those that pass the filter; none while boxes are not shown."""
+        if not self._bench.boxes_shown:
+            return []
+        return [mark.annotation for mark in self._bench.boxes.marks]
+
+    def set_filter(
+        self,
+        hidden_classes: frozenset[int] = frozenset(),
+        *,
+        people_shown: bool = True,
+        proposals_shown: bool = True,
+        least_score: float = 0.0,
+    ) -> None:
+        """What is hidden can't be hit and is no longer selected. `least_score` is for proposals."""
+        self.flush_gesture()
+        shown = Filter(hidden_classes, people_shown, proposals_shown, least_score)
+        self._bench.set_filter(shown)
 
     def set_boxes_shown(self, shown: bool) -> None:
-        self._boxes_shown = shown
+        """All of them; what is selected stays so."""
+        self.flush_gesture()
+        self._boxes_wanted = shown
+        self._apply_boxes_shown()
+
+    def set_boxes_covered(self, covered: bool) -> None:
+        """While a photo is shown that they don't belong to: no boxes, and nothing can be drawn."""
+        if covered:
+            self.drop_gesture()
+        self._is_covered = covered
+        self._apply_boxes_shown()
+
+    def set_names_shown(self, shown: bool) -> None:
+        self._scene.set_named(shown)
         self.update()
 
-    def fit(self) -> None:
-        """The whole photo; it stays fitted when the widget changes its size."""
-        self._is_fitted = True
-        if self._picture:
-            self._set_view(fitted(self._picture.size, self._room(), margin_px=_MARGIN_PX))
+    def set_filled(self, filled: bool) -> None:
+        """A faint colour inside the boxes."""
+        self._scene.set_filled(filled)
+        self.update()
 
-    def actual_size(self) -> None:
-        """One photo pixel a device pixel, keeping what is in the middle."""
-        room = self._room()
-        factor = 1 / (self._view.scale * self.devicePixelRatioF())
-        self._zoom(factor, (room.width / 2, room.height / 2))
+    def set_crosshair(self, shown: bool) -> None:
+        """With every tool; without, only with those that draw."""
+        self._scene.crosshair_wanted = shown
+        self.update()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        steps = event.angleDelta().y() / _WHEEL_STEP
-        at = event.position()
-        self._zoom(_ZOOM_PER_WHEEL_STEP**steps, (at.x(), at.y()))
-        self._report_position(at)
+    # Selecting
+
+    @property
+    def selection(self) -> tuple[str, ...]:
+        """Uids, in the order in which they were selected."""
+        return self._bench.boxes.selection
+
+    def select(self, uids: Iterable[str]) -> None:
+        """Those of them that are visible, and no others."""
+        self.flush_gesture()
+        self._bench.select(uids)
+
+    def select_all(self) -> None:
+        """All that are visible."""
+        self.select([a.uid for a in self.visible_annotations()])
+
+    def select_next(self, step: int = 1) -> None:
+        """Of all that are visible; it is brought into sight."""
+        self.flush_gesture()
+        self._bench.select_one_of([a.uid for a in self.visible_annotations()], step)
+        for uid in self.selection:
+            self.camera.bring_into_sight(self._bench.boxes.shape(uid).box)
+        self._after_camera()
+
+    def select_next_under_cursor(self, step: int = 1) -> None:
+        """The next of the boxes under the pointer, smallest first; of all where none is there."""
+        self.flush_gesture()
+        under = self._under_pointer()
+        if under:
+            self._bench.select_one_of(under, step)
+        else:
+            self.select_next(step)
+
+    def uid_under_cursor(self) -> str:
+        """The box that a click at the pointer would select. "" where there is none, while the
+        button is down, and with every tool but the correcting one.
+        """
+        if self._is_pressed or self._tool.name != CorrectTool.name:
+            return ""
+        return next(iter(self._under_pointer()), "")
+
+    def fit_selection(self) -> None:
+        """What is selected, from close; the photo where nothing is."""
+        boxes = [self._bench.shape_now(uid).box for uid in self.selection]
+        if not boxes or not self.has_picture:
+            self.fit()
+            return
+        self.camera.frame(Box.around(p for b in boxes for p in (b.corners[:2], b.corners[2:])))
+        self._after_camera()
+
+    # Gestures
+
+    @property
+    def tool(self) -> str:
+        return self._tool.name
+
+    def set_tool(self, name: ToolName) -> None:
+        """What is begun with the one before is dropped. Raises KeyError for a name of no tool."""
+        if name == self._tool.name:
+            return
+        tool = self._tools[name]
+        self.flush_gesture()
+        self._tool.cancel()
+        self._tool = self._scene.tool = tool
+        self._update_cursor()
+        self.tool_changed.emit(name)
+        self.update()
+
+    def set_current_class(self, label_class: LabelClass | None) -> None:
+        """Of what is drawn next; told at the crosshair."""
+        self._bench.current_class = label_class
+        self.update()
+
+    def set_brush_radius(self, radius_px: float) -> None:
+        """In pixels of the photo; at least half a one."""
+        self._bench.set_brush_radius(radius_px)
+
+    def scale_brush(self, factor: float) -> None:
+        self._bench.set_brush_radius(self._bench.brush_radius_px * factor)
+
+    def nudge(self, dx_px: float, dy_px: float) -> None:
+        """Moves what is selected; a run of these is told as one gesture, once it pauses."""
+        if not self._is_pressed:
+            self._nudges.step(dx_px, dy_px)
+
+    def flush_gesture(self) -> None:
+        """Tells a run of nudges now. To be called before anything else is done to the boxes."""
+        self._nudges.flush()
+
+    def drop_gesture(self) -> None:
+        """Whatever is begun. To be called before boxes of another image are shown."""
+        self._is_pressed = False
+        self._nudges.cancel()
+        self._tool.cancel()
+
+    def finish(self) -> bool:
+        """Closes an outline that is being drawn. False when none is begun."""
+        return self._takes_presses() and self._tool.finish()
+
+    def cancel(self) -> None:
+        """Drops what is begun; where nothing is, deselects."""
+        self._is_pressed = False
+        was_begun = self._nudges.cancel() or self._tool.cancel()
+        if not was_begun:
+            self._bench.select(())
+
+    # Events
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
-            self._drag_from = event.position()
-            self.setCursor(Qt.CursorShape.ClosedHandCursor)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._drag_from is not None and self._picture:
-            by = event.position() - self._drag_from
-            self._drag_from = event.position()
-            self._is_fitted = False
-            size, room = self._picture.size, self._room()
-            self._set_view(self._view.panned(by.x(), by.y(), image=size, widget=room))
-        self._report_position(event.position())
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._drag_from = None
-        self.setCursor(Qt.CursorShape.CrossCursor)
+        self.flush_gesture()
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and self._takes_presses():
+            self._cancel_press()  # its release went to another window
+            self._is_pressed = True
+            self._tool.press(pointer_of(event, self.view))
+            self._update_cursor(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.fit()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self.pointed.emit(None)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        if self._is_fitted:
+        """On empty ground, where the tool has no use for it, the photo is fitted in."""
+        if event.button() != Qt.MouseButton.LeftButton or not self._takes_presses():
+            self.mousePressEvent(event)
+            return
+        self.flush_gesture()
+        self._cancel_press()
+        self._is_pressed = self._tool.double_click(pointer_of(event, self.view))
+        if not self._is_pressed:
             self.fit()
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        if self._is_panning or not self._takes_presses():
+            return
+        if self._is_pressed and not event.buttons() & Qt.MouseButton.LeftButton:
+            self._cancel_press()
+        self._tool.move(pointer_of(event, self.view))
+        self._update_cursor(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and self._is_pressed:
+            self._is_pressed = False
+            self._tool.release(pointer_of(event, self.view))
+        if event.button() & (PAN_BUTTONS | Qt.MouseButton.LeftButton):
+            self._update_cursor(event)
+
     def paintEvent(self, event: QPaintEvent) -> None:
-        with QPainter(self) as painter:
-            # Darker than the window: beside a bright margin dark powder can't be judged.
-            backdrop = self.palette().color(QPalette.ColorRole.Window).darker(_BACKDROP_PERCENT)
-            painter.fillRect(self.rect(), backdrop)
-            if self._picture:
-                self._paint_picture(painter, self._picture)
-                if self._boxes_shown:
-                    shown = (m for m in self._marks if m.annotation.class_id not in self._hidden)
-                    paint_marks(painter, shown, self._view, self._room())
-            elif self._message:
-                inside = self.rect().adjusted(40, 40, -40, -40)
-                centred = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-                painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-                painter.drawText(inside, int(centred), self._message)
+        self._scene.paint(self, self._picture, self._message)
 
-    def _paint_picture(self, painter: QPainter, picture: Picture) -> None:
-        device_scale = self._view.scale * self.devicePixelRatioF()
-        level = picture.level_for(device_scale)
-        smooth = device_scale < _PIXELS_SHOWN_FROM
-        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
-        across = picture.size.width / level.width()
-        down = picture.size.height / level.height()
-        # Only what is in sight is handed over: Qt would also walk what is not.
-        left, top = self._view.to_image(0, 0)
-        right, bottom = self._view.to_image(self.width(), self.height())
-        left_px, top_px = max(floor(left / across) - 1, 0), max(floor(top / down) - 1, 0)
-        right_px = min(ceil(right / across) + 1, level.width())
-        bottom_px = min(ceil(bottom / down) + 1, level.height())
-        source = QRectF(left_px, top_px, right_px - left_px, bottom_px - top_px)
-        x, y = self._view.to_widget(left_px * across, top_px * down)
-        scale_x, scale_y = self._view.scale * across, self._view.scale * down
-        target = QRectF(x, y, source.width() * scale_x, source.height() * scale_y)
-        painter.drawImage(target, level, source)
+    def _under_pointer(self) -> list[str]:
+        """Uids, smallest first."""
+        at = self._pointer
+        return self._bench.under((at.x(), at.y())) if at and self.has_picture else []
 
-    def _zoom(self, factor: float, about: tuple[float, float]) -> None:
-        if self._picture:
-            self._is_fitted = False
-            self._set_view(self._view.zoomed(factor, about, image=self._picture.size))
+    def _takes_presses(self) -> bool:
+        return self.has_picture and not self._is_covered
 
-    def _set_view(self, view: View) -> None:
-        self._view = view
-        self.zoomed.emit(view.scale * self.devicePixelRatioF())
+    def _after_change(self) -> None:
+        self._scene.lift()
         self.update()
 
-    def _report_position(self, at: QPointF) -> None:
-        if self._picture is None:
-            return
-        x, y = self._view.to_image(at.x(), at.y())
-        size = self._picture.size
-        inside = 0 <= x < size.width and 0 <= y < size.height
-        self.pointed.emit((floor(x), floor(y)) if inside else None)
+    def _cancel_press(self) -> None:
+        if self._is_pressed:
+            self._is_pressed = False
+            self._tool.cancel()
 
-    def _room(self) -> Size:
-        return Size(max(self.width(), 1), max(self.height(), 1))
+    def _apply_boxes_shown(self) -> None:
+        self._bench.boxes_shown = self._boxes_wanted and not self._is_covered
+        self._update_cursor()
+        self.update()
+
+    def _update_cursor(self, event: QMouseEvent | None = None) -> None:
+        if self._is_panning:
+            return
+        shape = Qt.CursorShape.ArrowCursor
+        if self._takes_presses():
+            cross = Qt.CursorShape.CrossCursor
+            shape = self._tool.cursor(pointer_of(event, self.view)) if event else cross
+        if shape != self.cursor().shape():
+            self.setCursor(shape)
+
+    def _point_at(self, at: QPointF | None) -> None:
+        super()._point_at(at)
+        if at is None:
+            self._tool.leave()
+        self.update(self._scene.point_at(self, at if self._takes_presses() else None))

@@ -50,6 +50,16 @@ class View:
             top=_in_sight(self.top + dy, image.height * self.scale, widget.height),
         )
 
+    def centred_on(self, x: float, y: float, *, image: Size, widget: Size) -> Self:
+        """Moved so that the image point is in the middle, as far as the photo stays in sight."""
+        at_x, at_y = self.to_widget(x, y)
+        dx, dy = widget.width / 2 - at_x, widget.height / 2 - at_y
+        return self.panned(dx, dy, image=image, widget=widget)
+
+    def shows(self, box: Box, widget: Size) -> bool:
+        """Whether all of it is in sight."""
+        return self.box_on_widget(box).inside(widget.width, widget.height)
+
     def zoomed(self, factor: float, about: tuple[float, float], *, image: Size) -> Self:
         """Scaled by `factor` while what is shown at the widget point `about` stays there.
 
@@ -71,6 +81,14 @@ def fitted(image: Size, widget: Size, *, margin_px: float) -> View:
     left = (widget.width - image.width * scale) / 2
     top = (widget.height - image.height * scale) / 2
     return View(scale, left, top)
+
+
+def framed(box: Box, widget: Size, *, share: float) -> View:
+    """The box in the middle, its longer side taking that share of the widget."""
+    scale = min(widget.width / box.width, widget.height / box.height) * share
+    scale = min(scale, MAX_SCALE)
+    x, y = box.centre
+    return View(scale, widget.width / 2 - x * scale, widget.height / 2 - y * scale)
 
 
 def _in_sight(start: float, length: float, room: float) -> float:

@@ -8,9 +8,12 @@ from app.core.label_class import LabelClass
 
 def class_title(label_class: LabelClass) -> str:
     """The class's name in the language of the screen, where it has one in it."""
-    if QLocale().language() == QLocale.Language.Chinese and label_class.name_zh:
-        return label_class.name_zh
-    return label_class.name
+    return in_screen_language(label_class.name, label_class.name_zh)
+
+
+def in_screen_language(name: str, name_zh: str) -> str:
+    """Of a class or tag; `name_zh` may be "" where there is none."""
+    return name_zh if QLocale().language() == QLocale.Language.Chinese and name_zh else name
 
 
 def state_title(state: State) -> str:

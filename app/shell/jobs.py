@@ -1,5 +1,8 @@
 """Slow work off the GUI thread, its result brought back to it."""
 
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -10,27 +13,45 @@ from app.core.errors import UserError
 
 T = TypeVar("T")
 
+_BACKGROUND_NICENESS = 10
+
 
 class Jobs(QObject):
-    """A few threads. Close it before the program ends."""
+    """A few threads. Close it before the program ends.
 
-    _finished = Signal(object, object)
+    `is_background`: they get a core only where nothing else wants it, on systems that can do so.
+    """
 
-    def __init__(self, parent: QObject | None = None, *, threads: int = 2) -> None:
+    _finished = Signal(object, object, object)
+
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        threads: int = 2,
+        is_background: bool = False,
+    ) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
+        begin = _step_back if is_background else None
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job", initializer=begin)
         self._closed = False
         # Queued even on the GUI thread: work that is done at once must not overtake its caller.
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def run(self, work: Callable[[], T], done: Callable[[T | UserError], object]) -> Future[T]:
+    def run(
+        self,
+        work: Callable[[], T],
+        done: Callable[[T | UserError], object],
+        *,
+        broke: Callable[[], object] = lambda: None,
+    ) -> Future[T]:
         """Calls `done` on the GUI thread with what `work` returned, or its UserError.
 
-        Any other error is our bug, and is raised there. Nothing comes of a future that was
-        cancelled before its turn.
+        Any other error is our bug, and is raised there, after `broke` was called. Nothing comes
+        of a future that was cancelled before its turn.
         """
         future = self._pool.submit(work)
-        future.add_done_callback(lambda f: self._finished.emit(f, done))
+        future.add_done_callback(lambda f: self._finished.emit(f, done, broke))
         return future
 
     def close(self) -> None:
@@ -38,11 +59,22 @@ class Jobs(QObject):
         self._closed = True
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def _deliver(self, future: Future[Any], done: Callable[[Any], object]) -> None:
+    def _deliver(
+        self, future: Future[Any], done: Callable[[Any], object], broke: Callable[[], object]
+    ) -> None:
         if self._closed or future.cancelled():
             return
         try:
             result = future.result()
         except UserError as e:
             result = e
+        except BaseException:
+            broke()
+            raise
         done(result)
+
+
+def _step_back() -> None:
+    # Elsewhere the call would slow down the whole process, not the thread that makes it.
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _BACKGROUND_NICENESS)

@@ -1,4 +1,4 @@
-"""Opens the window on a project, or says why there can't be one."""
+"""Opens the window, on a project or on the start page, or says why there can't be one."""
 
 import signal
 from pathlib import Path
@@ -7,28 +7,32 @@ from app.services.display import check_display
 from app.storage.project import Project
 
 
-def show_project(folder: Path) -> int:
+def show_project(folder: Path | None) -> int:
     """Runs the window until it is closed; returns the exit code.
 
     Raises UserError when there is no project, no display or a system library is missing.
     """
     check_display()
-    with Project.open(folder) as project:
-        return _run(project)
+    return _run(None if folder is None else Project.open(folder))
 
 
-def _run(project: Project) -> int:
+def _run(project: Project | None) -> int:
     # Only now: where a system library is missing, importing Qt is what fails.
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from app.shell.window import ViewerWindow
+    from app.shell.main_window import MainWindow
+    from app.shell.messages import install_excepthook
 
     app = QApplication.instance() or QApplication(["flawmark"])
     app.setApplicationName("flawmark")
-    window = ViewerWindow(project)
+    window = MainWindow()
+    restore_hook = install_excepthook(window.messages)
+    if project is not None:
+        window.open_project(project)
     window.show()
-    before = signal.signal(signal.SIGINT, lambda *_: window.close())
+    # Not at once: the signal comes in the middle of anything, also of what closing waits for.
+    before = signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     # Python looks at signals between its own steps only, and Qt's loop makes none by itself.
     awake = QTimer(window, interval=300)
     awake.timeout.connect(lambda: None)
@@ -37,4 +41,5 @@ def _run(project: Project) -> int:
         return QApplication.exec()
     finally:
         signal.signal(signal.SIGINT, before)
+        restore_hook()
         window.close()

@@ -17,10 +17,10 @@ from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from app.imaging.opencv import cv2
 from app.services.import_photos import import_photos
-from app.shell.window import ViewerWindow
+from app.shell.main_window import MainWindow
 from app.storage.project import Project
 from app.storage.runs import RunKey
-from tests.gui.driver import ViewerDriver
+from tests.gui.bench_driver import BenchDriver
 
 WIDTH_PX, HEIGHT_PX = 240, 160
 STREAK, SLAG = 1, 2
@@ -61,20 +61,37 @@ def write_photo(
 
 
 @pytest.fixture
-def open_viewer(qtbot: QtBot) -> Callable[[Project], ViewerDriver]:
-    def opened(project: Project) -> ViewerDriver:
-        window = ViewerWindow(project)
-        qtbot.addWidget(window)
-        window.resize(1100, 700)
-        window.show()
-        qtbot.waitActive(window)
-        return ViewerDriver(qtbot, window)
-
-    return opened
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the window keeps what it remembers, and whose it is."""
+    monkeypatch.setenv("FLAWMARK_CONFIG", str(tmp_path / "config"))
+    monkeypatch.setenv("FLAWMARK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("FLAWMARK_USER", "ann")
+    return tmp_path
 
 
 @pytest.fixture
-def viewer(project: Project, open_viewer: Callable[[Project], ViewerDriver]) -> ViewerDriver:
-    driver = open_viewer(project)
-    driver.wait_for_photo("layer_1.png")
+def open_bench(qtbot: QtBot, home: Path) -> Iterator[Callable[[Path], BenchDriver]]:
+    """Opens the window on the project in a folder; all windows are closed in the end."""
+    windows: list[MainWindow] = []
+
+    def opened(folder: Path) -> BenchDriver:
+        window = MainWindow()
+        qtbot.addWidget(window)
+        windows.append(window)
+        window.resize(1400, 900)
+        window.open_project(Project.open(folder))
+        with qtbot.waitActive(window):
+            window.show()
+        return BenchDriver(qtbot, window)
+
+    yield opened
+    for window in windows:
+        window.close()
+
+
+@pytest.fixture
+def bench(project: Project, open_bench: Callable[[Path], BenchDriver]) -> BenchDriver:
+    """On the first image of `project`, with its photo."""
+    driver = open_bench(project.folder)
+    driver.wait_for_image(1)
     return driver

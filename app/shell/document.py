@@ -1,0 +1,116 @@
+"""The image on screen: what stands on it, and the way by which every change to it is saved."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.edit import Edit
+from app.core.errors import UserError
+from app.core.image import Image
+from app.core.sheet import Sheet, edited
+from app.shell.writer import Writer
+from app.storage.edit_log import Gesture
+from app.storage.project import Project
+
+Edits = Sequence[Edit]
+
+
+class Document(QObject):
+    """Shows a change at once and saves it in the writer's thread; says which of the two is true.
+
+    What is not saved yet is laid over everything that is read, so that nobody sees an image without
+    what they just did. `project` is for reading, on the GUI thread.
+    """
+
+    changed = Signal()  # the sheet on screen is another one
+    saving = Signal(int)  # how many gestures are not saved yet; 0 when all are
+    saved = Signal(object)  # datetime of the last save
+    failed = Signal(object)  # UserError; what it was about is not saved, and no longer shown
+    reverted = Signal(object)  # Gesture of an undo or redo, on whichever image
+
+    def __init__(
+        self, project: Project, writer: Writer, *, person: str, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._writer, self.person = project, writer, person
+        self._pending: list[Edits] = []
+        self._image: Image | None = None
+        self._sheet: Sheet | None = None
+
+    @property
+    def image(self) -> Image | None:
+        """As it was when it was opened; what is said of it now is in the sheet's label."""
+        return self._image
+
+    @property
+    def sheet(self) -> Sheet | None:
+        return self._sheet
+
+    @property
+    def unsaved(self) -> int:
+        """How many gestures are on screen and not saved yet."""
+        return len(self._pending)
+
+    def open(self, image_id: int) -> Sheet:
+        """Another image, read from the project."""
+        self._image = self._project.images.get(image_id)
+        self._sheet = self.read(image_id)
+        self.changed.emit()
+        return self._sheet
+
+    def reload(self) -> None:
+        """Reads the image again, because somebody else has changed it."""
+        if self._image is not None:
+            before, self._sheet = self._sheet, self.read(self._image.id)
+            if self._sheet != before:
+                self.changed.emit()
+
+    def read(self, image_id: int) -> Sheet:
+        """Any image, with what is not saved yet."""
+        image = self._project.images.get(image_id)
+        annotations = self._project.annotations.of_image(image_id)
+        sheet = Sheet(image.id, image.width_px, image.height_px, image.label, tuple(annotations))
+        for edits in self._pending:
+            sheet = edited(sheet, edits)
+        return sheet
+
+    def apply(self, edits: Edits) -> None:
+        """Shows the edits of one gesture, on any images, and has them saved."""
+        if not edits:
+            return
+        self._pending.append(edits)
+        if self._sheet is not None:
+            before, self._sheet = self._sheet, edited(self._sheet, edits)
+            if self._sheet != before:
+                self.changed.emit()
+        self.saving.emit(len(self._pending))
+        self._writer.run(
+            lambda project: project.apply(edits, actor=self.person),
+            lambda result: self._settle(edits, result),
+        )
+
+    def undo(self) -> None:
+        """Takes back the person's last gesture, wherever it was."""
+        self._writer.run(lambda project: project.undo(self.person), self._take_reverted)
+
+    def redo(self) -> None:
+        self._writer.run(lambda project: project.redo(self.person), self._take_reverted)
+
+    def _settle(self, edits: Edits, result: object) -> None:
+        # By identity: two gestures may hold equal edits.
+        self._pending = [p for p in self._pending if p is not edits]
+        self.saving.emit(len(self._pending))
+        if isinstance(result, UserError):
+            self.reload()
+            self.failed.emit(result)
+        else:
+            self.saved.emit(datetime.now())
+
+    def _take_reverted(self, result: Gesture | UserError | None) -> None:
+        if isinstance(result, UserError):
+            self.failed.emit(result)
+        elif result is not None:
+            self.saved.emit(datetime.now())
+            self.reload()
+            self.reverted.emit(result)

@@ -1,0 +1,59 @@
+"""The one thread through which the window writes: in order, and never on the GUI thread."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+
+from app.core.errors import UserError
+from app.storage.project import Project
+
+T = TypeVar("T")
+
+
+class Writer(QObject):
+    """Owns a connection of its own to the project in `folder`. Close it before the program ends."""
+
+    _finished = Signal(object, object)
+
+    def __init__(self, folder: Path, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._folder = folder
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="writer")
+        self._project: Project | None = None
+        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def run(self, work: Callable[[Project], T], done: Callable[[T | UserError], object]) -> None:
+        """Does `work` after all that was asked before, then `done` on the GUI thread.
+
+        `done` gets what `work` returned, or its UserError. Any other error is our bug and is raised
+        on the GUI thread.
+        """
+        future = self._pool.submit(lambda: work(self._opened()))
+        future.add_done_callback(lambda f: self._finished.emit(f, done))
+
+    def close(self) -> None:
+        """Returns when everything that was asked for is written, and told. Nothing may be asked
+        after it.
+        """
+        self._pool.submit(self._end)
+        self._pool.shutdown(wait=True)
+        QCoreApplication.sendPostedEvents(self)
+
+    def _opened(self) -> Project:
+        if self._project is None:
+            self._project = Project.open(self._folder)
+        return self._project
+
+    def _end(self) -> None:
+        if self._project is not None:
+            self._project.close()
+
+    def _deliver(self, future: Future[Any], done: Callable[[Any], object]) -> None:
+        try:
+            result = future.result()
+        except UserError as e:
+            result = e
+        done(result)

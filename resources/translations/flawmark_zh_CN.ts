@@ -1,0 +1,1663 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>1:1</source>
+        <translation>1:1</translation>
+    </message>
+    <message>
+        <source>Accept all proposals</source>
+        <translation>接受全部预标框</translation>
+    </message>
+    <message>
+        <source>Accept all, submit, next</source>
+        <translation>全部接受并提交，下一张</translation>
+    </message>
+    <message>
+        <source>Accept the selected</source>
+        <translation>接受所选</translation>
+    </message>
+    <message>
+        <source>Add photos …</source>
+        <translation>添加照片…</translation>
+    </message>
+    <message>
+        <source>All keys at a glance</source>
+        <translation>快捷键一览</translation>
+    </message>
+    <message>
+        <source>All looking aids off</source>
+        <translation>关闭全部增强显示</translation>
+    </message>
+    <message>
+        <source>Back to the image seen before</source>
+        <translation>返回刚才看的图像</translation>
+    </message>
+    <message>
+        <source>Boxes</source>
+        <translation>标注框</translation>
+    </message>
+    <message>
+        <source>Boxes by people</source>
+        <translation>人工标注框</translation>
+    </message>
+    <message>
+        <source>Change keys</source>
+        <translation>更改快捷键</translation>
+    </message>
+    <message>
+        <source>Close the project</source>
+        <translation>关闭项目</translation>
+    </message>
+    <message>
+        <source>Close up on the box</source>
+        <translation>放大到所选框</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Correct boxes</source>
+        <translation>修正框</translation>
+    </message>
+    <message>
+        <source>Crosshair</source>
+        <translation>十字线</translation>
+    </message>
+    <message>
+        <source>Dark theme</source>
+        <translation>深色主题</translation>
+    </message>
+    <message>
+        <source>Delete the selected</source>
+        <translation>删除所选</translation>
+    </message>
+    <message>
+        <source>Down by 1 pixel</source>
+        <translation>下移 1 像素</translation>
+    </message>
+    <message>
+        <source>Down by 10 pixels</source>
+        <translation>下移 10 像素</translation>
+    </message>
+    <message>
+        <source>Draw boxes</source>
+        <translation>画框</translation>
+    </message>
+    <message>
+        <source>Draw polygons</source>
+        <translation>画多边形</translation>
+    </message>
+    <message>
+        <source>Duplicate</source>
+        <translation>原地复制</translation>
+    </message>
+    <message>
+        <source>Even out the lighting</source>
+        <translation>匀光</translation>
+    </message>
+    <message>
+        <source>Exclude the image</source>
+        <translation>排除此图像</translation>
+    </message>
+    <message>
+        <source>Find images</source>
+        <translation>查找图像</translation>
+    </message>
+    <message>
+        <source>Image</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Language of the system</source>
+        <translation>跟随系统语言</translation>
+    </message>
+    <message>
+        <source>Larger brush</source>
+        <translation>增大画笔</translation>
+    </message>
+    <message>
+        <source>Left by 1 pixel</source>
+        <translation>左移 1 像素</translation>
+    </message>
+    <message>
+        <source>Left by 10 pixels</source>
+        <translation>左移 10 像素</translation>
+    </message>
+    <message>
+        <source>Light theme</source>
+        <translation>浅色主题</translation>
+    </message>
+    <message>
+        <source>Local contrast</source>
+        <translation>局部对比度</translation>
+    </message>
+    <message>
+        <source>Magnifier</source>
+        <translation>放大镜</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>测量</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Names on boxes</source>
+        <translation>框上的类别名</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>新建项目</translation>
+    </message>
+    <message>
+        <source>Next box</source>
+        <translation>下一个框</translation>
+    </message>
+    <message>
+        <source>Next box under the pointer</source>
+        <translation>指针下的下一个框</translation>
+    </message>
+    <message>
+        <source>Next image</source>
+        <translation>下一张图像</translation>
+    </message>
+    <message>
+        <source>Next layer, while held</source>
+        <translation>按住查看下一层</translation>
+    </message>
+    <message>
+        <source>Next unfinished image</source>
+        <translation>下一张未完成的图像</translation>
+    </message>
+    <message>
+        <source>Normal, submit, next</source>
+        <translation>标为正常并提交，下一张</translation>
+    </message>
+    <message>
+        <source>Normal: no defect</source>
+        <translation>正常：无缺陷</translation>
+    </message>
+    <message>
+        <source>Open a project</source>
+        <translation>打开项目</translation>
+    </message>
+    <message>
+        <source>Paint masks</source>
+        <translation>涂抹掩膜</translation>
+    </message>
+    <message>
+        <source>Paste</source>
+        <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>Pre-label many images</source>
+        <translation>批量预标注</translation>
+    </message>
+    <message>
+        <source>Pre-label this image</source>
+        <translation>预标注此图像</translation>
+    </message>
+    <message>
+        <source>Previous box</source>
+        <translation>上一个框</translation>
+    </message>
+    <message>
+        <source>Previous image</source>
+        <translation>上一张图像</translation>
+    </message>
+    <message>
+        <source>Previous layer, while held</source>
+        <translation>按住查看上一层</translation>
+    </message>
+    <message>
+        <source>Proposals</source>
+        <translation>预标框</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Reject all proposals</source>
+        <translation>拒绝全部预标框</translation>
+    </message>
+    <message>
+        <source>Reopen the image</source>
+        <translation>重新打开此图像</translation>
+    </message>
+    <message>
+        <source>Right by 1 pixel</source>
+        <translation>右移 1 像素</translation>
+    </message>
+    <message>
+        <source>Right by 10 pixels</source>
+        <translation>右移 10 像素</translation>
+    </message>
+    <message>
+        <source>Select all</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Smaller brush</source>
+        <translation>减小画笔</translation>
+    </message>
+    <message>
+        <source>Stop the model</source>
+        <translation>停止模型</translation>
+    </message>
+    <message>
+        <source>Take over the previous image&apos;s boxes</source>
+        <translation>沿用上一张图像的框</translation>
+    </message>
+    <message>
+        <source>Theme of the system</source>
+        <translation>跟随系统主题</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Uncover a blind image</source>
+        <translation>揭开盲标图像</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Up by 1 pixel</source>
+        <translation>上移 1 像素</translation>
+    </message>
+    <message>
+        <source>Up by 10 pixels</source>
+        <translation>上移 10 像素</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Whole image</source>
+        <translation>整张图像</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Without looking aids, while held</source>
+        <translation>按住查看原图（不增强）</translation>
+    </message>
+    <message>
+        <source>Zoom in</source>
+        <translation>放大</translation>
+    </message>
+    <message>
+        <source>Zoom out</source>
+        <translation>缩小</translation>
+    </message>
+</context>
+<context>
+    <name>BoxList</name>
+    <message>
+        <source>By class</source>
+        <translation>按类别</translation>
+    </message>
+    <message>
+        <source>By position</source>
+        <translation>按位置</translation>
+    </message>
+    <message>
+        <source>By score, doubtful first</source>
+        <translation>按置信度，低的在前</translation>
+    </message>
+    <message>
+        <source>By size, largest first</source>
+        <translation>按大小，大的在前</translation>
+    </message>
+    <message>
+        <source>In the order they were drawn</source>
+        <translation>按绘制顺序</translation>
+    </message>
+</context>
+<context>
+    <name>ClassChoicesModel</name>
+    <message>
+        <source>Becomes</source>
+        <translation>对应类别</translation>
+    </message>
+    <message>
+        <source>From score</source>
+        <translation>最低置信度</translation>
+    </message>
+    <message>
+        <source>Model&apos;s class</source>
+        <translation>模型类别</translation>
+    </message>
+    <message>
+        <source>general</source>
+        <translation>通用</translation>
+    </message>
+</context>
+<context>
+    <name>ClassPanel</name>
+    <message>
+        <source>Add a class …</source>
+        <translation>添加类别…</translation>
+    </message>
+    <message>
+        <source>Show or hide proposals</source>
+        <translation>显示或隐藏预标框</translation>
+    </message>
+    <message>
+        <source>Show or hide what people drew or checked</source>
+        <translation>显示或隐藏人工绘制或核对过的框</translation>
+    </message>
+    <message>
+        <source>Show or hide {name}</source>
+        <translation>显示或隐藏 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>CommentPanel</name>
+    <message>
+        <source>Box</source>
+        <translation>框</translation>
+    </message>
+    <message>
+        <source>Comment. Enter sends, Shift+Enter starts a line</source>
+        <translation>写批注。Enter 发送，Shift+Enter 换行</translation>
+    </message>
+    <message>
+        <source>Nobody has said anything about this image.</source>
+        <translation>此图像还没有批注。</translation>
+    </message>
+    <message>
+        <source>Pin to the selected box</source>
+        <translation>钉在所选框上</translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>Resolve</source>
+        <translation>标为已解决</translation>
+    </message>
+    <message>
+        <source>Say that this is dealt with</source>
+        <translation>表示此事已处理</translation>
+    </message>
+    <message>
+        <source>Say that this is not dealt with</source>
+        <translation>表示此事还没处理完</translation>
+    </message>
+    <message>
+        <source>Show the box that this is pinned to</source>
+        <translation>显示此批注所钉的框</translation>
+    </message>
+    <message>
+        <source>Show {n} earlier</source>
+        <translation>显示更早的 {n} 条</translation>
+    </message>
+    <message>
+        <source>resolved by {person}, {when}</source>
+        <translation>{person} 已解决，{when}</translation>
+    </message>
+    <message>
+        <source>{n} characters are too many; {most} are possible.</source>
+        <translation>{n} 个字太长，最多 {most} 个字。</translation>
+    </message>
+</context>
+<context>
+    <name>Duration</name>
+    <message>
+        <source>{h} h {min} min</source>
+        <translation>{h} 小时 {min} 分</translation>
+    </message>
+    <message>
+        <source>{min} min {s} s</source>
+        <translation>{min} 分 {s} 秒</translation>
+    </message>
+    <message>
+        <source>{s} s</source>
+        <translation>{s} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>FilterBar</name>
+    <message>
+        <source>Assigned</source>
+        <translation>指派给</translation>
+    </message>
+    <message>
+        <source>Boxes</source>
+        <translation>框</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Falling</source>
+        <translation>降序</translation>
+    </message>
+    <message>
+        <source>Find in file names</source>
+        <translation>按文件名查找</translation>
+    </message>
+    <message>
+        <source>More</source>
+        <translation>更多</translation>
+    </message>
+    <message>
+        <source>More · {n}</source>
+        <translation>更多 · {n}</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>Rising</source>
+        <translation>升序</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>模型运行</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>置信度</translation>
+    </message>
+    <message>
+        <source>Show all images again</source>
+        <translation>重新显示全部图像</translation>
+    </message>
+    <message>
+        <source>Sort</source>
+        <translation>排序</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>any</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>clear</source>
+        <translation>清除</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>否</translation>
+    </message>
+    <message>
+        <source>nobody</source>
+        <translation>无人</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>{found} of {total} images</source>
+        <translation>{found} / {total} 张图像</translation>
+    </message>
+    <message>
+        <source>{total} images</source>
+        <translation>{total} 张图像</translation>
+    </message>
+</context>
+<context>
+    <name>HelpPages</name>
+    <message>
+        <source>Keys</source>
+        <translation>快捷键</translation>
+    </message>
+    <message>
+        <source>Messages</source>
+        <translation>消息</translation>
+    </message>
+</context>
+<context>
+    <name>History</name>
+    <message>
+        <source>a class that is gone</source>
+        <translation>已删除的类别</translation>
+    </message>
+    <message>
+        <source>accepted proposals: {n}</source>
+        <translation>接受预标框：{n} 个</translation>
+    </message>
+    <message>
+        <source>accepted {name}</source>
+        <translation>接受 {name}</translation>
+    </message>
+    <message>
+        <source>added boxes: {n}</source>
+        <translation>新增框：{n} 个</translation>
+    </message>
+    <message>
+        <source>added {name}</source>
+        <translation>新增 {name}</translation>
+    </message>
+    <message>
+        <source>again: {what}</source>
+        <translation>重做：{what}</translation>
+    </message>
+    <message>
+        <source>assigned to {person}</source>
+        <translation>指派给 {person}</translation>
+    </message>
+    <message>
+        <source>boxes of another class: {n}</source>
+        <translation>改类别的框：{n} 个</translation>
+    </message>
+    <message>
+        <source>by less than a tenth of a pixel</source>
+        <translation>不到 0.1 px</translation>
+    </message>
+    <message>
+        <source>classes: {what}</source>
+        <translation>类别：{what}</translation>
+    </message>
+    <message>
+        <source>imported: {what}</source>
+        <translation>导入：{what}</translation>
+    </message>
+    <message>
+        <source>marked normal</source>
+        <translation>标为正常</translation>
+    </message>
+    <message>
+        <source>moved boxes: {n}</source>
+        <translation>移动框：{n} 个</translation>
+    </message>
+    <message>
+        <source>moved {name} {way}</source>
+        <translation>移动 {name}，{way}</translation>
+    </message>
+    <message>
+        <source>no longer marked normal</source>
+        <translation>取消正常</translation>
+    </message>
+    <message>
+        <source>normal</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>nothing that is still shown</source>
+        <translation>没有仍可显示的内容</translation>
+    </message>
+    <message>
+        <source>pre-labelled: {what}</source>
+        <translation>预标注：{what}</translation>
+    </message>
+    <message>
+        <source>proposal {name}</source>
+        <translation>预标框 {name}</translation>
+    </message>
+    <message>
+        <source>proposals: {n}</source>
+        <translation>预标框：{n} 个</translation>
+    </message>
+    <message>
+        <source>proposed {name}</source>
+        <translation>预标 {name}</translation>
+    </message>
+    <message>
+        <source>redrawn outlines: {n}</source>
+        <translation>重画轮廓：{n} 个</translation>
+    </message>
+    <message>
+        <source>redrew the outline of {name}</source>
+        <translation>重画 {name} 的轮廓</translation>
+    </message>
+    <message>
+        <source>removed boxes: {n}</source>
+        <translation>删除框：{n} 个</translation>
+    </message>
+    <message>
+        <source>removed proposals: {n}</source>
+        <translation>拒绝预标框：{n} 个</translation>
+    </message>
+    <message>
+        <source>removed the proposal {name}</source>
+        <translation>拒绝预标框 {name}</translation>
+    </message>
+    <message>
+        <source>removed {name}</source>
+        <translation>删除 {name}</translation>
+    </message>
+    <message>
+        <source>resized boxes: {n}</source>
+        <translation>调整框大小：{n} 个</translation>
+    </message>
+    <message>
+        <source>resized {name}</source>
+        <translation>调整 {name} 的大小</translation>
+    </message>
+    <message>
+        <source>split {split}</source>
+        <translation>划分到 {split}</translation>
+    </message>
+    <message>
+        <source>split: {what}</source>
+        <translation>划分：{what}</translation>
+    </message>
+    <message>
+        <source>tag {tag} added</source>
+        <translation>添加标签 {tag}</translation>
+    </message>
+    <message>
+        <source>tag {tag} removed</source>
+        <translation>移除标签 {tag}</translation>
+    </message>
+    <message>
+        <source>undid: {what}</source>
+        <translation>撤销：{what}</translation>
+    </message>
+    <message>
+        <source>{n} images</source>
+        <translation>{n} 张图像</translation>
+    </message>
+    <message>
+        <source>{old} → {name}</source>
+        <translation>{old} → {name}</translation>
+    </message>
+    <message>
+        <source>{px} px down</source>
+        <translation>向下 {px} px</translation>
+    </message>
+    <message>
+        <source>{px} px left</source>
+        <translation>向左 {px} px</translation>
+    </message>
+    <message>
+        <source>{px} px right</source>
+        <translation>向右 {px} px</translation>
+    </message>
+    <message>
+        <source>{px} px up</source>
+        <translation>向上 {px} px</translation>
+    </message>
+</context>
+<context>
+    <name>HistoryPanel</name>
+    <message>
+        <source>This image</source>
+        <translation>此图像</translation>
+    </message>
+    <message>
+        <source>Whole project</source>
+        <translation>整个项目</translation>
+    </message>
+</context>
+<context>
+    <name>ImageQueue</name>
+    <message>
+        <source>normal</source>
+        <translation>正常</translation>
+    </message>
+</context>
+<context>
+    <name>ImageStrip</name>
+    <message>
+        <source>Alt+{digit}</source>
+        <translation>Alt+{digit}</translation>
+    </message>
+    <message>
+        <source>Blind: proposals are hidden</source>
+        <translation>盲标：预标框已隐藏</translation>
+    </message>
+    <message>
+        <source>Draw what you see. Proposals that you don&apos;t see go when you submit.</source>
+        <translation>看到什么就画什么。提交时，没看到的预标框会被移除。</translation>
+    </message>
+    <message>
+        <source>Normal</source>
+        <translation>正常</translation>
+    </message>
+    <message>
+        <source>This image shows no defect</source>
+        <translation>此图像没有缺陷</translation>
+    </message>
+    <message>
+        <source>for {person}</source>
+        <translation>指派给 {person}</translation>
+    </message>
+</context>
+<context>
+    <name>KeyButton</name>
+    <message>
+        <source>Press a key …</source>
+        <translation>请按键…</translation>
+    </message>
+</context>
+<context>
+    <name>KeyEditor</name>
+    <message>
+        <source>All as they were at first</source>
+        <translation>全部恢复默认</translation>
+    </message>
+    <message>
+        <source>As it was at first</source>
+        <translation>恢复默认</translation>
+    </message>
+    <message>
+        <source>Click a key, then press the new one. Esc leaves it as it was.</source>
+        <translation>点击一个键，再按下新的键。按 Esc 保持不变。</translation>
+    </message>
+    <message>
+        <source>One more key for this</source>
+        <translation>再加一个键</translation>
+    </message>
+</context>
+<context>
+    <name>Keys</name>
+    <message>
+        <source>Choose another key, or first change “{title}”.</source>
+        <translation>请另选一个键，或先更改“{title}”的键。</translation>
+    </message>
+    <message>
+        <source>Choose another key.</source>
+        <translation>请另选一个键。</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>“{key}” already does “{title}”.</source>
+        <translation>“{key}”已用于“{title}”。</translation>
+    </message>
+    <message>
+        <source>“{key}” always leaves what was begun.</source>
+        <translation>“{key}”固定用于取消当前操作。</translation>
+    </message>
+    <message>
+        <source>“{key}” is kept for classes and tags.</source>
+        <translation>“{key}”保留给类别和标签。</translation>
+    </message>
+    <message>
+        <source>“{key}” picks the class “{name}”.</source>
+        <translation>“{key}”已用于选择类别“{name}”。</translation>
+    </message>
+</context>
+<context>
+    <name>Legend</name>
+    <message>
+        <source>a proposal nobody has touched yet</source>
+        <translation>尚无人处理的预标框</translation>
+    </message>
+    <message>
+        <source>drawn or checked by a person</source>
+        <translation>人工绘制或核对过</translation>
+    </message>
+</context>
+<context>
+    <name>LookingPanel</name>
+    <message>
+        <source>Black becomes white.</source>
+        <translation>黑变白，白变黑。</translation>
+    </message>
+    <message>
+        <source>CLAHE: uses all grey levels within each tile.</source>
+        <translation>CLAHE：每个分块内用足全部灰阶。</translation>
+    </message>
+    <message>
+        <source>Dark areas</source>
+        <translation>看暗部</translation>
+    </message>
+    <message>
+        <source>Even light</source>
+        <translation>匀光</translation>
+    </message>
+    <message>
+        <source>Faint marks</source>
+        <translation>看浅痕</translation>
+    </message>
+    <message>
+        <source>Flat field</source>
+        <translation>平场校正</translation>
+    </message>
+    <message>
+        <source>Gamma</source>
+        <translation>伽马</translation>
+    </message>
+    <message>
+        <source>Invert</source>
+        <translation>反相</translation>
+    </message>
+    <message>
+        <source>Level</source>
+        <translation>窗位</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>限幅</translation>
+    </message>
+    <message>
+        <source>Local contrast</source>
+        <translation>局部对比度</translation>
+    </message>
+    <message>
+        <source>Plain</source>
+        <translation>原图</translation>
+    </message>
+    <message>
+        <source>Spreads some grey levels over all of black to white.</source>
+        <translation>把一段灰阶拉伸到从黑到白的整个范围。</translation>
+    </message>
+    <message>
+        <source>Strength</source>
+        <translation>强度</translation>
+    </message>
+    <message>
+        <source>Takes uneven light out: grey is as bright as around it.</source>
+        <translation>去除光照不均，使各处灰度一致。</translation>
+    </message>
+    <message>
+        <source>Tiles</source>
+        <translation>分块</translation>
+    </message>
+    <message>
+        <source>Width</source>
+        <translation>窗宽</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗宽窗位</translation>
+    </message>
+</context>
+<context>
+    <name>MainWindow</name>
+    <message>
+        <source>Panels</source>
+        <translation>面板</translation>
+    </message>
+    <message>
+        <source>The key {key} of class {name} does something else here.</source>
+        <translation>类别 {name} 的快捷键 {key} 在这里另有用途。</translation>
+    </message>
+    <message>
+        <source>The language changes when Flawmark is started again.</source>
+        <translation>重新启动 Flawmark 后切换语言。</translation>
+    </message>
+</context>
+<context>
+    <name>MessageBar</name>
+    <message>
+        <source>Dismiss</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Dismiss all</source>
+        <translation>全部关闭</translation>
+    </message>
+</context>
+<context>
+    <name>MessageHistory</name>
+    <message>
+        <source>Nothing has been said yet.</source>
+        <translation>还没有消息。</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>info</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>警告</translation>
+    </message>
+</context>
+<context>
+    <name>Messages</name>
+    <message>
+        <source>Something in Flawmark went wrong: {error}</source>
+        <translation>Flawmark 内部出错：{error}</translation>
+    </message>
+    <message>
+        <source>What was shown as saved is safe. Its trace could not be kept: {why}</source>
+        <translation>显示为已保存的内容都是安全的。错误记录无法保存：{why}</translation>
+    </message>
+    <message>
+        <source>What was shown as saved is safe. Its trace, to report it, is in {path}</source>
+        <translation>显示为已保存的内容都是安全的。报告问题请附上错误记录：{path}</translation>
+    </message>
+</context>
+<context>
+    <name>Modelling</name>
+    <message>
+        <source>A model is at work already.</source>
+        <translation>已有模型在运行。</translation>
+    </message>
+    <message>
+        <source>Starter (powder beds)</source>
+        <translation>自带模型（粉床）</translation>
+    </message>
+    <message>
+        <source>There is no image to go over.</source>
+        <translation>没有要处理的图像。</translation>
+    </message>
+    <message>
+        <source>Weights (*.pt *.onnx);;All files (*)</source>
+        <translation>权重 (*.pt *.onnx);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Weights of a model</source>
+        <translation>模型权重</translation>
+    </message>
+    <message>
+        <source>model failed</source>
+        <translation>模型出错</translation>
+    </message>
+    <message>
+        <source>model stopped</source>
+        <translation>模型已停止</translation>
+    </message>
+    <message>
+        <source>{boxes} proposals on {images} images; undo takes all of it back. Left alone: {settled} images that are settled, or to be labelled blind.</source>
+        <translation>共 {images} 张图像上的 {boxes} 个预标框，撤销可全部恢复。未改动：{settled} 张已完成或需盲标的图像。</translation>
+    </message>
+</context>
+<context>
+    <name>Moves</name>
+    <message>
+        <source>Add a class at the foot of the list of classes.</source>
+        <translation>请在类别列表底部添加类别。</translation>
+    </message>
+    <message>
+        <source>Show all classes and proposals again, then submit.</source>
+        <translation>请先重新显示全部类别和预标框，再提交。</translation>
+    </message>
+    <message>
+        <source>This project has no label class, so a box can&apos;t be of any.</source>
+        <translation>此项目还没有类别，无法给框指定类别。</translation>
+    </message>
+    <message>
+        <source>{count} proposals are hidden, so nobody has looked at them.</source>
+        <translation>有 {count} 个预标框被隐藏，还没有人看过。</translation>
+    </message>
+</context>
+<context>
+    <name>NewProjectPage</name>
+    <message>
+        <source>A folder can&apos;t have this name.</source>
+        <translation>文件夹不能用这个名称。</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Create</source>
+        <translation>创建</translation>
+    </message>
+    <message>
+        <source>In the folder</source>
+        <translation>所在文件夹</translation>
+    </message>
+    <message>
+        <source>It needs a name.</source>
+        <translation>请填写名称。</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>New project</source>
+        <translation>新建项目</translation>
+    </message>
+    <message>
+        <source>Photos</source>
+        <translation>照片</translation>
+    </message>
+    <message>
+        <source>Powder bed, line 3</source>
+        <translation>粉床 3 号线</translation>
+    </message>
+    <message>
+        <source>Say in which folder it is to lie.</source>
+        <translation>请选择项目所在的文件夹。</translation>
+    </message>
+    <message>
+        <source>They can be added later, too</source>
+        <translation>也可以以后再添加</translation>
+    </message>
+</context>
+<context>
+    <name>Panels</name>
+    <message>
+        <source>Boxes</source>
+        <translation>框</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Comments</source>
+        <translation>批注</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Looks</source>
+        <translation>增强</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Proposals</source>
+        <translation>预标框</translation>
+    </message>
+    <message>
+        <source>Time</source>
+        <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>Prelabel</name>
+    <message>
+        <source>Left alone, seen before: {n}.</source>
+        <translation>跳过（以前处理过）：{n} 张。</translation>
+    </message>
+    <message>
+        <source>Left alone, settled by people: {n}.</source>
+        <translation>跳过（已由人员完成）：{n} 张。</translation>
+    </message>
+    <message>
+        <source>New proposals: {n}, on images: {images}.</source>
+        <translation>新增预标框：{n} 个，图像：{images} 张。</translation>
+    </message>
+    <message>
+        <source>Ran on {device}.</source>
+        <translation>运行设备：{device}。</translation>
+    </message>
+    <message>
+        <source>{done} of {total} images</source>
+        <translation>{done} / {total} 张图像</translation>
+    </message>
+    <message>
+        <source>{n} min left</source>
+        <translation>剩余 {n} 分钟</translation>
+    </message>
+    <message>
+        <source>{n} per second</source>
+        <translation>每秒 {n} 张</translation>
+    </message>
+    <message>
+        <source>{n} s left</source>
+        <translation>剩余 {n} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>PrelabelPanel</name>
+    <message>
+        <source>All images ({n})</source>
+        <translation>全部图像（{n}）</translation>
+    </message>
+    <message>
+        <source>Also what it has seen</source>
+        <translation>包括已处理过的</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Cancelled. What it had found until then is kept.</source>
+        <translation>已取消。此前找到的结果已保留。</translation>
+    </message>
+    <message>
+        <source>Cancelling …</source>
+        <translation>正在取消…</translation>
+    </message>
+    <message>
+        <source>Choose a file of weights</source>
+        <translation>选择权重文件</translation>
+    </message>
+    <message>
+        <source>Classes</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>For classes that have no score of their own</source>
+        <translation>用于没有单独设置置信度的类别</translation>
+    </message>
+    <message>
+        <source>General score</source>
+        <translation>通用置信度</translation>
+    </message>
+    <message>
+        <source>Images that this model has seen with these settings</source>
+        <translation>此模型以相同设置处理过的图像</translation>
+    </message>
+    <message>
+        <source>Loading the model …</source>
+        <translation>正在加载模型…</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>No class is ticked.</source>
+        <translation>没有勾选类别。</translation>
+    </message>
+    <message>
+        <source>Photos that could not be read: {n}</source>
+        <translation>无法读取的照片：{n} 张</translation>
+    </message>
+    <message>
+        <source>Run</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Say what {name} becomes, or untick it.</source>
+        <translation>请为 {name} 指定对应类别，或取消勾选。</translation>
+    </message>
+    <message>
+        <source>The filtered images ({n})</source>
+        <translation>筛选出的图像（{n}）</translation>
+    </message>
+    <message>
+        <source>There is no model.</source>
+        <translation>没有模型。</translation>
+    </message>
+    <message>
+        <source>This image</source>
+        <translation>此图像</translation>
+    </message>
+    <message>
+        <source>all its classes</source>
+        <translation>模型的全部类别</translation>
+    </message>
+</context>
+<context>
+    <name>ProposalPanel</name>
+    <message>
+        <source>Accept from {score}</source>
+        <translation>接受 ≥ {score}</translation>
+    </message>
+    <message>
+        <source>Accept shown ({n})</source>
+        <translation>接受显示的（{n}）</translation>
+    </message>
+    <message>
+        <source>Accept the {name} that are shown</source>
+        <translation>接受显示的 {name}</translation>
+    </message>
+    <message>
+        <source>Hide proposals below the score</source>
+        <translation>隐藏低于此置信度的预标框</translation>
+    </message>
+    <message>
+        <source>No proposals on this image.</source>
+        <translation>此图像没有预标框。</translation>
+    </message>
+    <message>
+        <source>On the filtered images ({n})</source>
+        <translation>在筛选出的图像上（{n}）</translation>
+    </message>
+    <message>
+        <source>Reject below {score}</source>
+        <translation>拒绝 &lt; {score}</translation>
+    </message>
+    <message>
+        <source>Reject hidden ({n})</source>
+        <translation>拒绝隐藏的（{n}）</translation>
+    </message>
+    <message>
+        <source>Reject the {name} that are shown</source>
+        <translation>拒绝显示的 {name}</translation>
+    </message>
+    <message>
+        <source>all classes</source>
+        <translation>全部类别</translation>
+    </message>
+    <message>
+        <source>shown / all</source>
+        <translation>显示 / 全部</translation>
+    </message>
+</context>
+<context>
+    <name>Queue</name>
+    <message>
+        <source>any</source>
+        <translation>不限</translation>
+    </message>
+    <message>
+        <source>as added</source>
+        <translation>添加顺序</translation>
+    </message>
+    <message>
+        <source>checked by a person</source>
+        <translation>人工核对过</translation>
+    </message>
+    <message>
+        <source>highest score</source>
+        <translation>最高置信度</translation>
+    </message>
+    <message>
+        <source>last changed</source>
+        <translation>最近修改</translation>
+    </message>
+    <message>
+        <source>lowest score</source>
+        <translation>最低置信度</translation>
+    </message>
+    <message>
+        <source>name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>no boxes</source>
+        <translation>没有框</translation>
+    </message>
+    <message>
+        <source>number of boxes</source>
+        <translation>框数</translation>
+    </message>
+    <message>
+        <source>proposals</source>
+        <translation>有预标框</translation>
+    </message>
+    <message>
+        <source>state</source>
+        <translation>状态</translation>
+    </message>
+</context>
+<context>
+    <name>QueueMenu</name>
+    <message>
+        <source>Another name …</source>
+        <translation>其他人…</translation>
+    </message>
+    <message>
+        <source>Assign to</source>
+        <translation>指派给</translation>
+    </message>
+    <message>
+        <source>Assign to me</source>
+        <translation>指派给我</translation>
+    </message>
+    <message>
+        <source>Assign to nobody</source>
+        <translation>取消指派</translation>
+    </message>
+    <message>
+        <source>Exclude</source>
+        <translation>排除</translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>Tag</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>{count} images</source>
+        <translation>{count} 张图像</translation>
+    </message>
+</context>
+<context>
+    <name>Ruler</name>
+    <message>
+        <source>{length} px   Δx {dx}   Δy {dy}</source>
+        <translation>{length} px   Δx {dx}   Δy {dy}</translation>
+    </message>
+</context>
+<context>
+    <name>SeveralOf</name>
+    <message>
+        <source>any</source>
+        <translation>不限</translation>
+    </message>
+</context>
+<context>
+    <name>Start</name>
+    <message>
+        <source>Choose a folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>Folder of a project</source>
+        <translation>项目文件夹</translation>
+    </message>
+    <message>
+        <source>Folder of photos</source>
+        <translation>照片文件夹</translation>
+    </message>
+    <message>
+        <source>None: labels or people bring the classes</source>
+        <translation>无：类别来自导入的标注或人工添加</translation>
+    </message>
+    <message>
+        <source>adding photos</source>
+        <translation>正在添加照片</translation>
+    </message>
+    <message>
+        <source>reading labels</source>
+        <translation>正在读取标注</translation>
+    </message>
+    <message>
+        <source>{added} photos added, {known} known already.</source>
+        <translation>已添加 {added} 张照片，{known} 张原已存在。</translation>
+    </message>
+    <message>
+        <source>{boxes} boxes on {images} images came along as proposals.</source>
+        <translation>随之导入 {images} 张图像上的 {boxes} 个预标框。</translation>
+    </message>
+    <message>
+        <source>{count} files of {folder} were not taken as they are.</source>
+        <translation>{folder} 中有 {count} 个文件未能原样导入。</translation>
+    </message>
+</context>
+<context>
+    <name>StartPage</name>
+    <message>
+        <source>Make a project for your photos, or drop a project&apos;s folder here.</source>
+        <translation>为照片新建一个项目，或把项目文件夹拖到这里。</translation>
+    </message>
+    <message>
+        <source>Models draw first, people correct.</source>
+        <translation>模型先标，人来修正。</translation>
+    </message>
+    <message>
+        <source>New project …</source>
+        <translation>新建项目…</translation>
+    </message>
+    <message>
+        <source>Open …</source>
+        <translation>打开…</translation>
+    </message>
+    <message>
+        <source>Opened before</source>
+        <translation>最近打开</translation>
+    </message>
+    <message>
+        <source>Try the demo</source>
+        <translation>试用演示项目</translation>
+    </message>
+</context>
+<context>
+    <name>State</name>
+    <message>
+        <source>approved</source>
+        <translation>已通过</translation>
+    </message>
+    <message>
+        <source>excluded</source>
+        <translation>已排除</translation>
+    </message>
+    <message>
+        <source>in progress</source>
+        <translation>标注中</translation>
+    </message>
+    <message>
+        <source>new</source>
+        <translation>未标注</translation>
+    </message>
+    <message>
+        <source>pre-labelled</source>
+        <translation>已预标</translation>
+    </message>
+    <message>
+        <source>returned</source>
+        <translation>已退回</translation>
+    </message>
+    <message>
+        <source>submitted</source>
+        <translation>已提交</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>NOT saved: {why}</source>
+        <translation>未保存：{why}</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Time on this image, without the time you were away</source>
+        <translation>在此图像上的用时，不含离开的时间</translation>
+    </message>
+    <message>
+        <source>no model at work</source>
+        <translation>没有模型在运行</translation>
+    </message>
+    <message>
+        <source>saved {time}</source>
+        <translation>已保存 {time}</translation>
+    </message>
+    <message>
+        <source>saving …</source>
+        <translation>正在保存…</translation>
+    </message>
+    <message>
+        <source>stopping …</source>
+        <translation>正在停止…</translation>
+    </message>
+    <message>
+        <source>{name}: starting …</source>
+        <translation>{name}：正在启动…</translation>
+    </message>
+    <message>
+        <source>{name}: {done} / {total}, {speed}/s</source>
+        <translation>{name}：{done} / {total}，每秒 {speed} 张</translation>
+    </message>
+</context>
+<context>
+    <name>TimePanel</name>
+    <message>
+        <source>Active today</source>
+        <translation>今日有效用时</translation>
+    </message>
+    <message>
+        <source>Images today</source>
+        <translation>今日图像数</translation>
+    </message>
+    <message>
+        <source>Median per image</source>
+        <translation>每张用时中位数</translation>
+    </message>
+    <message>
+        <source>The last {n} images, newest right</source>
+        <translation>最近 {n} 张图像，最新的在右边</translation>
+    </message>
+    <message>
+        <source>This image</source>
+        <translation>此图像</translation>
+    </message>
+    <message>
+        <source>This is yours: you see it before anybody else does. Time without key or mouse for half a minute, or in another window, is not counted.</source>
+        <translation>这是你自己的数据，你最先看到。半分钟没有键盘鼠标操作，或在其他窗口的时间，不计入。</translation>
+    </message>
+</context>
+<context>
+    <name>Viewing</name>
+    <message>
+        <source>Reading {name} …</source>
+        <translation>正在读取 {name}…</translation>
+    </message>
+</context>
+<context>
+    <name>Workbench</name>
+    <message>
+        <source>Give the class a name of one line.</source>
+        <translation>请给类别起一个单行的名称。</translation>
+    </message>
+    <message>
+        <source>No image of this project passes the filter.</source>
+        <translation>此项目中没有符合筛选条件的图像。</translation>
+    </message>
+    <message>
+        <source>That step was on {count} images.</source>
+        <translation>这一步涉及 {count} 张图像。</translation>
+    </message>
+    <message>
+        <source>There is no work left on the images of this list.</source>
+        <translation>此列表中的图像已全部完成。</translation>
+    </message>
+    <message>
+        <source>This is the first image of the list.</source>
+        <translation>这是列表中的第一张图像。</translation>
+    </message>
+    <message>
+        <source>This is the last image of the list.</source>
+        <translation>这是列表中的最后一张图像。</translation>
+    </message>
+    <message>
+        <source>This project has no photos yet.
+
+Drop a folder with photos here.</source>
+        <translation>此项目还没有照片。
+
+请把照片文件夹拖到这里。</translation>
+    </message>
+</context>
+<context>
+    <name>_BecomesDelegate</name>
+    <message>
+        <source>– leave out</source>
+        <translation>– 不采用</translation>
+    </message>
+</context>
+<context>
+    <name>_BoxModel</name>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>置信度</translation>
+    </message>
+    <message>
+        <source>Size, px</source>
+        <translation>大小 (px)</translation>
+    </message>
+    <message>
+        <source>model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>proposed by {run}, checked by {person}</source>
+        <translation>{run} 预标，{person} 已核对</translation>
+    </message>
+    <message>
+        <source>proposed by {run}, nobody has touched it yet</source>
+        <translation>{run} 预标，尚无人处理</translation>
+    </message>
+</context>
+<context>
+    <name>_Card</name>
+    <message>
+        <source>Take it off this list. Nothing in it is deleted.</source>
+        <translation>从列表中移除，不会删除其中任何内容。</translation>
+    </message>
+    <message>
+        <source>not there any more</source>
+        <translation>已不在原处</translation>
+    </message>
+    <message>
+        <source>{finished} of {images} images finished</source>
+        <translation>已完成 {finished} / {images} 张图像</translation>
+    </message>
+</context>
+<context>
+    <name>_ClassRow</name>
+    <message>
+        <source>boxes in the project: {n}</source>
+        <translation>项目中的框：{n}</translation>
+    </message>
+    <message>
+        <source>of them proposals: {n}</source>
+        <translation>其中预标框：{n}</translation>
+    </message>
+    <message>
+        <source>wanted: {n}</source>
+        <translation>目标：{n}</translation>
+    </message>
+</context>
+<context>
+    <name>_EntryModel</name>
+    <message>
+        <source>undone</source>
+        <translation>已撤销</translation>
+    </message>
+    <message>
+        <source>… and {n} more</source>
+        <translation>…还有 {n} 项</translation>
+    </message>
+</context>
+<context>
+    <name>_ScoreDelegate</name>
+    <message>
+        <source>general</source>
+        <translation>通用</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,50 @@
+"""The queue of a large project costs what its rows cost, as ratios in one run."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.core.queue import SORTS, QueueFilter
+from app.storage.project import Project
+from tests.bench.bench_project import timed_ms
+from tests.bench.bench_queue import (
+    FILTERS,
+    SMALL_PROJECT,
+    make_worked_on_project,
+    next_image_ms,
+    plain_ids,
+)
+
+pytestmark = pytest.mark.slow
+IMAGES = 20_000
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    with make_worked_on_project(tmp_path_factory.mktemp("queue") / "large", IMAGES) as project:
+        yield project
+
+
+def test_all_ids_cost_little_more_than_reading_them(project: Project) -> None:
+    assert list(project.queue.ids(QueueFilter())) == sorted(plain_ids(project))
+
+    plain = timed_ms(lambda: plain_ids(project))
+    taken = timed_ms(lambda: project.queue.ids(QueueFilter()))
+    assert taken / plain < 3
+
+
+def test_no_order_or_filter_costs_many_times_that(project: Project) -> None:
+    plain = timed_ms(lambda: plain_ids(project))
+    wanted = [QueueFilter(sort=sort) for sort in SORTS] + list(FILTERS.values())
+    slowest = max(timed_ms(lambda w=w: project.queue.ids(w), 3) for w in wanted)
+
+    assert slowest / plain < 20
+
+
+def test_the_next_image_costs_the_same_in_a_large_project(project: Project, tmp_path: Path) -> None:
+    with make_worked_on_project(tmp_path / "small", SMALL_PROJECT) as small:
+        among_few = min(next_image_ms(small) for _ in range(3))
+    among_many = min(next_image_ms(project) for _ in range(3))
+
+    assert among_many / among_few < 2

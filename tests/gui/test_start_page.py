@@ -1,0 +1,183 @@
+"""The start page and the page for a new project, as a person uses them."""
+
+from datetime import UTC, datetime
+from pathlib import Path, PurePath
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from widgets.new_project_page import LabelSetChoice, NewProject, NewProjectPage
+from widgets.start_page import ProjectCard, StartPage
+
+AT = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
+LEFT = Qt.MouseButton.LeftButton
+HERE = ProjectCard("/p/here", AT, is_there=True, images=10, finished=4)
+GONE = ProjectCard("/p/gone", AT, is_there=False)
+
+
+@pytest.fixture
+def page(qtbot: QtBot) -> StartPage:
+    page = StartPage()
+    qtbot.addWidget(page)
+    page.resize(1100, 700)
+    page.show_recent([HERE, GONE])
+    page.show()
+    qtbot.waitActive(page)
+    return page
+
+
+@pytest.fixture
+def heard(page: StartPage) -> list[str]:
+    heard: list[str] = []
+    page.new_wanted.connect(lambda: heard.append("new"))
+    page.open_wanted.connect(lambda: heard.append("open"))
+    page.demo_wanted.connect(lambda: heard.append("demo"))
+    page.open_recent.connect(lambda path: heard.append(f"open {path}"))
+    page.dropped.connect(lambda path: heard.append(f"drop {path}"))
+    page.forget_recent.connect(lambda path: heard.append(f"forget {path}"))
+    return heard
+
+
+def test_buttons_ask_the_shell(page: StartPage, heard: list[str]):
+    for button in (page.new, page.open, page.demo):
+        QTest.mouseClick(button, LEFT)
+
+    assert heard == ["new", "open", "demo"]
+
+
+def test_a_project_opens_by_click_or_key_and_a_vanished_one_does_not(page, heard):
+    QTest.mouseClick(page.cards[0], LEFT)
+    QTest.keyClick(page.cards[0], Qt.Key.Key_Return)
+    QTest.mouseClick(page.cards[1], LEFT)
+    QTest.keyClick(page.cards[1], Qt.Key.Key_Return)
+
+    assert heard == ["open /p/here", "open /p/here"]
+
+
+def test_a_release_elsewhere_opens_nothing(page, heard):
+    QTest.mousePress(page.cards[0], LEFT)
+    QTest.mouseRelease(page.cards[0], LEFT, pos=QPoint(5, -50))
+
+    assert heard == []
+
+
+def test_projects_can_be_forgotten(page, heard):
+    assert not page.cards[0].forget.isVisible()  # only under the pointer
+    assert page.cards[1].forget.isVisible()
+
+    QTest.mouseClick(page.cards[1].forget, LEFT)
+    QTest.keyClick(page.cards[0], Qt.Key.Key_Delete)
+
+    assert heard == ["forget /p/gone", "forget /p/here"]
+
+
+def test_the_list_is_replaced(page: StartPage):
+    page.show_recent([GONE])
+    assert [card.project for card in page.cards] == [GONE]
+    page.show_recent([])
+    assert page.cards == ()
+
+
+# Qt marks the one way to make a drag as deprecated, and has no other.
+made_drag = pytest.mark.filterwarnings("ignore:.*QDragEnterEvent:DeprecationWarning")
+
+
+@made_drag
+def test_a_folder_can_be_dropped(page, heard, tmp_path: Path):
+    dropped(page, [tmp_path])
+    assert [PurePath(heard[0].removeprefix("drop "))] == [tmp_path]
+
+
+@made_drag
+def test_of_several_things_none_is_taken(page, heard, tmp_path: Path):
+    assert not dropped(page, [tmp_path, tmp_path])
+    assert heard == []
+
+
+def dropped(page: StartPage, paths: list[Path]) -> bool:
+    """Whether the page let go of its own accord."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    how = (Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
+    entering = QDragEnterEvent(QPoint(50, 50), *how)
+    entering.setAccepted(False)
+    page.dragEnterEvent(entering)
+    if entering.isAccepted():
+        page.dropEvent(QDropEvent(QPointF(50, 50), *how))
+    return entering.isAccepted()
+
+
+SETS = [
+    LabelSetChoice("powder-bed", "Powder bed", ("streak", "slag")),
+    LabelSetChoice("", "None: classes come with the first import"),
+]
+
+
+@pytest.fixture
+def new_page(qtbot: QtBot) -> NewProjectPage:
+    page = NewProjectPage(SETS, "/home/li")
+    qtbot.addWidget(page)
+    page.show()
+    qtbot.waitActive(page)
+    return page
+
+
+@pytest.fixture
+def made(new_page: NewProjectPage) -> list[NewProject]:
+    made: list[NewProject] = []
+    new_page.created.connect(made.append)
+    return made
+
+
+def test_a_name_is_enough(new_page, made):
+    assert not new_page.create_.isEnabled()
+    QTest.keyClicks(new_page.name, "line 3")
+    QTest.keyClick(new_page.name, Qt.Key.Key_Return)
+
+    assert made == [NewProject(str(PurePath("/home/li/line 3")), "powder-bed", "")]
+
+
+def test_photos_give_the_name_where_there_is_none(new_page, made):
+    new_page.set_photos("/data/bed_7")
+    new_page.set_folder("/work")
+    new_page.set_photos("/data/bed_8")
+    new_page.label_set.setCurrentIndex(1)
+    QTest.mouseClick(new_page.create_, LEFT)
+
+    assert made == [NewProject(str(PurePath("/work/bed_7")), "", "/data/bed_8")]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a/b", "..", "what?", ".hidden"])
+def test_what_can_be_no_folder_is_said_while_it_is_typed(new_page, made, name):
+    new_page.name.setText(name)
+    QTest.keyClick(new_page.name, Qt.Key.Key_Return)
+
+    assert (made, new_page.create_.isEnabled()) == ([], False)
+    assert new_page.missing.text()
+
+
+def test_a_refusal_stays_until_something_is_typed(new_page):
+    new_page.name.setText("line 3")
+    new_page.refuse("The disk is full.")
+    assert new_page.missing.text() == "The disk is full."
+
+    new_page.name.setText("line 4")
+    assert new_page.missing.text() == ""
+
+
+def test_the_classes_of_a_set_are_shown(new_page):
+    assert new_page.classes.text() == "streak · slag"
+    new_page.label_set.setCurrentIndex(1)
+    assert new_page.classes.text() == ""
+
+
+def test_folders_are_asked_of_the_shell(new_page, qtbot: QtBot):
+    with qtbot.waitSignal(new_page.folder_wanted):
+        QTest.mouseClick(new_page.pick_folder, LEFT)
+    with qtbot.waitSignal(new_page.photos_wanted):
+        QTest.mouseClick(new_page.pick_photos, LEFT)
+    with qtbot.waitSignal(new_page.cancelled):
+        QTest.mouseClick(new_page.cancel, LEFT)
