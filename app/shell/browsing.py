@@ -116,6 +116,6 @@ class Browsing(QObject):
 
     def _take_filter(self, wanted: QueueFilter) -> None:
         self._filter = wanted
-        current = self.order.ids[self.order.place] if self.order.place >= 0 else None
-        self.search(current)
+        # Not from the order: the filter before this one may have left the current image out.
+        self.search(self._visited[-1] if self._visited else None)
         self.filter_changed.emit(wanted)

@@ -1,8 +1,5 @@
 """Slow work off the GUI thread, its result brought back to it."""
 
-import os
-import sys
-import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -13,27 +10,15 @@ from app.core.errors import UserError
 
 T = TypeVar("T")
 
-_BACKGROUND_NICENESS = 10
-
 
 class Jobs(QObject):
-    """A few threads. Close it before the program ends.
-
-    `is_background`: they get a core only where nothing else wants it, on systems that can do so.
-    """
+    """A few threads. Close it before the program ends."""
 
     _finished = Signal(object, object, object)
 
-    def __init__(
-        self,
-        parent: QObject | None = None,
-        *,
-        threads: int = 2,
-        is_background: bool = False,
-    ) -> None:
+    def __init__(self, parent: QObject | None = None, *, threads: int = 2) -> None:
         super().__init__(parent)
-        begin = _step_back if is_background else None
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job", initializer=begin)
+        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
         self._closed = False
         # Queued even on the GUI thread: work that is done at once must not overtake its caller.
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -72,9 +57,3 @@ class Jobs(QObject):
             broke()
             raise
         done(result)
-
-
-def _step_back() -> None:
-    # Elsewhere the call would slow down the whole process, not the thread that makes it.
-    if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _BACKGROUND_NICENESS)

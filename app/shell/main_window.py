@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QByteArray
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -30,14 +30,15 @@ from app.core.sheet import Sheet
 from app.services import environment
 from app.shell import bindings
 from app.shell.action_set import ActionSet
+from app.shell.appearance import Appearance
 from app.shell.help_pages import HelpPages
 from app.shell.keys import KeyMap, shown_class_keys
-from app.shell.language import LANGUAGES, LanguageChoice, use_language
+from app.shell.language import LanguageChoice, use_language
 from app.shell.messages import Messages, log_file
 from app.shell.preferences import config_folder, load_preferences, save_preferences
 from app.shell.start import Start
 from app.shell.status import StatusTelling
-from app.shell.theme import Theme, ThemeChoice
+from app.shell.theme import ThemeChoice
 from app.shell.workbench import Workbench
 from app.storage.project import Project
 from widgets.image_strip import ImageStrip
@@ -60,11 +61,13 @@ class MainWindow(QMainWindow):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         use_language(application, self.preferences.language)
-        self.theme = Theme(application, self.preferences.theme)
         self.action_set = ActionSet(self, KeyMap(self.preferences.keys))
         self.strip, self.status = ImageStrip(), StatusLine()
         self.start_page, self._bench_page = StartPage(), QWidget()
         self.pages = QStackedWidget()
+        self.appearance = Appearance(self, self.action_set, self.preferences)
+        self.appearance.theme_chosen.connect(self._keep_theme)
+        self.appearance.language_chosen.connect(self._keep_language)
         self._lay_out()
         self.start = Start(self)
         self._help = HelpPages(self)
@@ -76,7 +79,6 @@ class MainWindow(QMainWindow):
         self.messages.arrived.connect(self._bar.show_message)
         if trouble is not None:
             self.messages.error(trouble)
-        QTimer.singleShot(0, self._load_icons)
 
     def open_project(self, project: Project) -> None:
         """On the bench, in the place of the one before. From now on the window owns it."""
@@ -97,7 +99,7 @@ class MainWindow(QMainWindow):
         self._clashes = frozenset()
         self._connect_bench(bench)
         self._restore_docks()
-        self.action_set.set_project_open(True)
+        self._set_project_open(True)
         self._take_classes()
         self.strip.set_tags([(name, in_screen_language(name, zh)) for name, zh in project.tags()])
         self.pages.setCurrentWidget(self._bench_page)
@@ -116,16 +118,17 @@ class MainWindow(QMainWindow):
     def close_project(self) -> None:
         """Saves all that is to be saved, and goes to the start page."""
         if self.bench is not None:
-            bench, self.bench = self.bench, None
+            bench = self.bench
             self._keep_layout()
-            self.action_set.set_project_open(False)
+            bench.close()  # what it still has to tell is shown
+            self.bench = None
+            self._set_project_open(False)
             self._panels_menu.clear()
             bench.panels.undock_from(self)
-            bench.close()
             bench.canvas.deleteLater()
             bench.deleteLater()
         else:
-            self.action_set.set_project_open(False)
+            self._set_project_open(False)
         self._panels_menu.setEnabled(False)
         self.strip.show_nothing()
         self.status.show_no_project()
@@ -165,6 +168,10 @@ class MainWindow(QMainWindow):
         except UserError as e:
             self.messages.error(e)
 
+    def _set_project_open(self, is_open: bool) -> None:
+        self.action_set.set_project_open(is_open)
+        self.appearance.set_project_open(is_open)
+
     def _lay_out(self) -> None:
         self._bench_column = QVBoxLayout(self._bench_page)
         self._bench_column.setContentsMargins(0, 0, 0, 0)
@@ -194,18 +201,7 @@ class MainWindow(QMainWindow):
         actions.bind("cheat_sheet", self._help.toggle_cheat_sheet)
         actions.bind("keys", self._help.show_key_editor)
         actions.bind("messages", self._help.show_messages)
-        themes: dict[str, ThemeChoice] = {
-            "theme_system": "system",
-            "theme_light": "light",
-            "theme_dark": "dark",
-        }
-        for name, choice in themes.items():
-            actions.bind(name, lambda _, choice=choice: self._choose_theme(choice))
-        for language in LANGUAGES:
-            actions.bind(
-                f"language_{language}", lambda _, choice=language: self._choose_language(choice)
-            )
-        self._mark_language()
+        self.appearance.load_icons(self.start_page)
         actions.add_menus(self.menuBar())["view"].addMenu(self._panels_menu)
         # Fixed, so it is in no table: it leaves whatever was begun.
         QShortcut(QKeySequence("Esc"), self, self._leave_begun)
@@ -267,34 +263,14 @@ class MainWindow(QMainWindow):
                 self.messages.info(words.format(key=each.hotkey, name=each.name))
         self._clashes |= {each.name for each in classes}
 
-    def _choose_theme(self, choice: ThemeChoice) -> None:
-        self.theme.choose(choice)
-        self.preferences = replace(self.preferences, theme=choice)
+    def _keep_theme(self, theme: ThemeChoice) -> None:
+        self.preferences = replace(self.preferences, theme=theme)
         self.save_preferences()
-        self._mark_theme()
 
-    def _choose_language(self, choice: LanguageChoice) -> None:
-        self.preferences = replace(self.preferences, language=choice)
+    def _keep_language(self, language: LanguageChoice) -> None:
+        self.preferences = replace(self.preferences, language=language)
         self.save_preferences()
-        self._mark_language()
         self.messages.info(self.tr("The language changes when Flawmark is started again."))
-
-    def _mark_language(self) -> None:
-        for name in LANGUAGES:
-            self.action_set.action(f"language_{name}").setChecked(name == self.preferences.language)
-
-    def _mark_theme(self) -> None:
-        for name in ("system", "light", "dark"):
-            self.action_set.action(f"theme_{name}").setChecked(name == self.theme.choice)
-
-    def _load_icons(self) -> None:
-        """After the first paint: the window need not wait for them."""
-        from app.shell.icons import Icons
-
-        icons = Icons()
-        self.action_set.set_icons(icons.icon)
-        self.start_page.set_icons(*(icons.icon(n) for n in ("folder-plus", "folder-open", "play")))
-        self._mark_theme()
 
     def _remember_opened(self, folder: Path) -> None:
         now = datetime.now().astimezone()

@@ -19,6 +19,7 @@ from widgets.proposal_panel import ProposalPanel
 from widgets.time_panel import TimePanel
 
 _LEFT_PX, _RIGHT_PX = 280, 340
+_UPPER_PX, _LOWER_PX = 330, 470
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 
 
@@ -67,6 +68,7 @@ class Panels:
             for dock in others:
                 window.tabifyDockWidget(first, dock)
             first.raise_()
+        window.resizeDocks([upper[0], lower[0]], [_UPPER_PX, _LOWER_PX], Qt.Orientation.Vertical)
         sides = [self.docks["images"], upper[0]]
         window.resizeDocks(sides, [_LEFT_PX, _RIGHT_PX], Qt.Orientation.Horizontal)
 

@@ -25,6 +25,7 @@ class StatusTelling(QObject):
         document = bench.document
         bench.opened.connect(self._take_image)
         bench.showing.shown.connect(self._take_sheet)
+        bench.browsing.searched.connect(self._take_search)
         bench.model_progress.connect(self._take_progress)
         bench.model_idle.connect(self._line.show_model_idle)
         bench.canvas.pointed.connect(self._take_pointer)
@@ -39,6 +40,11 @@ class StatusTelling(QObject):
         if image is None:
             self._line.show_no_image()
             self._line.show_time(None)
+
+    def _take_search(self) -> None:
+        """The image has another place in the list, or the list another length."""
+        if self._bench is not None and self._bench.document.sheet is not None:
+            self._take_sheet(self._bench.document.sheet)
 
     def _take_sheet(self, sheet: Sheet) -> None:
         if self._image is None or self._bench is None:

@@ -48,7 +48,7 @@ class Thumbnails(QObject):
     ) -> None:
         super().__init__(parent)
         self._cache, self._locate = cache, locate
-        self._jobs = Jobs(self, threads=1, is_background=True)
+        self._jobs = Jobs(self, threads=1)
         self._kept: Recent[str, Thumbnail] = Recent(budget_bytes)
         self._wanted: list[tuple[int, str, str]] = []
         self._is_busy = False

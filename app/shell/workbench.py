@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow
 from app.core.errors import UserError
 from app.core.image import State
 from app.core.label_class import LabelClass
-from app.core.queue import QueueRow
+from app.core.queue import QueueFilter, QueueRow
 from app.services.blindness import Blindness
 from app.services.thumbnails import thumbnail_path
 from app.shell.browsing import Browsing
@@ -192,11 +192,12 @@ class Workbench(QObject):
         if self.document.image is not None:
             self._keep(_LAST_IMAGE, self.document.image.id)
         self._watch.close()
-        self.viewing.close()
-        self.browsing.close()
         if "modelling" in self.__dict__:
             self.modelling.close()
-        self._writer.close()
+        self.document.reverted.disconnect(self._take_reverted)  # no other image comes any more
+        self._writer.close()  # tells what became of the last gestures, so all else still stands
+        self.viewing.close()
+        self.browsing.close()
         self.project.close()
 
     def _leave(self) -> None:
@@ -282,6 +283,11 @@ class Workbench(QObject):
         if not found and self.document.image is None:
             self._show_nothing()
 
+    def _take_filter(self, wanted: QueueFilter) -> None:
+        self._keep(_QUEUE, wanted.to_json())
+        if self.document.image is None and self.browsing.order.ids:
+            self.start()
+
     def _take_classes(self) -> None:
         self.browsing.refresh_choices()
         classes = self.showing.classes
@@ -324,7 +330,7 @@ class Workbench(QObject):
         watch.classes_changed.connect(self.showing.read_classes)
         self.showing.classes_changed.connect(self._take_classes)
         self.browsing.chosen.connect(self.open)
-        self.browsing.filter_changed.connect(lambda wanted: self._keep(_QUEUE, wanted.to_json()))
+        self.browsing.filter_changed.connect(self._take_filter)
         self.browsing.searched.connect(self._take_search)
         queue_menu = QueueMenu(self.project, self.document, self.panels.queue, self)
         queue_menu.refused.connect(self._refuse)

@@ -23,6 +23,7 @@ class Writer(QObject):
         self._folder = folder
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._project: Project | None = None
+        self._was_asked = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def run(self, work: Callable[[Project], T], done: Callable[[T | UserError], object]) -> None:
@@ -31,16 +32,20 @@ class Writer(QObject):
         `done` gets what `work` returned, or its UserError. Any other error is our bug and is raised
         on the GUI thread.
         """
+        self._was_asked = True
         future = self._pool.submit(lambda: work(self._opened()))
         future.add_done_callback(lambda f: self._finished.emit(f, done))
 
     def close(self) -> None:
-        """Returns when everything that was asked for is written, and told. Nothing may be asked
-        after it.
+        """Returns when everything that was asked for is written, and told: also what whoever is
+        told asks for then. Nothing may be asked after it.
         """
+        while self._was_asked:
+            self._was_asked = False
+            self._pool.submit(int).result()  # behind all the rest
+            QCoreApplication.sendPostedEvents(self)
         self._pool.submit(self._end)
         self._pool.shutdown(wait=True)
-        QCoreApplication.sendPostedEvents(self)
 
     def _opened(self) -> Project:
         if self._project is None:

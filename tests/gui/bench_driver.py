@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
@@ -13,6 +14,8 @@ from app.core.sheet import Sheet
 from app.shell.main_window import MainWindow
 from app.shell.workbench import Workbench
 from widgets.canvas import Canvas
+from widgets.canvas_bench import REACH_PX
+from widgets.hit_test import Empty, Grip, hit
 
 Point = tuple[float, float]
 _NO_KEY = Qt.KeyboardModifier.NoModifier
@@ -121,6 +124,27 @@ class BenchDriver:
         edge = [(x, rows[n]) for x in columns for n in sides]
         edge += [(columns[n], y) for y in rows for n in sides]
         return any(screen.pixelColor(x, y).rgb() == wanted for x, y in edge)
+
+    def taken_at(self, at: Point) -> tuple[str, str]:
+        """What a press there would take, as the pointer's shape tells: the uid of a box and its
+        handle, "inside" for its middle; two empty words for empty ground.
+        """
+        boxes = self.canvas.visible_annotations()
+        selected = np.array([a.uid in self.canvas.selection for a in boxes], dtype=np.bool_)
+        corners = np.array([a.box.corners for a in boxes], np.float64).reshape(-1, 4)
+        on_canvas = self.on_canvas(at)
+        target = hit(
+            *(self.canvas.view, corners, selected, [a.polygon for a in boxes]),
+            (on_canvas.x(), on_canvas.y()),
+            REACH_PX,
+        )
+        match target:
+            case Grip(row, handle):
+                return boxes[row].uid, handle
+            case Empty():
+                return "", ""
+            case _:
+                return boxes[target.row].uid, "inside"
 
     def wait_for_image(self, image_id: int) -> None:
         """Until the image is open and its photo is on the canvas."""

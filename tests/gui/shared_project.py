@@ -29,7 +29,7 @@ PERSON, COLLEAGUE = "ann", "bo"
 
 
 def make_project(folder: Path) -> None:
-    """Four small even photos; on each but the last a model's boxes, on the first also a person's."""
+    """Four small even photos; a model's boxes on all but the last, a person's on the first."""
     photos = folder / "photos"
     photos.mkdir(parents=True)
     for image_id, grey in GREYS.items():
@@ -54,7 +54,7 @@ class Others:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.proposed: dict[str, int] = {}
-        self.edits_by_colleague = 0
+        self.edits_by_colleague = self.edits_by_model = 0
         with project.transaction():
             self._run = project.runs.open(RunKey("model", "finder", "w", {}), actor=PERSON)
 
@@ -87,6 +87,7 @@ class Others:
                 edits.append(ImageEdit(image_id, label, replace(label, state="prelabelled")))
             self.project.apply(edits, actor=PERSON, kind="prelabel")
         self.proposed |= dict.fromkeys(came, image_id)
+        self.edits_by_model += len(edits)
 
     def draw(self, image_id: int, box: Box) -> None:
         self._correct(
@@ -127,6 +128,8 @@ class Others:
 
 
 def _one(sheet: Sheet, number: int) -> list[str]:
-    return [a.uid for a in sheet.annotations[number % len(sheet.annotations) :][:1]] if (
-        sheet.annotations
-    ) else []
+    return (
+        [a.uid for a in sheet.annotations[number % len(sheet.annotations) :][:1]]
+        if (sheet.annotations)
+        else []
+    )
