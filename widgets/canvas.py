@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtGui import QMouseEvent, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from app.core.annotation import Annotation
@@ -278,6 +278,7 @@ class Canvas(PhotoView):
             self._update_cursor(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
+        self._mean()  # boxes came or went, or another tool, since the pointer moved
         self._scene.paint(self, self._picture, self._message)
 
     def _under_pointer(self) -> list[str]:
@@ -291,6 +292,9 @@ class Canvas(PhotoView):
     def _after_change(self) -> None:
         self._scene.lift()
         self.update()
+
+    def _mean(self) -> QRegion:
+        return self._scene.mean("" if self.selection else self.uid_under_cursor())
 
     def _cancel_press(self) -> None:
         if self._is_pressed:
@@ -316,4 +320,5 @@ class Canvas(PhotoView):
         super()._point_at(at)
         if at is None:
             self._tool.leave()
-        self.update(self._scene.point_at(self, at if self._takes_presses() else None))
+        region = self._scene.point_at(self, at if self._takes_presses() else None)
+        self.update(region.united(self._mean()))

@@ -13,6 +13,7 @@ _DARK = QColor(0, 0, 0, 170)
 _BRIGHT = QColor(255, 255, 255)
 _BRIGHT_FROM = 0.6  # lightness
 _AROUND_PX = 3.0  # handles sit on the line, which runs around a box and leaves it free
+_FRAME_AWAY_PX = 4
 _HANDLE_PX = 7.0
 _HANDLES_FROM_PX = 28.0  # a shorter side has no room for a handle in its middle
 _VERTEX_PX = 7.0
@@ -66,6 +67,21 @@ def paint_band(painter: QPainter, box: Box, colour: QColor) -> None:
         pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
         painter.setPen(pen)
         painter.drawRect(rect)
+
+
+def paint_frame(painter: QPainter, box: Box) -> None:
+    """A fine line around a box and apart from it, in widget pixels: keys act on this one."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for pen in _rimmed(_BRIGHT, 1.0):
+        painter.setPen(pen)
+        painter.drawRect(_frame(box))
+
+
+def frame_region(box: Box) -> QRegion:
+    """What `paint_frame` paints on."""
+    outer = _frame(box).adjusted(-2, -2, 2, 2)
+    return QRegion(outer).subtracted(QRegion(outer.adjusted(4, 4, -4, -4)))
 
 
 def paint_line(painter: QPainter, places: Sequence[tuple[float, float]], colour: QColor) -> None:
@@ -124,6 +140,12 @@ def crosshair_region(at: tuple[float, float], screen: Size) -> QRegion:
     x, y = _whole(at)
     down = QRegion(x - 1, 0, 4, int(screen.height) + 1)
     return down.united(QRegion(0, y - 1, int(screen.width) + 1, 4))
+
+
+def _frame(box: Box) -> QRect:
+    away = _FRAME_AWAY_PX
+    left, top = round(box.left) - away, round(box.top) - away
+    return QRect(left, top, round(box.right) + away - left, round(box.bottom) + away - top)
 
 
 def _whole(at: tuple[float, float]) -> tuple[int, int]:

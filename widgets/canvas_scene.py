@@ -9,7 +9,9 @@ from widgets.canvas_bench import Bench
 from widgets.canvas_ground import Ground, GroundPainter
 from widgets.canvas_painter import (
     crosshair_region,
+    frame_region,
     paint_crosshair,
+    paint_frame,
     paint_handles,
     paint_tag,
     paint_vertices,
@@ -39,6 +41,7 @@ class Scene:
         self._left_out: frozenset[str] = frozenset()
         self._selection: tuple[str, ...] = ()
         self._pointer: Point | None = None
+        self._meant = ""
         self.tool = tool
         self.crosshair_wanted = False
 
@@ -70,6 +73,16 @@ class Scene:
         self._pointer = (at.x(), at.y()) if at else None
         return region.united(self._pointer_region(widget))
 
+    def mean(self, uid: str) -> QRegion:
+        """The box that a key would act on though it isn't selected, "" for none; what has to be
+        painted anew for it.
+        """
+        if uid == self._meant:
+            return QRegion()
+        region = self._meant_region()
+        self._meant = uid
+        return region.united(self._meant_region())
+
     def paint(self, widget: QWidget, picture: Picture | None, message: str) -> None:
         with QPainter(widget) as painter:
             # Darker than the window: beside a bright margin dark powder can't be judged.
@@ -86,6 +99,7 @@ class Scene:
                 self._layer.paint(painter, self._bench.view, room, ratio)
                 self._paint_lifted(painter, room, ratio)
                 self._paint_handles(painter, room)
+                self._paint_meant(painter)
             self.tool.paint(painter)
             self._paint_pointer(painter, room)
 
@@ -106,6 +120,17 @@ class Scene:
         paint_handles(painter, shape.box, bench.view)
         if shape.polygon is not None:
             paint_vertices(painter, shape.polygon, bench.view, room)
+
+    def _paint_meant(self, painter: QPainter) -> None:
+        if self._meant in self._bench.boxes:
+            box = self._bench.shape_now(self._meant).box
+            paint_frame(painter, self._bench.view.box_on_widget(box))
+
+    def _meant_region(self) -> QRegion:
+        if self._meant not in self._bench.boxes:
+            return QRegion()
+        box = self._bench.shape_now(self._meant).box
+        return frame_region(self._bench.view.box_on_widget(box))
 
     def _paint_pointer(self, painter: QPainter, room: Size) -> None:
         if self._pointer is None:

@@ -37,12 +37,13 @@ class OneOf(_Folded):
 
     def set_entries(self, entries: Iterable[tuple[object, str]]) -> None:
         """(value, title) of each; what is shown stays shown."""
-        shown = self._values[self.currentIndex()] if self._values else None
+        shown = self._values[self.currentIndex() :][:1]
         self.clear()
         self._values = []
         for value, title in entries:
             self._add(value, title)
-        self.show_value(shown)
+        for value in shown:  # none the first time
+            self.show_value(value)
 
     def show_value(self, value: object) -> None:
         """Not reported. A value that is no entry becomes one."""

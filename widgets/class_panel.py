@@ -198,8 +198,9 @@ class _ClassRow(QAbstractButton):
         self.update()
 
     def set_on_image(self, boxes: int) -> None:
-        self._on_image = boxes
-        self.update()
+        if boxes != self._on_image:
+            self._on_image = boxes
+            self.update()
 
     def sizeHint(self) -> QSize:
         return QSize(150, self.fontMetrics().height() + _BAR_PX + 3 * _GAP_PX)

@@ -84,9 +84,12 @@ class ImageQueue(QListView):
 
     def set_current(self, image_id: int | None) -> None:
         """The image on the canvas; selects it alone. Not reported as picked."""
-        if image_id != self._delegate.current_id:
+        before = self._delegate.current_id
+        if image_id != before:
             self._delegate.current_id = image_id
             self._show_current()
+            if before is not None:
+                self._repaint(before)
 
     def refresh(self, ids: Iterable[int]) -> None:
         """Something about these images has changed; a photo that had no picture may have one."""
@@ -112,9 +115,7 @@ class ImageQueue(QListView):
             picture = QPixmap.fromImage(fitted)
             picture.setDevicePixelRatio(scale)
         self._pictures.put(image_id, picture)
-        place = self._model.place_of(image_id)
-        if place >= 0:
-            self.update(self._model.index(place, 0))
+        self._repaint(image_id)
 
     def selected_ids(self) -> list[int]:
         """In the order of the queue."""
@@ -170,7 +171,12 @@ class ImageQueue(QListView):
             # People see where they are going, and where they come from.
             for near in (place + 1, place - 1, place):
                 self.scrollTo(self._model.index(near, 0))
-        self.viewport().update()
+            self.update(self._model.index(place, 0))
+
+    def _repaint(self, image_id: int) -> None:
+        place = self._model.place_of(image_id)
+        if place >= 0:
+            self.update(self._model.index(place, 0))
 
     def _in_sight(self) -> range:
         """The places of the rows that are shown, also in part."""

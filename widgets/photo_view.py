@@ -34,6 +34,8 @@ class PhotoView(QWidget):
         self._pan_from: QPointF | None = None
         self._pointer: QPointF | None = None
         self.setMouseTracking(True)
+        # Every pixel is painted here; else Qt would paint what lies below, each time.
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(200, 150)

@@ -17,6 +17,7 @@ from app.services.class_names import class_names
 from app.services.model_bench import ModelBench
 from app.services.models import Model, find_model
 from app.services.prelabel import PrelabelOptions, load_class_names, prelabel
+from app.shell.priority import step_back
 from app.storage.project import Project
 
 FindModel = Callable[[str], Model]
@@ -126,6 +127,7 @@ class ModelJobs(QObject):
 
     def _work(self, work: Work, stop: Stop) -> None:
         """Runs in the thread. What is our bug goes on to threading.excepthook."""
+        step_back()  # and with it the model's process, which would take every core
         outcome: Outcome = _bug()
         try:
             outcome = work(stop)

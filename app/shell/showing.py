@@ -1,11 +1,12 @@
 """What stands on the image, on everything that shows it: canvas, lists, counts."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from PySide6.QtCore import QObject, Signal
 
+from app.core.annotation import Annotation
 from app.core.label_class import LabelClass
 from app.shell.document import Document
 from app.shell.panels import Panels
@@ -34,19 +35,15 @@ class Showing(QObject):
         self._project, self._document, self._panels = project, document, panels
         self._sight, self._viewing, self._canvas = sight, viewing, panels.canvas
         self._classes: dict[int, LabelClass] = {}
+        self._boxes: Sequence[Annotation] = ()
         document.changed.connect(self.refresh)
-        viewing.appeared.connect(self._show_over_photo)
+        viewing.appeared.connect(self._take_photo)
         self.read_classes()
 
     @property
     def classes(self) -> Mapping[int, LabelClass]:
         """By id, in the order of the project."""
         return self._classes
-
-    def clear(self) -> None:
-        """Before another image comes: nothing of this one may be seen or grasped over it."""
-        self._canvas.select(())
-        self._canvas.show_annotations((), {})
 
     def refresh(self) -> None:
         """Everything, from the document."""
@@ -56,8 +53,8 @@ class Showing(QObject):
         boxes = self._sight.boxes_for(sheet)
         if any(a.class_id not in self._classes for a in boxes):
             self.read_classes()  # another program has added one just now
-        if self._viewing.is_there:
-            self._canvas.show_annotations(boxes, self._classes)
+        self._boxes = boxes
+        self._show_over_photo()
         panels = self._panels
         panels.boxes.set_annotations(boxes, self._classes, self._run_names)
         panels.proposals.show_proposals(boxes, list(self._classes.values()))
@@ -86,5 +83,9 @@ class Showing(QObject):
         return dict(self._project.runs.names())
 
     def _show_over_photo(self) -> None:
-        self.refresh()
+        if self._viewing.is_there:
+            self._canvas.show_annotations(self._boxes, self._classes)
+
+    def _take_photo(self) -> None:
+        self._show_over_photo()
         self._canvas.select(self._panels.boxes.selection())

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.activity import Visit
 from app.core.errors import UserError
@@ -13,6 +13,8 @@ from app.shell.timekeeper import Timekeeper
 from app.shell.writer import Writer
 from app.storage.edit_log import Gesture
 from app.storage.project import Project
+
+_SETTLED_MS = 60
 
 
 class Telling(QObject):
@@ -37,6 +39,9 @@ class Telling(QObject):
         self._history, self._comments, self._time = panels.history, panels.comments, panels.time
         self._canvas = panels.canvas
         self._image_id: int | None = None
+        # Who flips through images isn't made to wait for what is told beside them.
+        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.timeout.connect(self._read)
         self.timekeeper = Timekeeper(person, self, idle_after_s=idle_after_s)
         self.timekeeper.visit_finished.connect(self._save_visit)
         self.timekeeper.ticked.connect(self._show_time)
@@ -52,14 +57,22 @@ class Telling(QObject):
         self._image_id = image_id
         self.timekeeper.image_opened(image_id, is_blind=is_blind)
         self.refresh()
-        self.refresh_time()
 
     def image_left(self) -> None:
         self.timekeeper.image_left()
 
     def refresh(self) -> None:
-        """Somebody did something to the image."""
+        """Another image is open, or somebody did something to it: read anew, in a moment."""
+        self._soon.start()
+
+    def close(self) -> None:
+        """Ends the visit; nothing is read after it."""
+        self.timekeeper.image_left()
+        self._soon.stop()
+
+    def _read(self) -> None:
         self._history.set_stale()
+        self.refresh_time()
         if self._image_id is not None:
             self._comments.show_comments(self._project.comments.of_image(self._image_id))
 

@@ -40,14 +40,21 @@ class Viewing(QObject):
         canvas.pointed.connect(self._magnify)
         self._fit_to_canvas()
 
+    def leave(self) -> None:
+        """Another image comes: nothing may be done to boxes until its photo is there."""
+        self._is_there = False
+        self._canvas.drop_gesture()
+        self._canvas.select(())
+
     def show(self, image_id: int, path: Path, ahead: Sequence[int]) -> None:
         """Another photo; `ahead` are the images that may come next."""
         self._image_id, self._name, self._ahead = image_id, path.name, ahead
-        self._layer, self._is_bare, self._is_there = None, False, False
+        self._layer, self._is_bare = None, False
         picture = self._photos.want(image_id, ahead)
         if picture is not None:
             self._present(picture)
             return
+        self._canvas.show_annotations((), {})
         self._canvas.show_message("")
         self._loading.start()
 

@@ -191,6 +191,7 @@ class Workbench(QObject):
         self._leave()
         if self.document.image is not None:
             self._keep(_LAST_IMAGE, self.document.image.id)
+        self.telling.close()
         self._watch.close()
         if "modelling" in self.__dict__:
             self.modelling.close()
@@ -208,7 +209,7 @@ class Workbench(QObject):
     def _enter(self, image_id: int) -> None:
         image = self.project.images.get(image_id)
         self.browsing.move_to(image_id)
-        self.showing.clear()
+        self.viewing.leave()
         self.sight.set_blind(self._is_blind(image_id, image.content_hash, image.label.state))
         self.opened.emit(image)
         self.document.open(image_id)
