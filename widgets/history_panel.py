@@ -47,6 +47,7 @@ class HistoryPanel(QWidget):
     """Asks for its entries only while it is in sight."""
 
     wanted = Signal(bool)  # entries are wanted: of the whole project (True) or of this image
+    more_wanted = Signal(int)  # what was done to the whole project before that gesture
     jump = Signal(int, str)  # image id, uid of the box or ""
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -58,6 +59,7 @@ class HistoryPanel(QWidget):
         self._scope.addItem(self.tr("Whole project"))
         self._scope.currentIndexChanged.connect(self.set_stale)
         self._model = _EntryModel(self)
+        self._model.more_wanted.connect(self.more_wanted)
         self.list = QListView()
         self.list.setModel(self._model)
         self.list.setItemDelegate(_EntryDelegate(self.list))
@@ -87,10 +89,14 @@ class HistoryPanel(QWidget):
         if self.isVisible():
             self._ask()
 
-    def show_entries(self, entries: Sequence[HistoryEntry]) -> None:
-        """Newest first."""
-        self._model.show(entries, with_places=self.is_of_project)
+    def show_entries(self, entries: Sequence[HistoryEntry], *, has_more: bool = False) -> None:
+        """Newest first. Where there is more, it is asked for once people scroll that far."""
+        self._model.show(entries, with_places=self.is_of_project, has_more=has_more)
         self.list.scrollToTop()
+
+    def add_entries(self, entries: Sequence[HistoryEntry], *, has_more: bool) -> None:
+        """Older ones, as they were asked for."""
+        self._model.add(entries, has_more=has_more)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -108,15 +114,34 @@ class HistoryPanel(QWidget):
 
 
 class _EntryModel(QAbstractListModel):
+    more_wanted = Signal(int)
+
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._entries: Sequence[HistoryEntry] = ()
+        self._entries: list[HistoryEntry] = []
+        self._has_more = False
         self.with_places = False
 
-    def show(self, entries: Sequence[HistoryEntry], *, with_places: bool) -> None:
+    def show(self, entries: Sequence[HistoryEntry], *, with_places: bool, has_more: bool) -> None:
         self.beginResetModel()
-        self._entries, self.with_places = entries, with_places
+        self._entries, self.with_places = list(entries), with_places
+        self._has_more = has_more
         self.endResetModel()
+
+    def add(self, entries: Sequence[HistoryEntry], *, has_more: bool) -> None:
+        self._has_more = has_more
+        if entries:
+            first = len(self._entries)
+            self.beginInsertRows(QModelIndex(), first, first + len(entries) - 1)
+            self._entries += entries
+            self.endInsertRows()
+
+    def canFetchMore(self, parent: Index) -> bool:
+        return self._has_more and bool(self._entries)
+
+    def fetchMore(self, parent: Index) -> None:
+        self._has_more = False
+        self.more_wanted.emit(self._entries[-1].gesture_id)
 
     def rowCount(self, parent: Index | None = None) -> int:
         return 0 if parent is not None and parent.isValid() else len(self._entries)

@@ -37,6 +37,7 @@ class Document(QObject):
         self._pending: list[Edits] = []
         self._image: Image | None = None
         self._sheet: Sheet | None = None
+        self._is_laid_over = False  # it was read while something was not saved yet
 
     @property
     def image(self) -> Image | None:
@@ -55,14 +56,15 @@ class Document(QObject):
     def open(self, image_id: int) -> Sheet:
         """Another image, read from the project."""
         self._image = self._project.images.get(image_id)
-        self._sheet = self.read(image_id)
+        self._sheet = self._read_current(self._image)
         self.changed.emit()
         return self._sheet
 
     def reload(self) -> None:
         """Reads the image again, because somebody else has changed it."""
         if self._image is not None:
-            before, self._sheet = self._sheet, self.read(self._image.id)
+            before = self._sheet
+            self._sheet = self._read_current(self._image)
             if self._sheet != before:
                 self.changed.emit()
 
@@ -97,6 +99,10 @@ class Document(QObject):
     def redo(self) -> None:
         self._writer.run(lambda project: project.redo(self.person), self._take_reverted)
 
+    def _read_current(self, image: Image) -> Sheet:
+        self._is_laid_over = any(e.image_id == image.id for edits in self._pending for e in edits)
+        return self.read(image.id)
+
     def _settle(self, edits: Edits, result: object) -> None:
         # By identity: two gestures may hold equal edits.
         self._pending = [p for p in self._pending if p is not edits]
@@ -105,6 +111,8 @@ class Document(QObject):
             self.reload()
             self.failed.emit(result)
         else:
+            if self._is_laid_over and not self._pending:
+                self.reload()  # somebody may have changed it again since it was saved
             self.saved.emit(datetime.now())
 
     def _take_reverted(self, result: Gesture | UserError | None) -> None:

@@ -106,6 +106,8 @@ class Panels:
         scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setWidget(content)
         dock.setWidget(scroll)
+        # For Qt a dock behind another one is visible. What nobody sees need not be kept up to date.
+        dock.visibilityChanged.connect(content.setVisible)
         window.addDockWidget(area, dock)
         self.docks[name] = dock
         return dock

@@ -1,6 +1,6 @@
 """What is told about an image beside its boxes: its history, its comments, the time it took."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -13,8 +13,11 @@ from app.shell.timekeeper import Timekeeper
 from app.shell.writer import Writer
 from app.storage.edit_log import Gesture
 from app.storage.project import Project
+from widgets.history_panel import HistoryEntry
 
 _SETTLED_MS = 60
+_PAGE = 20
+"""Gestures that are read at a time: putting two hundred into words takes a tenth of a second."""
 
 
 class Telling(QObject):
@@ -46,6 +49,7 @@ class Telling(QObject):
         self.timekeeper.visit_finished.connect(self._save_visit)
         self.timekeeper.ticked.connect(self._show_time)
         self._history.wanted.connect(self._show_history)
+        self._history.more_wanted.connect(self._add_history)
         self._history.jump.connect(self.jump)
         self._comments.added.connect(self._add_comment)
         self._comments.resolved.connect(self._resolve)
@@ -89,16 +93,23 @@ class Telling(QObject):
         self._write(lambda project: project.visits.add(visit), self.refresh_time)
 
     def _show_history(self, whole_project: bool) -> None:
-        log = self._project.log
-        gestures: list[Gesture] = []
         if whole_project:
-            gestures = log.latest()
-        elif self._image_id is not None:
-            gestures = log.of_image(self._image_id)
+            latest = self._project.log.latest(most=_PAGE)
+            self._history.show_entries(self._entries(latest), has_more=len(latest) == _PAGE)
+        else:
+            image_id = self._image_id
+            done = [] if image_id is None else self._project.log.of_image(image_id)
+            self._history.show_entries(self._entries(done))
+
+    def _add_history(self, before: int) -> None:
+        older = self._project.log.latest(most=_PAGE, before=before)
+        self._history.add_entries(self._entries(older), has_more=len(older) == _PAGE)
+
+    def _entries(self, gestures: Sequence[Gesture]) -> list[HistoryEntry]:
         touched = {edit.image_id for gesture in gestures for edit in gesture.edits}
         names = {row.id: row.path for row in self._project.queue.rows(sorted(touched))}
         classes = {c.id: c for c in self._project.classes.all()}
-        self._history.show_entries([entry_of(g, classes, names) for g in gestures])
+        return [entry_of(g, classes, names) for g in gestures]
 
     def _add_comment(self, text: str, pin: bool) -> None:
         image_id, chosen = self._image_id, self._canvas.selection

@@ -119,12 +119,12 @@ class EditLog:
                 edits[gesture_id].append(_edit_from_row(edit))
         return [_gesture(row, edits[row[0]]) for row in rows]
 
-    def latest(self, *, most: int = 200) -> list[Gesture]:
-        """What people did lately to the whole project, newest first."""
+    def latest(self, *, most: int = 200, before: int | None = None) -> list[Gesture]:
+        """What people did lately to the whole project, newest first; or before that gesture."""
         rows = self._db.rows(
             "SELECT id FROM gesture WHERE kind IN ('edit', 'undo', 'redo')"
-            " ORDER BY id DESC LIMIT ?",
-            [most],
+            " AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?",
+            [before, before, most],
         )
         return [self.get(gesture_id) for (gesture_id,) in rows]
 

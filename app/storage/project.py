@@ -23,6 +23,7 @@ from app.storage.database import ProjectDatabase
 from app.storage.edit_log import EditLog, Gesture, GestureKind
 from app.storage.failures import OutdatedError, in_words
 from app.storage.images import ImageTable
+from app.storage.late_finds import caught_up, refuse_unseen
 from app.storage.migrations import migrations
 from app.storage.queue import QueueTable
 from app.storage.runs import RunTable
@@ -142,14 +143,17 @@ class Project:
         """Saves edits as one gesture, labels and log together or nothing; returns the gesture's id.
 
         None when there are no edits. Raises UserError when something is no longer as an edit's
-        `before` says.
+        `before` says, and when a person's edits settle an image with proposals they don't know.
         """
         changes = list(edits)
         if not changes:
             return None
         with self.transaction():
             gesture_id = self.log.begin(actor, kind)
-            self._write(gesture_id, changes)
+            if kind == "edit":
+                self._write_by_person(gesture_id, changes)
+            else:
+                self._write(gesture_id, changes)
         return gesture_id
 
     def undo(self, actor: str) -> Gesture | None:
@@ -175,7 +179,7 @@ class Project:
         try:
             with self.transaction():
                 done = self.log.begin(actor, kind, reverts=gesture_id)
-                self._write(done, edits)
+                self._write_by_person(done, edits)
                 self.log.set_standing(gesture_id, "undone" if kind == "undo" else "done")
         except OutdatedError as e:
             self.log.set_standing(gesture_id, "fixed")
@@ -184,6 +188,10 @@ class Project:
                 hint="Do it once more to go on with the next step.",
             ) from e
         return self.log.get(done)
+
+    def _write_by_person(self, gesture_id: int, changes: Sequence[Edit]) -> None:
+        self._write(gesture_id, [caught_up(edit, self.images) for edit in changes])
+        refuse_unseen(changes, self.annotations)
 
     def _write(self, gesture_id: int, changes: Sequence[Edit]) -> None:
         self.log.record(gesture_id, changes)

@@ -9,10 +9,18 @@ from app.core.edit import AnnotationEdit
 from app.core.geometry import Box
 from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
-from tests.gui.conftest import SLAG, STREAK
+from tests.gui.conftest import SLAG, SLAG_BOX, STREAK, STREAK_BOX
 
 Key = Qt.Key
 ON_SLAG, ON_STREAK, ON_NOTHING = (160.0, 75.0), (50.0, 80.0), (100.0, 20.0)
+FRAME_AWAY_PX = 4
+
+
+def is_framed(bench: BenchDriver, box: Box) -> bool:
+    """A white line runs a little left of the box."""
+    edge = bench.on_canvas((box.left, box.top + box.height / 4)).toPoint()
+    screen = bench.canvas.grab().toImage()
+    return screen.pixelColor(edge.x() - FRAME_AWAY_PX, edge.y()).name() == "#ffffff"
 
 
 def saved(project: Project) -> dict[str, Annotation]:
@@ -126,3 +134,25 @@ def test_each_image_starts_with_what_is_under_the_pointer_there(
     bench.wait_until_saved()
     assert len(saved(project)) == 2
     assert bench.canvas.uid_under_cursor() == ""
+
+
+def test_the_box_that_is_meant_without_being_selected_is_framed(bench: BenchDriver):
+    bench.hover(ON_SLAG)
+    assert is_framed(bench, SLAG_BOX) and not is_framed(bench, STREAK_BOX)
+    bench.hover(ON_STREAK)
+    assert is_framed(bench, STREAK_BOX) and not is_framed(bench, SLAG_BOX)
+    bench.hover(ON_NOTHING)
+    assert not is_framed(bench, STREAK_BOX)
+    bench.click(ON_STREAK)
+    bench.hover(ON_SLAG)
+    assert not is_framed(bench, SLAG_BOX)
+    bench.press(Key.Key_Escape)
+    assert is_framed(bench, SLAG_BOX)
+    bench.press(Key.Key_W)
+    assert not is_framed(bench, SLAG_BOX)
+
+
+def test_the_frame_goes_with_its_box(bench: BenchDriver):
+    bench.hover(ON_SLAG)
+    bench.press(Key.Key_X)
+    assert not is_framed(bench, SLAG_BOX)

@@ -2,7 +2,7 @@
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -97,13 +97,11 @@ class Spoiler:
             defects = self.missed(defects)
         return self.false_box(self.one_edge(self.other_class(defects)))
 
-    def _one(
-        self, defects: list[Defect], change: Callable[[Defect], Defect]
-    ) -> list[Defect]:
-        """Changes one of those that can be changed in this way."""
+    def _one(self, defects: list[Defect], change: Callable[[Defect], Defect]) -> list[Defect]:
+        """Changes one of those that can be changed in this way; none where none can."""
         changes = {place: change(defect) for place, defect in enumerate(defects)}
         possible = [place for place, after in changes.items() if after != defects[place]]
-        chosen = self._rng.choice(possible)
+        chosen = self._rng.choice(possible) if possible else None
         return [changes[p] if p == chosen else d for p, d in enumerate(defects)]
 
     def _anywhere(self) -> Box:
@@ -136,7 +134,7 @@ class Spoiler:
                     if self._is_inside(moved.corners) and intersection_over_union(box, moved) > 0.2:
                         yield moved
 
-    def _is_inside(self, corners: "list[float] | tuple[float, ...]") -> bool:
+    def _is_inside(self, corners: Sequence[float]) -> bool:
         width, height = self._size_px
         return min(corners) >= 0 and corners[2] <= width and corners[3] <= height
 
@@ -155,8 +153,8 @@ FAULTS: dict[str, Callable[[Spoiler, list[Defect]], list[Defect]]] = {
 
 
 def make_faulty_project(folder: Path, source: Path, *, images: int, seed: int) -> list[Task]:
-    """`images` photos of a YOLO folder in a mixed order, pre-labelled with faults, each kind as
-    often as the others. A fault that an image has no room for gives way to the next kind.
+    """`images` photos of a YOLO folder in a mixed order, each with proposals of one kind of fault;
+    each kind is as frequent as the others. The project is in `folder`/project.
     """
     rng = random.Random(seed)
     labels = rng.sample(sorted((source / "labels").glob("*.txt")), images)
@@ -174,33 +172,41 @@ def make_faulty_project(folder: Path, source: Path, *, images: int, seed: int) -
         with project.transaction():
             key = RunKey("model", "simulated", f"seed {seed}", {})
             run_id = project.runs.open(key, actor="lead")
+        class_ids = [c.id for c in project.classes.all()]
+        kinds = [*FAULTS] * (images // len(FAULTS) + 1)
         tasks = []
-        kinds = [kind for _ in range(images) for kind in FAULTS]
-        for image, label, kind in zip(project.images.all(), labels, kinds, strict=False):
-            truth = _read_truth(label, image, [c.id for c in project.classes.all()])
-            task = _spoilt(project, rng, run_id, Task(image.id, kind, tuple(truth)), image)
-            tasks.append(task)
+        for image, label in zip(project.images.all(), labels, strict=True):
+            truth = _read_truth(label, image, class_ids)
+            spoiler = Spoiler(rng, (image.width_px, image.height_px), class_ids)
+            kind, proposals = _spoilt(spoiler, truth, kinds)
+            kinds.remove(kind)
+            _save(project, image, proposals, rng, run_id)
+            tasks.append(Task(image.id, kind, tuple(truth)))
     return tasks
 
 
-def _spoilt(project: Project, rng: random.Random, run_id: int, task: Task, image: Image) -> Task:
-    """Saves the proposals as a model run does."""
-    class_ids = [c.id for c in project.classes.all()]
-    spoiler = Spoiler(rng, (image.width_px, image.height_px), class_ids)
-    proposals = FAULTS[task.kind](spoiler, list(task.truth))
+def _spoilt(spoiler: Spoiler, truth: list[Defect], kinds: list[str]) -> tuple[str, list[Defect]]:
+    """The first of the kinds that this image has room for: one box all over it can't be shifted."""
+    for kind in kinds:
+        proposals = FAULTS[kind](spoiler, truth)
+        if kind == "right" or proposals != truth:
+            return kind, proposals
+    raise ValueError("no kind of fault fits this image")
+
+
+def _save(
+    project: Project, image: Image, proposals: list[Defect], rng: random.Random, run_id: int
+) -> None:
+    """As a model run does."""
+    scores = [round(rng.uniform(0.3, 0.95), 2) for _ in proposals]
     edits: list[Edit] = [
         AnnotationEdit(
-            image.id,
-            None,
-            Annotation(
-                new_uid(), d.class_id, d.box, score=round(rng.uniform(0.3, 0.95), 2), run_id=run_id
-            ),
+            image.id, None, Annotation(new_uid(), d.class_id, d.box, score=score, run_id=run_id)
         )
-        for d in proposals
+        for d, score in zip(proposals, scores, strict=True)
     ]
     edits.append(ImageEdit(image.id, image.label, ImageLabel("prelabelled")))
     project.apply(edits, actor="simulated", kind="prelabel")
-    return task
 
 
 def _read_truth(label: Path, image: Image, class_ids: list[int]) -> list[Defect]:
