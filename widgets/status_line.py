@@ -40,8 +40,9 @@ class StatusLine(QWidget):
     def show_image(
         self, name: str, state: State, *, row: int, total: int, width_px: int, height_px: int
     ) -> None:
-        """`row` counts from 0."""
-        parts = [f"{row + 1} / {total}", name, f"{width_px} × {height_px}", state_title(state)]
+        """`row` counts from 0; below that the image is none of the `total`."""
+        place = "–" if row < 0 else f"{row + 1}"
+        parts = [f"{place} / {total}", name, f"{width_px} × {height_px}", state_title(state)]
         self.image.set_words("    ".join(parts))
 
     def show_no_image(self) -> None:

@@ -88,7 +88,7 @@ class Document(QObject):
                 self.changed.emit()
         self.saving.emit(len(self._pending))
         self._writer.run(
-            lambda project: project.apply(edits, actor=self.person),
+            lambda project: project.apply(edits, actor=self.person, unseen_refused=True),
             lambda result: self._settle(edits, result),
         )
 

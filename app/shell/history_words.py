@@ -35,9 +35,9 @@ def entry_of(gesture: Gesture, classes: Classes, image_names: Mapping[int, str])
         gesture_id=gesture.id,
         at=gesture.at,
         who=gesture.actor,
-        title=_prefix(gesture).format(what=_title(done, classes)),
+        title=_prefix(gesture).format(what=_title(done, classes) + _left_out(gesture)),
         details=tuple(_details(gesture.edits, classes)),
-        where=_where(images, image_names),
+        where=_where(images, image_names) if not gesture.left_out else "",
         image_id=image_id,
         uid=boxes[0].uid if image_id is not None and len(boxes) == 1 else None,
         is_undone=gesture.standing == "undone",
@@ -54,6 +54,14 @@ def _prefix(gesture: Gesture) -> str:
         "split": translate("History", "split: {what}"),
         "classes": translate("History", "classes: {what}"),
     }[gesture.kind]
+
+
+def _left_out(gesture: Gesture) -> str:
+    """What a gesture did beside the edits that it tells."""
+    if not gesture.left_out:
+        return ""
+    words = translate("History", ", and {n} more changes")
+    return words.format(n=f"{gesture.left_out:,}")
 
 
 def _where(images: Mapping[int, None], names: Mapping[int, str]) -> str:

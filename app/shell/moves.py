@@ -111,7 +111,7 @@ class Moves(QObject):
     def submit(self) -> bool:
         """Accepts what is proposed and hands the image in; False when that was refused."""
         sheet = self._document.sheet
-        if sheet is None:
+        if sheet is None or not self._sees_photo():
             return False
         unseen = frozenset(self._sight.withheld(sheet.proposals))
         in_sight = {a.uid for a in self._canvas.visible_annotations()}
@@ -133,14 +133,17 @@ class Moves(QObject):
         return self._do(lambda sheet: corrections.marked_normal(sheet, is_normal))
 
     def toggle_tag(self, tag: str) -> None:
-        self._do(lambda sheet: corrections.tagged(sheet, tag, tag not in sheet.label.tags))
+        self._do(
+            lambda sheet: corrections.tagged(sheet, tag, tag not in sheet.label.tags),
+            is_of_photo=False,
+        )
 
     def exclude(self) -> bool:
         """False when that was refused."""
-        return self._do(corrections.excluded)
+        return self._do(corrections.excluded, is_of_photo=False)
 
     def reopen(self) -> None:
-        self._do(corrections.reopened)
+        self._do(corrections.reopened, is_of_photo=False)
 
     def undo(self) -> None:
         """The person's last gesture, on whichever image."""
@@ -177,9 +180,12 @@ class Moves(QObject):
         if self._do(edits) and new:
             self._canvas.select(new)
 
-    def _do(self, correct: Callable[[Sheet], list[Edit]]) -> bool:
+    def _do(self, correct: Callable[[Sheet], list[Edit]], *, is_of_photo: bool = True) -> bool:
+        """`is_of_photo`: it says something of what is to be seen, so the photo has to be there."""
         sheet = self._document.sheet
         if sheet is None:
+            return False
+        if is_of_photo and not self._sees_photo():
             return False
         try:
             edits = correct(sheet)
@@ -188,3 +194,14 @@ class Moves(QObject):
             return False
         self._document.apply(edits)
         return True
+
+    def _sees_photo(self) -> bool:
+        """Says so when not."""
+        if not self._canvas.has_picture:
+            self.refused.emit(
+                UserError(
+                    self.tr("The photo of this image is not on screen, so nobody can judge it."),
+                    hint=self.tr("Wait until it is there. If it can't be read, exclude the image."),
+                )
+            )
+        return self._canvas.has_picture

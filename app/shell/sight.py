@@ -69,6 +69,10 @@ class Sight(QObject):
         """What the person may know of on this image."""
         return visible(sheet.annotations, is_blind=self._is_blind)
 
+    def judged(self, annotations: Iterable[Annotation]) -> list[Annotation]:
+        """Those that are not withheld for their score."""
+        return [a for a in annotations if not a.is_proposal or reaches(a, self._least_score)]
+
     def withheld(self, proposals: Iterable[Annotation]) -> Collection[str]:
         """The uids of those that nobody can have judged."""
         least = self._least_score

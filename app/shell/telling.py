@@ -16,8 +16,9 @@ from app.storage.project import Project
 from widgets.history_panel import HistoryEntry
 
 _SETTLED_MS = 60
-_PAGE = 20
-"""Gestures that are read at a time: putting two hundred into words takes a tenth of a second."""
+_PAGE, _MOST_EDITS = 20, 40
+"""Gestures that are read at a time, and edits of each: putting two thousand edits into words takes
+a tenth of a second, and one gesture may have accepted all proposals of the project."""
 
 
 class Telling(QObject):
@@ -94,7 +95,7 @@ class Telling(QObject):
 
     def _show_history(self, whole_project: bool) -> None:
         if whole_project:
-            latest = self._project.log.latest(most=_PAGE)
+            latest = self._project.log.latest(most=_PAGE, most_edits=_MOST_EDITS)
             self._history.show_entries(self._entries(latest), has_more=len(latest) == _PAGE)
         else:
             image_id = self._image_id
@@ -102,7 +103,7 @@ class Telling(QObject):
             self._history.show_entries(self._entries(done))
 
     def _add_history(self, before: int) -> None:
-        older = self._project.log.latest(most=_PAGE, before=before)
+        older = self._project.log.latest(most=_PAGE, before=before, most_edits=_MOST_EDITS)
         self._history.add_entries(self._entries(older), has_more=len(older) == _PAGE)
 
     def _entries(self, gestures: Sequence[Gesture]) -> list[HistoryEntry]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMainWindow
 
+from app.core.blind import visible
 from app.core.errors import UserError
 from app.core.image import State
 from app.core.label_class import LabelClass
@@ -158,8 +159,11 @@ class Workbench(QObject):
     def repeat_previous(self) -> None:
         """The boxes of the image before this one in the queue, drawn here too."""
         before = self.browsing.order.at(-1)
-        if before is not None:
-            self.moves.draw_like(self.document.read(before).annotations)
+        if before is None:
+            return
+        sheet, image = self.document.read(before), self.project.images.get(before)
+        blind = self._is_blind(before, image.content_hash, sheet.label.state)
+        self.moves.draw_like(self.sight.judged(visible(sheet.annotations, is_blind=blind)))
 
     def hold_layer(self, by: int) -> None:
         """The photo that many layers on, until `viewing.release`."""

@@ -1,7 +1,7 @@
 """The history of a project: every edit, in order, with who made it and what stood there before."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -25,7 +25,10 @@ Standing = Literal["done", "undone", "fixed"]
 
 @dataclass(frozen=True, slots=True)
 class Gesture:
-    """What was done in one go. `at` is in UTC, ISO 8601; `reverts` as for `EditLog.begin`."""
+    """What was done in one go. `at` is in UTC, ISO 8601; `reverts` as for `EditLog.begin`.
+
+    `left_out` is how many more edits there are, where only some were asked for.
+    """
 
     id: int
     at: str
@@ -34,6 +37,7 @@ class Gesture:
     standing: Standing
     reverts: int | None
     edits: tuple[Edit, ...]
+    left_out: int = 0
 
 
 _GESTURE = "gesture.id, at, actor, kind, standing, reverts"
@@ -91,18 +95,25 @@ class EditLog:
         )
         return bool(rows)
 
-    def get(self, gesture_id: int) -> Gesture:
-        """Raises KeyError when there is none of that id."""
+    def get(self, gesture_id: int, *, most_edits: int = -1) -> Gesture:
+        """With its first edits; -1 for all. Raises KeyError when there is none of that id."""
         row = self._db.execute(
             f"SELECT {_GESTURE} FROM gesture WHERE id = ?", [gesture_id]
         ).fetchone()
         if row is None:
             raise KeyError(gesture_id)
         edits = self._db.rows(
-            f"SELECT {_EDIT} FROM edit WHERE gesture_id = ? AND subject != 'class' ORDER BY id",
-            [gesture_id],
+            f"SELECT {_EDIT} FROM edit WHERE gesture_id = ? AND subject != 'class'"
+            " ORDER BY id LIMIT ?",
+            [gesture_id, most_edits],
         )
-        return _gesture(row, map(_edit_from_row, edits))
+        gesture = _gesture(row, map(_edit_from_row, edits))
+        if len(edits) != most_edits:
+            return gesture
+        count = self._id(
+            "SELECT count(*) FROM edit WHERE gesture_id = ? AND subject != 'class'", [gesture_id]
+        )
+        return replace(gesture, left_out=(count or 0) - len(edits))
 
     def of_image(self, image_id: int, *, most: int = 200) -> list[Gesture]:
         """What was done to an image, newest first, with the edits of that image only."""
@@ -119,14 +130,19 @@ class EditLog:
                 edits[gesture_id].append(_edit_from_row(edit))
         return [_gesture(row, edits[row[0]]) for row in rows]
 
-    def latest(self, *, most: int = 200, before: int | None = None) -> list[Gesture]:
-        """What people did lately to the whole project, newest first; or before that gesture."""
+    def latest(
+        self, *, most: int = 200, before: int | None = None, most_edits: int = -1
+    ) -> list[Gesture]:
+        """What people did lately to the whole project, newest first; or before that gesture.
+
+        One gesture may have changed every image: `most_edits` as for `get`.
+        """
         rows = self._db.rows(
             "SELECT id FROM gesture WHERE kind IN ('edit', 'undo', 'redo')"
             " AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?",
             [before, before, most],
         )
-        return [self.get(gesture_id) for (gesture_id,) in rows]
+        return [self.get(gesture_id, most_edits=most_edits) for (gesture_id,) in rows]
 
     def newest(self) -> int:
         """The id of the newest gesture; 0 when there is none."""

@@ -139,21 +139,27 @@ class Project:
                 self._db.rollback()
                 raise
 
-    def apply(self, edits: Iterable[Edit], *, actor: str, kind: GestureKind = "edit") -> int | None:
+    def apply(
+        self,
+        edits: Iterable[Edit],
+        *,
+        actor: str,
+        kind: GestureKind = "edit",
+        unseen_refused: bool = False,
+    ) -> int | None:
         """Saves edits as one gesture, labels and log together or nothing; returns the gesture's id.
 
         None when there are no edits. Raises UserError when something is no longer as an edit's
-        `before` says, and when a person's edits settle an image with proposals they don't know.
+        `before` says; with `unseen_refused` also when they settle an image with proposals on it.
         """
         changes = list(edits)
         if not changes:
             return None
         with self.transaction():
             gesture_id = self.log.begin(actor, kind)
-            if kind == "edit":
-                self._write_by_person(gesture_id, changes)
-            else:
-                self._write(gesture_id, changes)
+            self._write(gesture_id, changes)
+            if unseen_refused:
+                refuse_unseen(changes, self.annotations)
         return gesture_id
 
     def undo(self, actor: str) -> Gesture | None:
@@ -179,7 +185,8 @@ class Project:
         try:
             with self.transaction():
                 done = self.log.begin(actor, kind, reverts=gesture_id)
-                self._write_by_person(done, edits)
+                self._write(done, edits)
+                refuse_unseen(edits, self.annotations)
                 self.log.set_standing(gesture_id, "undone" if kind == "undo" else "done")
         except OutdatedError as e:
             self.log.set_standing(gesture_id, "fixed")
@@ -189,11 +196,8 @@ class Project:
             ) from e
         return self.log.get(done)
 
-    def _write_by_person(self, gesture_id: int, changes: Sequence[Edit]) -> None:
-        self._write(gesture_id, [caught_up(edit, self.images) for edit in changes])
-        refuse_unseen(changes, self.annotations)
-
-    def _write(self, gesture_id: int, changes: Sequence[Edit]) -> None:
+    def _write(self, gesture_id: int, edits: Sequence[Edit]) -> None:
+        changes = [caught_up(edit, self.images) for edit in edits]
         self.log.record(gesture_id, changes)
         self.annotations.write([e for e in changes if isinstance(e, AnnotationEdit)])
         for edit in changes:

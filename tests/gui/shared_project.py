@@ -29,7 +29,7 @@ PERSON, COLLEAGUE = "ann", "bo"
 
 
 def make_project(folder: Path) -> None:
-    """Four small even photos; a model's boxes on all but the last, a person's on the first."""
+    """Four small even photos; a model's boxes on two, and a person's on the first."""
     photos = folder / "photos"
     photos.mkdir(parents=True)
     for image_id, grey in GREYS.items():
@@ -44,7 +44,7 @@ def make_project(folder: Path) -> None:
         import_photos(project, photos)
         others = Others(project)
         others.draw(1, Box(8, 8, 24, 24))
-        for image_id in (1, 2, 3):
+        for image_id in (1, 2):
             others.propose(image_id, [(2, Box(32, 8, 56, 20), 0.8), (1, Box(4, 28, 28, 44), 0.3)])
 
 
@@ -119,11 +119,12 @@ class Others:
         return [g for g in made if g.actor == PERSON and g.kind in ("edit", "undo", "redo")]
 
     def _correct(self, image_id: int, correct: Callable[[Sheet], list[Edit]]) -> None:
-        try:
-            edits = correct(self.sheet(image_id))
-        except UserError:
-            return  # the rules refuse it: a locked image, say
-        self.project.apply(edits, actor=COLLEAGUE)
+        with self.project.transaction():  # the window may be saving at this moment
+            try:
+                edits = correct(self.sheet(image_id))
+            except UserError:
+                return  # the rules refuse it: a locked image, say
+            self.project.apply(edits, actor=COLLEAGUE)
         self.edits_by_colleague += len(edits)
 
 

@@ -222,3 +222,25 @@ def test_the_panel_takes_no_keys(panel, qtbot):
     panel.show_entries(ENTRIES)
     click(panel, qtbot, 0)
     assert panel.focusWidget() is None
+
+
+def test_older_entries_are_asked_for_once_people_scroll_that_far(panel, qtbot):
+    many = [replace(ENTRIES[0], gesture_id=n) for n in range(60, 20, -1)]
+    wanted = heard(panel.more_wanted)
+    show(panel, qtbot)
+    panel.show_entries(many, has_more=True)
+    assert wanted == []
+    panel.list.scrollToBottom()
+    qtbot.waitUntil(lambda: wanted == [(21,)])
+    panel.add_entries([replace(ENTRIES[0], gesture_id=20)], has_more=False)
+    panel.list.scrollToBottom()
+    qtbot.wait(50)
+    assert wanted == [(21,)]
+    assert panel.list.model().rowCount() == 41
+
+
+def test_a_gesture_of_very_many_edits_says_how_many_it_leaves_out():
+    edits = tuple(boxes((None, STREAK), (None, replace(STREAK, uid="t"))))
+    entry = entry_of(Gesture(5, AT, "ann", "edit", "done", None, edits, 99_998), CLASSES, NAMES)
+    assert entry.title == "added boxes: 2, and 99,998 more changes"
+    assert entry.where == ""

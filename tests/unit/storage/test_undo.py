@@ -213,6 +213,18 @@ def test_the_gesture_that_took_back_names_what_it_took_back(project):
     assert (redo.kind, redo.reverts) == ("redo", added.id)
     assert project.log.get(added.id).standing == "done"
     assert [g.id for g in project.log.latest()] == [redo.id, undo.id, added.id]
+    assert [g.id for g in project.log.latest(most=1, before=redo.id)] == [undo.id]
+
+
+def test_of_a_gesture_on_everything_some_edits_are_read_and_the_rest_is_counted(project):
+    edits = [AnnotationEdit(1, None, box(str(n))) for n in range(7)]
+    project.apply(edits, actor="ann")
+    (some,) = project.log.latest(most_edits=3)
+    assert (some.edits, some.left_out) == (tuple(edits[:3]), 4)
+    (exactly,) = project.log.latest(most_edits=7)
+    assert (exactly.edits, exactly.left_out) == (tuple(edits), 0)
+    (whole,) = project.log.latest()
+    assert (whole.edits, whole.left_out) == (tuple(edits), 0)
 
 
 @dataclass
