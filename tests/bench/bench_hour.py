@@ -1,0 +1,191 @@
+"""A working hour with a model running: how long the GUI thread was ever away from its event loop.
+
+    python -m tests.bench.bench_hour [--images 2000] [--actions 1500] [--worst 12] [--no-model]
+
+makes a project with photos of 1024x1024 and 3772x3302, each with boxes and proposals, opens it in
+the real window, lets the starter model go over all images again and again in its own process, and
+does everything that a person can do, without a rest. Set QT_QPA_PLATFORM=xcb and DISPLAY for a
+real screen.
+"""
+
+import argparse
+import os
+import random
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEventLoop
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.core.annotation import Annotation, new_uid
+from app.core.batches import batches
+from app.core.edit import AnnotationEdit
+from app.core.geometry import Box
+from app.core.prelabelling import PrelabelRequest
+from app.services.create import create_project, load_label_set
+from app.services.models import STARTER
+from app.shell.main_window import MainWindow
+from app.storage.images import NewImage
+from app.storage.project import Project
+from app.storage.runs import RunKey
+from tests.bench.bench_next_image import SIZES_PX, write_photos
+from tests.bench.busy_person import BusyPerson, photos_of
+from tests.bench.watchdog import BLOCKED_MS, Watchdog, told
+
+PERSON = "li"
+LARGE_EVERY = 4  # each fourth photo is a large one
+_BOXES, _PROPOSALS = 5, 6
+
+
+def make_project(folder: Path, images: int) -> Path:
+    """Photos of both sizes, with boxes by people and proposals; a third is submitted."""
+    folder.mkdir(parents=True)
+    base = [write_photos(folder, size_px) for size_px in SIZES_PX]
+    small, large = (
+        photos_of(folder / name, images, files)
+        for name, files in zip(("small", "large"), base, strict=True)
+    )
+    with create_project(folder / "project", load_label_set("powder-bed"), actor=PERSON) as project:
+        _take_in(project, small, large)
+        with project.transaction():
+            run = project.runs.open(RunKey("model", "before", "w", {}), actor=PERSON)
+        rng = random.Random(1)
+        for ids in batches(range(1, images + 1), 500):
+            edits = [
+                AnnotationEdit(image_id, None, _box(rng, size_of(image_id), run if n else None))
+                for image_id in ids
+                for n in [0] * _BOXES + [1] * _PROPOSALS
+            ]
+            project.apply(edits, actor=PERSON)
+    return folder / "project"
+
+
+def size_of(image_id: int) -> tuple[int, int]:
+    return SIZES_PX[image_id % LARGE_EVERY == 0]
+
+
+def _take_in(project: Project, small: list[Path], large: list[Path]) -> None:
+    with project.transaction():
+        project.images.add(
+            NewImage(
+                *(project.kept_path(pair[size_of(number) == SIZES_PX[1]]), f"{number:064x}"),
+                *(1, 1, *size_of(number)),
+            )
+            for number, pair in enumerate(zip(small, large, strict=True), start=1)
+        )
+
+
+def _box(rng: random.Random, size_px: tuple[int, int], run: int | None) -> Annotation:
+    width, height = size_px
+    left, top = rng.uniform(0, 0.85 * width), rng.uniform(0, 0.8 * height)
+    box = Box(left, top, left + 0.08 * width, top + 0.12 * height)
+    who = {"author": PERSON} if run is None else {"run_id": run, "score": rng.uniform(0.1, 0.9)}
+    return Annotation(new_uid(), rng.randint(1, 5), box, **who)
+
+
+class Hour:
+    """The window on the project, under the eyes of a watchdog."""
+
+    def __init__(self, project: Path, *, with_model: bool) -> None:
+        self.watchdog = Watchdog()
+        self.window = MainWindow()
+        self.window.show()
+        QTest.qWaitForWindowExposed(self.window)
+        self.elapsed_s, self.runs, self.proposed_on, self.is_over = 0.0, 0, 0, False
+        self._project, self._with_model = project, with_model
+
+    def work(self, actions: int, *, seed: int = 1) -> dict[str, int]:
+        """Opens the project, does so many things once the model proposes, closes it; how often
+        each was done.
+        """
+        self.watchdog.doing = "opening"
+        loop = QEventLoop()
+        with self.watchdog.watching():
+            self.window.open_folder(self._project)
+            self.window.activateWindow()
+            person = BusyPerson(self.window, actions, self._tell, loop.quit, seed=seed)
+            if self._with_model:
+                self._begin_model(person)
+            else:
+                person.start()
+            started = time.monotonic()
+            loop.exec()
+            self.elapsed_s = time.monotonic() - started
+        self.is_over = True
+        self.window.close()
+        return person.did
+
+    def _begin_model(self, person: BusyPerson) -> None:
+        def take(image_ids: frozenset[int]) -> None:
+            if not self.proposed_on:
+                person.start()
+            self.proposed_on += len(image_ids)
+
+        modelling = self.window.bench.modelling
+        modelling.proposed.connect(take)
+        modelling.idle.connect(lambda _: self._run_model())
+        self._run_model()
+
+    def _run_model(self) -> None:
+        if not self.is_over and not self.window.bench.modelling._jobs.busy:
+            self.runs += 1
+            self.window.bench.modelling.run(PrelabelRequest(STARTER, scope="all", again=True))
+
+    def _tell(self, name: str) -> None:
+        self.watchdog.doing = name
+
+
+@contextmanager
+def own_home(folder: Path) -> Iterator[None]:
+    """Where the window keeps what it remembers, as long as this lasts; the cache stays a user's."""
+    before = dict(os.environ)
+    os.environ |= {"FLAWMARK_CONFIG": str(folder / "config"), "FLAWMARK_USER": PERSON}
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def print_figures(hour: Hour, did: dict[str, int], worst: int) -> None:
+    dog = hour.watchdog
+    by_clock, by_cpu = dog.blocked(), dog.blocked(cpu=True)
+    moves = ", ".join(f"{name} {count}" for name, count in sorted(did.items()))
+    print(f"{sum(did.values())} actions in {hour.elapsed_s:.0f} s: {moves}")
+    print(f"the model went over {hour.proposed_on} images meanwhile, in {hour.runs} runs")
+    print(
+        f"away from the event loop: longest {dog.longest_ms():.0f} ms"
+        f" ({dog.longest_ms(cpu=True):.0f} ms CPU);"
+        f" over {BLOCKED_MS:.0f} ms: {len(by_clock)} by the clock, {len(by_cpu)} by CPU"
+    )
+    print("the worst by CPU:")
+    print(told(by_cpu[:worst]))
+    print("the worst by the clock:")
+    print(told([s for s in by_clock if s not in by_cpu][:worst]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--images", type=int, default=2000)
+    parser.add_argument("--actions", type=int, default=1500)
+    parser.add_argument("--worst", type=int, default=12)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--no-model", action="store_true")
+    options = parser.parse_args()
+    application = QApplication.instance() or QApplication(["bench"])
+    with tempfile.TemporaryDirectory() as temporary, own_home(Path(temporary)):
+        project = make_project(Path(temporary) / "work", options.images)
+        hour = Hour(project, with_model=not options.no_model)
+        did = hour.work(options.actions, seed=options.seed)
+        print_figures(hour, did, options.worst)
+    application.quit()
+
+
+if __name__ == "__main__":
+    main()

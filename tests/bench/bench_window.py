@@ -1,0 +1,312 @@
+"""The whole window's figures beside those of the best peers, taken on such a machine.
+
+    python -m tests.bench.bench_window [--steps 40] [--large 20000] [--no-start]
+
+Everything goes through the real window on a real project: keys and mouse events in, painted pixels
+and committed edits out. Times are milliseconds, median (95th percentile), unless said.
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from app.core.annotation import Annotation
+from app.core.edit import AnnotationEdit
+from app.core.label_class import PALETTE, LabelClass
+from app.imaging.pixels import read_levels
+from app.shell.main_window import MainWindow
+from app.storage.images import NewImage
+from app.storage.project import Project
+from app.storage.runs import RunKey
+from tests.bench import bench_canvas, bench_start
+from tests.bench.bench_hour import own_home
+from tests.bench.bench_next_image import (
+    SIZES_PX,
+    Step,
+    make_project,
+    told,
+    told_ms,
+    wait,
+    write_photos,
+)
+from tests.bench.busy_person import photos_of
+
+LARGE_PHOTO = SIZES_PX[1]
+BOXES = 5_000
+_GIVEN_UP_AFTER_S = 30.0
+_JUMP = 5
+_OPENINGS = 5
+
+PEERS = {
+    "next 1024x1024": "ISAT 14 (18)",
+    "next 3772x3302": "labelme 30 (41)",
+    "next 3772x3302, not fetched": "labelme 69 (99)",
+    "next 1024x1024 of 20000": "ISAT 14",
+    "open 20000": "ISAT 120",
+    "shown": "AnyLabeling 1202",
+    "repaint": "AnyLabeling 92",
+    "mouse move": "ISAT 75",
+    "pan step": "AnyLabeling 57",
+    "edit": "AnyLabeling 113",
+}
+
+
+class Eye(QObject):
+    """Sees when the canvas has painted the photo that is wanted, whole and with its boxes."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        assert window.bench is not None
+        self.bench = window.bench
+        self.painted: tuple[int, bool] | None = None
+        self.bench.canvas.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        picture, sheet = self.bench.canvas.picture, self.bench.document.sheet
+        if event.type() == QEvent.Type.Paint and picture is not None and sheet is not None:
+            self.painted = sheet.image_id, picture.is_preview
+        return False
+
+    def step(self, window: MainWindow, go: Callable[[], object], file: Path) -> Step:
+        """From the key press until something is seen, and until nothing is pending."""
+        started = time.perf_counter()
+        read_levels(file)
+        decoding_ms = (time.perf_counter() - started) * 1000
+        self.painted, seen_ms = None, None
+        started = time.perf_counter()
+        go()
+        image_id = self.bench.document.sheet.image_id
+        while self.painted != (image_id, False):
+            now_ms = (time.perf_counter() - started) * 1000
+            if seen_ms is None and self.painted == (image_id, True):
+                seen_ms = now_ms
+            assert now_ms < _GIVEN_UP_AFTER_S * 1000, "the photo was never painted"
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        sharp_ms = (time.perf_counter() - started) * 1000
+        return Step(seen_ms or sharp_ms, sharp_ms, decoding_ms)
+
+
+@contextmanager
+def window_on(project: Project) -> Iterator[MainWindow]:
+    window = MainWindow()
+    window.resize(1480, 940)
+    window.show()
+    QTest.qWaitForWindowExposed(window)
+    window.open_project(project)
+    window.activateWindow()
+    wait(1500)  # thumbnails, icons, neighbours: as when a person sits down
+    try:
+        yield window
+    finally:
+        window.close()
+
+
+def project_of(folder: Path, images: int, size_px: tuple[int, int]) -> Project:
+    """Each image has a name of its own and 20 boxes."""
+    folder.mkdir()
+    project = make_project(folder / "project", images, size_px)
+    photos = photos_of(folder / "photos", images, write_photos(folder, size_px))
+    for number, photo in enumerate(photos):
+        photo.rename(project.folder / f"{number}.jpg")
+    return project
+
+
+def next_image(window: MainWindow, steps: int) -> tuple[list[Step], list[Step]]:
+    """By key to neighbours that were fetched, and by a click in the list to others."""
+    eye, bench = Eye(window), window.bench
+    assert bench is not None
+
+    def file_at(by: int) -> Path:
+        return bench._path_of(bench.browsing.order.at(by))
+
+    ahead, jumped = [], []
+    for _ in range(steps):
+        rest(window)
+        press = lambda: QTest.keyClick(bench.canvas, Qt.Key.Key_D)  # noqa: E731
+        ahead.append(eye.step(window, press, file_at(1)))
+    for _ in range(steps):
+        rest(window)
+        target = bench.browsing.order.at(_JUMP)
+        jumped.append(
+            eye.step(window, lambda to=target: bench.browsing.chosen.emit(to), file_at(_JUMP))
+        )
+    return ahead, jumped
+
+
+def rest(window: MainWindow) -> None:
+    """Until the neighbours are fetched, and nothing is going on."""
+    photos, bench = window.bench.viewing._photos, window.bench
+    for _ in range(600):
+        if all(photos.peek(i) for i in bench.browsing.ahead()):
+            break
+        wait(10)
+    wait(120)
+
+
+class WindowStage(bench_canvas.Stage):
+    """The canvas in the middle of the window, as large as that of the canvas's own bench."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._app = QApplication.instance()
+        assert window.bench is not None
+        self.canvas = window.bench.canvas
+        width, height = bench_canvas.CANVAS_PX
+        for _ in range(3):
+            size, now = window.size(), self.canvas.size()
+            window.resize(size.width() + width - now.width(), size.height() + height - now.height())
+            wait(300)
+
+
+def crowded_project(folder: Path) -> Project:
+    """One image with 5,000 boxes, half of them proposals; the other one has none."""
+    folder.mkdir()
+    (photo, other, *_) = write_photos(folder, LARGE_PHOTO)
+    project = Project.create(folder / "project")
+    classes = [LabelClass(f"class {n}", colour=PALETTE[n]) for n in range(6)]
+    project.add_classes(classes, actor="bench")
+    with project.transaction():
+        project.images.add(
+            NewImage(project.kept_path(p), f"{n:064x}", 1, 1, *LARGE_PHOTO)
+            for n, p in enumerate((photo, other))
+        )
+        project.runs.open(RunKey("model", "starter", "w", {}), actor="bench")
+    boxes = bench_canvas.made_annotations(BOXES)
+    edits = [AnnotationEdit(1, None, of_first_class(a)) for a in boxes]
+    project.apply(edits, actor="bench")
+    return project
+
+
+def of_first_class(annotation: Annotation) -> Annotation:
+    """Classes are counted from one in a project."""
+    a = annotation
+    return Annotation(
+        *(a.uid, a.class_id + 1, a.box, a.polygon, a.score), run_id=a.run_id, author=a.author
+    )
+
+
+def crowded(window: MainWindow) -> dict[str, list[float]]:
+    """What is done on the image with 5,000 boxes."""
+    stage, bench = WindowStage(window), window.bench
+    assert bench is not None
+    eye = Eye(window)
+    shown = []
+    for _ in range(5):
+        for image_id, taken in ((2, []), (1, shown)):
+            rest(window)
+            file = bench._path_of(image_id)
+            step = eye.step(window, lambda to=image_id: bench.open(to), file)
+            taken.append(step.sharp_ms)
+    rest(window)
+    figures = {
+        "shown": shown,
+        "repaint": bench_canvas.timed_ms(stage.canvas.repaint, 30),
+        "mouse move": bench_canvas.hover_ms(stage),
+        "pan step": bench_canvas.pan_ms(stage),
+        "drag step": bench_canvas.drag_ms(stage),
+    }
+    rest(window)
+    committed, answered = edits_ms(window)
+    return {**figures, "edit": committed, "edit, and all shown": answered}
+
+
+def edits_ms(window: MainWindow, count: int = 20) -> tuple[list[float], list[float]]:
+    """A digit on the selected box: until the status line says that it is saved; until all that
+    it changes is painted, too.
+    """
+    bench = window.bench
+    at: list[float] = []
+    bench.document.saved.connect(lambda _: at.append(time.perf_counter()))
+    committed, answered = [], []
+    for number in range(count):
+        bench.canvas.select([bench_canvas.MIDDLE])
+        wait(100)
+        at.clear()
+        started = time.perf_counter()
+        QTest.keyClick(bench.canvas, (Qt.Key.Key_2, Qt.Key.Key_3)[number % 2])
+        while not at:
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        committed.append((at[0] - started) * 1000)
+        QApplication.processEvents()
+        answered.append((time.perf_counter() - started) * 1000)
+    return committed, answered
+
+
+def open_ms(folder: Path) -> list[float]:
+    """Until the window shows the project: its queue, and the photo with its boxes."""
+    taken = []
+    for _ in range(_OPENINGS):
+        window = MainWindow()
+        window.resize(1480, 940)
+        window.show()
+        wait(800)
+        started = time.perf_counter()
+        window.open_folder(folder)
+        QApplication.processEvents()
+        taken.append((time.perf_counter() - started) * 1000)
+        wait(300)
+        window.close()
+    return taken
+
+
+def say(what: str, ours: str, peer: str = "") -> None:
+    print(f"{what:34s} {ours:>22s}   {PEERS.get(peer or what, '')}", flush=True)
+
+
+def print_start() -> None:
+    for name, start in bench_start.measure(bench_start.OPEN, 7).items():
+        say(
+            f"start, {name}",
+            f"{start.start_s:.2f} s, {start.resident_mb:.0f} MB",
+        )
+    for name, (start_s, resident_mb) in bench_start.PEERS.items():
+        say(f"  {name}", f"{start_s:.2f} s, {resident_mb} MB")
+
+
+def print_next(folder: Path, images: int, size_px: tuple[int, int], steps: int) -> None:
+    name = f"next {size_px[0]}x{size_px[1]}"
+    some = f" of {images}" if images > 8 * steps else ""
+    with window_on(project_of(folder, images, size_px)) as window:
+        ahead, jumped = next_image(window, steps)
+    say(name + some, told([s.sharp_ms for s in ahead]))
+    say(f"{name}{some}, not fetched", told([s.sharp_ms for s in jumped]))
+    say("  something of it is seen", told([s.seen_ms for s in jumped]))
+    say("  more than decoding", told([s.added_ms for s in jumped]))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--steps", type=int, default=40)
+    parser.add_argument("--large", type=int, nargs="*", default=[20_000])
+    parser.add_argument("--no-start", action="store_true")
+    options = parser.parse_args()
+    application = QApplication.instance() or QApplication(["bench"])
+    print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    with tempfile.TemporaryDirectory() as temporary, own_home(Path(temporary)):
+        home = Path(temporary)
+        if not options.no_start:
+            print_start()
+        for size_px in SIZES_PX:
+            print_next(home / f"{size_px[0]}", 8 * options.steps, size_px, options.steps)
+        for images in options.large:
+            print_next(home / f"{images}", images, SIZES_PX[0], options.steps)
+            say(f"open {images}", told(open_ms(home / f"{images}" / "project")))
+        with window_on(crowded_project(home / "crowded")) as window:
+            for what, taken_ms in crowded(window).items():
+                say(what, told_ms(median(taken_ms), max(taken_ms)))
+    print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
+    application.quit()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,65 @@
+"""Whatever a person does, with a model running, the GUI thread is soon back: ratios in one run."""
+
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication
+
+from app.imaging.pixels import read_levels
+from tests.bench.bench_hour import Hour, make_project, own_home
+from tests.bench.bench_next_image import SIZES_PX, write_photos
+
+pytestmark = pytest.mark.slow
+
+IMAGES, ACTIONS = 60, 220
+
+
+@pytest.fixture(scope="module")
+def hour(tmp_path_factory: pytest.TempPathFactory) -> Hour:
+    QApplication.instance() or QApplication([])
+    home = tmp_path_factory.mktemp("hour")
+    with own_home(home):
+        hour = Hour(make_project(home / "work", IMAGES), with_model=True)
+        did = hour.work(ACTIONS)
+    assert sum(did.values()) >= ACTIONS and min(did.values()) >= 1
+    return hour
+
+
+def decoding_ms(folder: Path) -> float:
+    """Of the thread's own time for one large photo: what the GUI thread would do by itself if
+    nothing were done elsewhere.
+    """
+    photo = write_photos(folder, SIZES_PX[1])[0]
+    read_levels(photo)
+    started = time.thread_time()
+    read_levels(photo)
+    return (time.thread_time() - started) * 1000
+
+
+def test_no_action_takes_longer_than_decoding_a_large_photo(hour: Hour, tmp_path: Path) -> None:
+    stretches = [s for s in hour.watchdog.stretches if s.doing != "opening"]
+    longest = max(stretches, key=lambda s: s.cpu_ms)
+    assert longest.cpu_ms < 1.5 * decoding_ms(tmp_path), longest
+
+
+def test_the_model_worked_while_the_person_did(hour: Hour) -> None:
+    assert hour.proposed_on > 8
+
+
+def test_the_watchdog_sees_a_thread_that_sleeps(hour: Hour) -> None:
+    """A hole of a known length, by the clock and not by CPU."""
+    dog = type(hour.watchdog)()
+    application = QApplication.instance()
+    with dog.watching():
+        until = time.monotonic() + 0.5
+        slept = False
+        while time.monotonic() < until:
+            application.processEvents()
+            if not slept and time.monotonic() > until - 0.3:
+                time.sleep(0.12)
+                slept = True
+            time.sleep(0.001)
+    (blocked,) = [s for s in dog.blocked() if s.wall_ms > 100]
+    assert blocked.cpu_ms < blocked.wall_ms / 2
+    assert any("test_hour.py" in place for place in blocked.where)

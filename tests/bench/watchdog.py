@@ -1,0 +1,108 @@
+"""Watches the GUI thread: every stretch in which it did not come back to its event loop."""
+
+import sys
+import threading
+import time
+import traceback
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType
+
+from PySide6.QtCore import QObject, Qt, QTimer
+
+BLOCKED_MS = 50.0
+_PULSE_MS = 5
+_LOOK_EVERY_S = 0.01
+_SUSPICIOUS_S = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """`wall_ms` went by until the event loop had its turn again; for `cpu_ms` of them the thread
+    had a core. `doing` is what the person had just done, `where` the places that it was seen at,
+    innermost first, the most frequent one first.
+    """
+
+    wall_ms: float
+    cpu_ms: float
+    doing: str
+    where: tuple[str, ...]
+
+
+class Watchdog(QObject):
+    """A pulse in the event loop, and a thread that looks at the stack while the pulse is late.
+
+    A stretch is what two pulses are further apart than they should be. With the loop idle that is
+    what the system's scheduler adds.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.doing = ""
+        self.stretches: list[Stretch] = []
+        self._thread_id = threading.get_ident()
+        self._last = (time.perf_counter(), time.thread_time())
+        self._seen: Counter[str] = Counter()
+        self._ended = threading.Event()
+        self._pulse = QTimer(self, interval=_PULSE_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._pulse.timeout.connect(self._beat)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """On the GUI thread; what is done inside has to be done by its event loop."""
+        thread = threading.Thread(target=self._look, name="watchdog")
+        self._last = (time.perf_counter(), time.thread_time())
+        self._pulse.start()
+        thread.start()
+        try:
+            yield
+        finally:
+            self._pulse.stop()
+            self._ended.set()
+            thread.join()
+
+    def blocked(self, *, cpu: bool = False) -> list[Stretch]:
+        """Those that took too long by the clock, or of the thread's own time; the worst first."""
+
+        def taken_ms(stretch: Stretch) -> float:
+            return stretch.cpu_ms if cpu else stretch.wall_ms
+
+        found = [s for s in self.stretches if taken_ms(s) > BLOCKED_MS]
+        return sorted(found, key=taken_ms, reverse=True)
+
+    def longest_ms(self, *, cpu: bool = False) -> float:
+        return max((s.cpu_ms if cpu else s.wall_ms for s in self.stretches), default=0.0)
+
+    def _beat(self) -> None:
+        now = (time.perf_counter(), time.thread_time())
+        wall_ms, cpu_ms = (
+            (after - before) * 1000 for after, before in zip(now, self._last, strict=True)
+        )
+        self._last = now
+        seen, self._seen = self._seen, Counter()
+        where = tuple(place for place, _ in seen.most_common(3))
+        self.stretches.append(Stretch(max(wall_ms - _PULSE_MS, 0.0), cpu_ms, self.doing, where))
+
+    def _look(self) -> None:
+        while not self._ended.wait(_LOOK_EVERY_S):
+            if time.perf_counter() - self._last[0] > _SUSPICIOUS_S:
+                frame = sys._current_frames().get(self._thread_id)
+                self._seen[_told(frame)] += 1
+
+
+def _told(frame: FrameType | None) -> str:
+    """The innermost calls, as "file:line function", one in the other."""
+    stack = traceback.extract_stack(frame) if frame else []
+    calls = [f"{s.filename.rpartition('/')[2]}:{s.lineno} {s.name}" for s in reversed(stack)]
+    return " < ".join(calls[:6])
+
+
+def told(stretches: Sequence[Stretch]) -> str:
+    """One line a stretch, and one for each place that it was seen at."""
+    lines = []
+    for s in stretches:
+        lines.append(f"  {s.wall_ms:6.0f} ms, of which {s.cpu_ms:.0f} ms CPU, after {s.doing}")
+        lines += [f"         {place}" for place in s.where]
+    return "\n".join(lines)

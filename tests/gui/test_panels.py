@@ -1,0 +1,35 @@
+"""What lies behind another dock is not kept up to date, until it comes to the front."""
+
+from PySide6.QtCore import Qt
+
+from tests.gui.bench_driver import BenchDriver
+from tests.gui.conftest import SLAG_BOX
+
+
+def test_only_the_dock_in_front_is_visible(bench: BenchDriver):
+    panels = bench.bench.panels
+    assert (panels.boxes.isVisible(), panels.history.isVisible()) == (True, False)
+    panels.bring_up("history")
+    bench.qtbot.waitUntil(panels.history.isVisible)
+    assert not panels.boxes.isVisible()
+
+
+def test_a_dock_that_comes_to_the_front_shows_what_was_done_before(bench: BenchDriver):
+    panels = bench.bench.panels
+    entries = panels.history.list.model()
+    before = entries.rowCount()
+    bench.click(SLAG_BOX.centre)
+    bench.press(Qt.Key.Key_X)
+    bench.wait_until_saved()
+    bench.qtbot.wait(150)
+    assert entries.rowCount() == before
+    panels.bring_up("history")
+    bench.qtbot.waitUntil(lambda: entries.rowCount() == 2)
+
+
+def test_a_dock_that_is_closed_and_opened_again_shows_its_panel(bench: BenchDriver):
+    panels = bench.bench.panels
+    panels.docks["images"].hide()
+    assert not panels.queue.isVisible()
+    panels.docks["images"].show()
+    bench.qtbot.waitUntil(panels.queue.isVisible)
