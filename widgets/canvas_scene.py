@@ -26,6 +26,8 @@ from widgets.words import class_title
 
 _FEW = 40
 """Boxes in hand; more are painted all at once, as those at rest are."""
+_STRAIGHT = 60
+"""Boxes; painting so few costs less than a picture of them."""
 _BACKDROP_PERCENT = 150
 _MESSAGE_MARGIN_PX = 40
 
@@ -36,7 +38,7 @@ class Scene:
     def __init__(self, bench: Bench, tool: Tool) -> None:
         self._bench = bench
         self._ground = GroundPainter()
-        self._layer, self._hand = MarkLayer(), MarkLayer()
+        self._layer, self._hand = MarkLayer(straight_up_to=_STRAIGHT), MarkLayer()
         self.set_filled(False)  # the faintest tint changes how a grey streak looks
         self._left_out: frozenset[str] = frozenset()
         self._selection: tuple[str, ...] = ()

@@ -20,6 +20,7 @@ from app.core.label_class import LabelClass
 from widgets.eye import Eye
 from widgets.legend import Legend
 from widgets.scrolling import replace_widget
+from widgets.words import class_title
 
 _BAR_PX = 4
 _SWATCH_PX = 12
@@ -126,7 +127,7 @@ class ClassPanel(QWidget):
         self.set_keys(self._keys)
 
     def _add_row(self, grid: QGridLayout, number: int, each: LabelClass) -> None:
-        eye = Eye(self.tr("Show or hide {name}").format(name=each.name))
+        eye = Eye(self.tr("Show or hide {name}").format(name=class_title(each)))
         eye.toggled.connect(lambda: self.hidden_changed.emit(self._hidden()))
         row = _ClassRow(each)
         row.clicked.connect(lambda: self._pick(each.id))

@@ -34,7 +34,9 @@ class MarkLayer:
     nothing, so that what was painted can be moved, extended and mended.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, straight_up_to: int = 0) -> None:
+        """So many marks are painted anew each time: an image to keep them in would cost more."""
+        self._straight_up_to = straight_up_to
         self._marks: list[Mark] = []
         self._at: dict[str, int] = {}
         self._shapes: Shapes = shapes_of([])
@@ -96,11 +98,16 @@ class MarkLayer:
         self._measure(painter.font(), device_ratio)
         if not self._is_laid_out or self._scale != view.scale * device_ratio:
             self._lay_out(view.scale * device_ratio, device_ratio, sight)
-        self._cover(sight)
-        self._tile.mend(self._paint_region)
+        is_straight = len(self._marks) <= self._straight_up_to
+        if not is_straight:
+            self._cover(sight)
+            self._tile.mend(self._paint_region)
         painter.save()
         painter.scale(1 / device_ratio, 1 / device_ratio)
-        self._tile.paint(painter, origin)
+        if is_straight:
+            self._paint_straight(painter, origin, sight)
+        else:
+            self._tile.paint(painter, origin)
         if self._is_named:
             self._settle_names(sight)
             self._names.paint(painter, self._plates, self._shapes, origin)
@@ -145,8 +152,17 @@ class MarkLayer:
         if not needed.isEmpty() and not self._tile.area.contains(needed):
             self._tile.cover(sight.adjusted(-margin, -margin, margin, margin) & extent)
 
+    def _paint_straight(self, painter: QPainter, origin: QPoint, sight: QRect) -> None:
+        painter.save()
+        painter.translate(origin)
+        self._paint_within(painter, sight, QRegion(sight))
+        painter.restore()
+
     def _paint_region(self, painter: QPainter, region: QRegion) -> None:
-        ground = Ground(painter, self._shapes, self._rects, self._scale, self._tile.area)
+        self._paint_within(painter, self._tile.area, region)
+
+    def _paint_within(self, painter: QPainter, area: QRect, region: QRegion) -> None:
+        ground = Ground(painter, self._shapes, self._rects, self._scale, area)
         shown, selected = ~self._mask(self._left_out), self._mask(self._selected)
         near = self._near(region)
         near = near[shown[near]]

@@ -71,7 +71,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self.start = Start(self)
         self._help = HelpPages(self)
-        self._panels_menu = QMenu(self.tr("Panels"), self)
+        self.panels_menu = QMenu(self.tr("Panels"), self)
         self._clashes: frozenset[str] = frozenset()
         self._telling = StatusTelling(self.status)
         self._bind()
@@ -94,8 +94,8 @@ class MainWindow(QMainWindow):
         self._bench_column.addWidget(bench.canvas, 1)
         bench.panels.dock_into(self)
         for dock in bench.panels.docks.values():
-            self._panels_menu.addAction(dock.toggleViewAction())
-        self._panels_menu.setEnabled(True)
+            self.panels_menu.addAction(dock.toggleViewAction())
+        self.panels_menu.setEnabled(True)
         self._clashes = frozenset()
         self._connect_bench(bench)
         self._restore_docks()
@@ -123,13 +123,13 @@ class MainWindow(QMainWindow):
             bench.close()  # what it still has to tell is shown
             self.bench = None
             self._set_project_open(False)
-            self._panels_menu.clear()
+            self.panels_menu.clear()
             bench.panels.undock_from(self)
             bench.canvas.deleteLater()
             bench.deleteLater()
         else:
             self._set_project_open(False)
-        self._panels_menu.setEnabled(False)
+        self.panels_menu.setEnabled(False)
         self.strip.show_nothing()
         self.status.show_no_project()
         self.setWindowTitle("Flawmark")
@@ -202,7 +202,7 @@ class MainWindow(QMainWindow):
         actions.bind("keys", self._help.show_key_editor)
         actions.bind("messages", self._help.show_messages)
         self.appearance.load_icons(self.start_page)
-        actions.add_menus(self.menuBar())["view"].addMenu(self._panels_menu)
+        actions.add_menus(self.menuBar())["view"].addMenu(self.panels_menu)
         # Fixed, so it is in no table: it leaves whatever was begun.
         QShortcut(QKeySequence("Esc"), self, self._leave_begun)
         self.status.cancel_wanted.connect(actions.action("cancel_model").trigger)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.annotation import Annotation
 from app.core.label_class import LabelClass
@@ -15,9 +15,13 @@ from app.shell.viewing import Viewing
 from app.storage.project import Project
 from widgets.class_panel import ClassBalance
 
+_SETTLED_MS = 40
+
 
 class Showing(QObject):
-    """Boxes come on the canvas only over their own photo; the panels have them at once."""
+    """Boxes come on the canvas only over their own photo. Of another image the lists have them a
+    moment later, once the person stays.
+    """
 
     shown = Signal(object)  # Sheet
     classes_changed = Signal()
@@ -36,8 +40,12 @@ class Showing(QObject):
         self._sight, self._viewing, self._canvas = sight, viewing, panels.canvas
         self._classes: dict[int, LabelClass] = {}
         self._boxes: Sequence[Annotation] = ()
+        # Who flips through images isn't made to wait for the lists beside them.
+        self._listed: int | None = None
+        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.timeout.connect(self._list)
         document.changed.connect(self.refresh)
-        viewing.appeared.connect(self._take_photo)
+        viewing.appeared.connect(self._show_over_photo)
         self.read_classes()
 
     @property
@@ -55,11 +63,15 @@ class Showing(QObject):
             self.read_classes()  # another program has added one just now
         self._boxes = boxes
         self._show_over_photo()
-        panels = self._panels
-        panels.boxes.set_annotations(boxes, self._classes, self._run_names)
-        panels.proposals.show_proposals(boxes, list(self._classes.values()))
-        panels.classes.set_image_counts(Counter(a.class_id for a in boxes))
+        if sheet.image_id == self._listed:
+            self._list()
+        else:
+            self._soon.start()
         self.shown.emit(sheet)
+
+    def close(self) -> None:
+        """Nothing is read after it."""
+        self._soon.stop()
 
     def read_classes(self) -> None:
         """From the project, where somebody may have changed them."""
@@ -82,10 +94,18 @@ class Showing(QObject):
     def _run_names(self) -> dict[int, str]:
         return dict(self._project.runs.names())
 
+    def _list(self) -> None:
+        """Beside the canvas."""
+        sheet, panels, boxes = self._document.sheet, self._panels, self._boxes
+        if sheet is None:
+            return
+        self._soon.stop()
+        self._listed = sheet.image_id
+        panels.boxes.set_annotations(boxes, self._classes, self._run_names)
+        panels.boxes.set_selection(self._canvas.selection)
+        panels.proposals.show_proposals(boxes, list(self._classes.values()))
+        panels.classes.set_image_counts(Counter(a.class_id for a in boxes))
+
     def _show_over_photo(self) -> None:
         if self._viewing.is_there:
             self._canvas.show_annotations(self._boxes, self._classes)
-
-    def _take_photo(self) -> None:
-        self._show_over_photo()
-        self._canvas.select(self._panels.boxes.selection())

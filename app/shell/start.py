@@ -15,6 +15,7 @@ from app.shell.jobs import Jobs
 from app.storage.project import FILE_NAME, Project
 from widgets.new_project_page import LabelSetChoice, NewProject, NewProjectPage
 from widgets.start_page import ProjectCard
+from widgets.words import class_title
 
 if TYPE_CHECKING:
     from app.services.import_labels import LabelReport
@@ -76,7 +77,7 @@ class Start(QObject):
         from app.services.create import load_label_set, shipped_label_sets
 
         sets = [
-            LabelSetChoice(key, key, tuple(c.name for c in load_label_set(key).classes))
+            LabelSetChoice(key, key, tuple(class_title(c) for c in load_label_set(key).classes))
             for key in shipped_label_sets()
         ]
         no_classes = LabelSetChoice("", self.tr("None: labels or people bring the classes"))

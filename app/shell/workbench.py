@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from app.core.blind import visible
@@ -129,8 +129,15 @@ class Workbench(QObject):
             self._leave()
             self._enter(image_id)
         if uid:
-            self.panels.boxes.set_selection([uid])
+            self._select_when_seen(uid)
+
+    def _select_when_seen(self, uid: str) -> None:
+        if self.viewing.is_there:
             self.canvas.select([uid])
+        else:
+            self.viewing.appeared.connect(
+                lambda _: self.canvas.select([uid]), Qt.ConnectionType.SingleShotConnection
+            )
 
     def step(self, by: int) -> None:
         """So many places on in the queue; says so at its ends."""
@@ -196,6 +203,7 @@ class Workbench(QObject):
         if self.document.image is not None:
             self._keep(_LAST_IMAGE, self.document.image.id)
         self.telling.close()
+        self.showing.close()
         self._watch.close()
         if "modelling" in self.__dict__:
             self.modelling.close()
