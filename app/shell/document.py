@@ -25,6 +25,7 @@ class Document(QObject):
 
     changed = Signal()  # the sheet on screen is another one
     saving = Signal(int)  # how many gestures are not saved yet; 0 when all are
+    recorded = Signal(int)  # id of a gesture that is saved
     saved = Signal(object)  # datetime of the last save
     failed = Signal(object)  # UserError; what it was about is not saved, and no longer shown
     reverted = Signal(object)  # Gesture of an undo or redo, on whichever image
@@ -90,6 +91,7 @@ class Document(QObject):
         self._writer.run(
             lambda project: project.apply(edits, actor=self.person, unseen_refused=True),
             lambda result: self._settle(edits, result),
+            broke=lambda: self._break(edits),
         )
 
     def undo(self) -> None:
@@ -103,14 +105,24 @@ class Document(QObject):
         self._is_laid_over = any(e.image_id == image.id for edits in self._pending for e in edits)
         return self.read(image.id)
 
-    def _settle(self, edits: Edits, result: object) -> None:
+    def _drop(self, edits: Edits) -> None:
         # By identity: two gestures may hold equal edits.
         self._pending = [p for p in self._pending if p is not edits]
         self.saving.emit(len(self._pending))
+
+    def _break(self, edits: Edits) -> None:
+        """A mistake of ours kept them from being saved; it is told by whoever catches it."""
+        self._drop(edits)
+        self.reload()
+
+    def _settle(self, edits: Edits, result: int | UserError | None) -> None:
+        self._drop(edits)
         if isinstance(result, UserError):
             self.reload()
             self.failed.emit(result)
         else:
+            if result is not None:
+                self.recorded.emit(result)
             if self._is_laid_over and not self._pending:
                 self.reload()  # somebody may have changed it again since it was saved
             self.saved.emit(datetime.now())

@@ -10,6 +10,7 @@ from app.shell.keys import cheat_sections, class_key_titles, editable_sections
 from widgets.cheat_sheet import CheatSheet
 from widgets.key_editor import KeyEditor
 from widgets.message_bar import MessageHistory
+from widgets.words import in_screen_language
 
 if TYPE_CHECKING:
     from app.shell.main_window import MainWindow
@@ -32,7 +33,7 @@ class HelpPages(QObject):
             self._sheet.close_sheet()
             return
         bench = self._window.bench
-        tags = [name for name, _ in bench.project.tags()] if bench else []
+        tags = [in_screen_language(*tag) for tag in bench.project.tags()] if bench else []
         classes = bench.classes if bench else []
         key_map = self._window.action_set.key_map
         self._sheet.show_sections(cheat_sections(key_map, classes, tags))

@@ -19,6 +19,7 @@ from widgets.proposal_panel import ProposalPanel
 from widgets.time_panel import TimePanel
 
 _LEFT_PX, _RIGHT_PX = 280, 340
+_LEAST_PX = 220
 _UPPER_PX, _LOWER_PX = 330, 470
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 
@@ -99,6 +100,7 @@ class Panels:
         content: QWidget,
     ) -> QDockWidget:
         dock = QDockWidget(title, window)
+        dock.setMinimumWidth(_LEAST_PX)  # also where it was narrow in a smaller window
         dock.setObjectName(name)  # by which Qt remembers its place
         scroll = QScrollArea()  # on a low screen a panel must not push the others out
         scroll.setWidgetResizable(True)

@@ -10,7 +10,8 @@ _EVERY_MS = 300
 class ProjectWatch(QObject):
     """Looks a few times a second; that costs microseconds while nothing has changed."""
 
-    images_changed = Signal(object)  # frozenset of the ids of images that somebody changed
+    images_changed = Signal(object, object)
+    """Ids of images that somebody changed, and those of them that somebody else did."""
     images_added = Signal()
     classes_changed = Signal()
 
@@ -21,6 +22,7 @@ class ProjectWatch(QObject):
         self._gesture = project.log.newest()
         self._newest_image = project.images.newest()
         self._classes = project.classes.all()
+        self._own: set[int] = set()
         self._timer = QTimer(self, interval=_EVERY_MS)
         self._timer.timeout.connect(self.look)
         self._timer.start()
@@ -33,6 +35,11 @@ class ProjectWatch(QObject):
         self._version = version
         self._look_at_classes()
         self._look_at_images()
+
+    def expect(self, gesture_id: int) -> None:
+        """That one is our own: whoever made it shows it already."""
+        if gesture_id > self._gesture:
+            self._own.add(gesture_id)
 
     def close(self) -> None:
         self._timer.stop()
@@ -50,6 +57,9 @@ class ProjectWatch(QObject):
             self.images_added.emit()
         gesture = self._project.log.newest()
         if gesture != self._gesture:
-            changed = self._project.log.images_changed_since(self._gesture)
+            changed = self._project.log.changed_since(self._gesture)
+            others = [images for later, images in changed.items() if later not in self._own]
             self._gesture = gesture
-            self.images_changed.emit(changed)
+            self._own.clear()
+            everything = frozenset().union(*changed.values())
+            self.images_changed.emit(everything, frozenset().union(*others))

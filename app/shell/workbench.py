@@ -275,12 +275,12 @@ class Workbench(QObject):
         if self.document.image is not None:
             self.browsing.refresh([self.document.image.id])
 
-    def _take_changes(self, image_ids: frozenset[int]) -> None:
-        """Somebody, perhaps we ourselves, has changed these images in the file."""
+    def _take_changes(self, image_ids: frozenset[int], by_others: frozenset[int]) -> None:
+        """These images have changed in the file; what we did ourselves is on screen already."""
         self.showing.forget_runs()
         self.showing.count()
         self.browsing.refresh(list(image_ids))
-        if self.document.image is not None and self.document.image.id in image_ids:
+        if self.document.image is not None and self.document.image.id in by_others:
             self.document.reload()
             self.telling.refresh()
 
@@ -332,6 +332,7 @@ class Workbench(QObject):
     def _connect_image(self) -> None:
         document, canvas, moves, watch = self.document, self.canvas, self.moves, self._watch
         document.saved.connect(self._take_saved)
+        document.recorded.connect(watch.expect)
         document.failed.connect(self._refuse)
         document.reverted.connect(self._take_reverted)
         moves.refused.connect(self._refuse)

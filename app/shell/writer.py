@@ -16,7 +16,7 @@ T = TypeVar("T")
 class Writer(QObject):
     """Owns a connection of its own to the project in `folder`. Close it before the program ends."""
 
-    _finished = Signal(object, object)
+    _finished = Signal(object, object, object)
 
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -26,15 +26,21 @@ class Writer(QObject):
         self._was_asked = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
-    def run(self, work: Callable[[Project], T], done: Callable[[T | UserError], object]) -> None:
+    def run(
+        self,
+        work: Callable[[Project], T],
+        done: Callable[[T | UserError], object],
+        *,
+        broke: Callable[[], object] = lambda: None,
+    ) -> None:
         """Does `work` after all that was asked before, then `done` on the GUI thread.
 
         `done` gets what `work` returned, or its UserError. Any other error is our bug and is raised
-        on the GUI thread.
+        on the GUI thread, after `broke` was called.
         """
         self._was_asked = True
         future = self._pool.submit(lambda: work(self._opened()))
-        future.add_done_callback(lambda f: self._finished.emit(f, done))
+        future.add_done_callback(lambda f: self._finished.emit(f, done, broke))
 
     def close(self) -> None:
         """Returns when everything that was asked for is written, and told: also what whoever is
@@ -56,9 +62,14 @@ class Writer(QObject):
         if self._project is not None:
             self._project.close()
 
-    def _deliver(self, future: Future[Any], done: Callable[[Any], object]) -> None:
+    def _deliver(
+        self, future: Future[Any], done: Callable[[Any], object], broke: Callable[[], object]
+    ) -> None:
         try:
             result = future.result()
         except UserError as e:
             result = e
+        except BaseException:
+            broke()
+            raise
         done(result)

@@ -148,13 +148,17 @@ class EditLog:
         """The id of the newest gesture; 0 when there is none."""
         return self._id("SELECT max(id) FROM gesture", []) or 0
 
-    def images_changed_since(self, gesture_id: int) -> frozenset[int]:
-        """Images that later gestures than that one changed."""
+    def changed_since(self, gesture_id: int) -> dict[int, frozenset[int]]:
+        """Later gestures than that one, and the images that each changed."""
         rows = self._db.rows(
-            "SELECT DISTINCT image_id FROM edit WHERE gesture_id > ? AND image_id IS NOT NULL",
+            "SELECT DISTINCT gesture_id, image_id FROM edit"
+            " WHERE gesture_id > ? AND image_id IS NOT NULL",
             [gesture_id],
         )
-        return frozenset(image_id for (image_id,) in rows)
+        changed: dict[int, set[int]] = {}
+        for later, image_id in rows:
+            changed.setdefault(later, set()).add(image_id)
+        return {later: frozenset(images) for later, images in changed.items()}
 
     def to_undo(self, actor: str) -> int | None:
         """The person's last gesture that stands and can be taken back."""

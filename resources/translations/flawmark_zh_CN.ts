@@ -56,6 +56,10 @@
         <translation>放大到所选框</translation>
     </message>
     <message>
+        <source>Colour inside boxes</source>
+        <translation>框内填色</translation>
+    </message>
+    <message>
         <source>Copy</source>
         <translation>复制</translation>
     </message>
@@ -317,6 +321,13 @@
     </message>
 </context>
 <context>
+    <name>Appearance</name>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+</context>
+<context>
     <name>BoxList</name>
     <message>
         <source>By class</source>
@@ -543,6 +554,10 @@
 </context>
 <context>
     <name>History</name>
+    <message>
+        <source>, and {n} more changes</source>
+        <translation>，另有 {n} 处更改</translation>
+    </message>
     <message>
         <source>a class that is gone</source>
         <translation>已删除的类别</translation>
@@ -1006,8 +1021,16 @@
         <translation>请先重新显示全部类别和预标框，再提交。</translation>
     </message>
     <message>
+        <source>The photo of this image is not on screen, so nobody can judge it.</source>
+        <translation>此图像的照片还没有显示出来，无法判断。</translation>
+    </message>
+    <message>
         <source>This project has no label class, so a box can&apos;t be of any.</source>
         <translation>此项目还没有类别，无法给框指定类别。</translation>
+    </message>
+    <message>
+        <source>Wait until it is there. If it can&apos;t be read, exclude the image.</source>
+        <translation>请等照片显示出来。如果无法读取，请排除此图像。</translation>
     </message>
     <message>
         <source>{count} proposals are hidden, so nobody has looked at them.</source>

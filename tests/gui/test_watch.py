@@ -24,14 +24,19 @@ class Watched:
         self.own, self.other = own, other
         self.watch = ProjectWatch(own)
         self.images: list[frozenset[int]] = []
+        self.by_others: list[frozenset[int]] = []
         self.added = self.classes = 0
-        self.watch.images_changed.connect(self.images.append)
+        self.watch.images_changed.connect(self._change)
         self.watch.images_added.connect(self._add)
         self.watch.classes_changed.connect(self._count_classes)
 
     def draw(self, image_id: int, uid: str) -> None:
         box = Annotation(uid, STREAK, Box(1, 1, 9, 9), author="bo")
         self.other.apply([AnnotationEdit(image_id, None, box)], actor="bo")
+
+    def _change(self, images: frozenset[int], by_others: frozenset[int]) -> None:
+        self.images.append(images)
+        self.by_others.append(by_others)
 
     def _add(self) -> None:
         self.added += 1
@@ -103,7 +108,7 @@ def test_new_photos_and_new_classes_are_told(watched: Watched):
 
 def test_classes_come_before_the_boxes_that_have_them(watched: Watched):
     order: list[str] = []
-    watched.watch.images_changed.connect(lambda _: order.append("images"))
+    watched.watch.images_changed.connect(lambda *_: order.append("images"))
     watched.watch.classes_changed.connect(lambda: order.append("classes"))
     (new,) = watched.other.add_classes([LabelClass("wrinkle")], actor="lead")
     box = Annotation("w", new.id, Box(1, 1, 9, 9), author="bo")
@@ -113,7 +118,7 @@ def test_classes_come_before_the_boxes_that_have_them(watched: Watched):
 
 
 def test_what_comes_while_it_tells_is_told_next(watched: Watched):
-    def answer(_: object) -> None:
+    def answer(*_: object) -> None:
         if len(watched.images) == 1:
             watched.draw(3, "late")
 
@@ -122,6 +127,16 @@ def test_what_comes_while_it_tells_is_told_next(watched: Watched):
     watched.watch.look()
     watched.watch.look()
     assert watched.images == [frozenset({1}), frozenset({3})]
+
+
+def test_what_is_ours_is_told_apart(watched: Watched):
+    box = Annotation("ours", STREAK, Box(1, 1, 9, 9), author="ann")
+    gesture = watched.other.apply([AnnotationEdit(1, None, box)], actor="ann")
+    assert gesture is not None
+    watched.watch.expect(gesture)
+    watched.draw(2, "theirs")
+    watched.watch.look()
+    assert (watched.images, watched.by_others) == ([frozenset({1, 2})], [frozenset({2})])
 
 
 def test_after_closing_nothing_is_told(qtbot: QtBot, watched: Watched):
