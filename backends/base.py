@@ -68,7 +68,7 @@ class BackendSpec:
         return factory(settings)
 
     def lacks(self, missing: ModuleNotFoundError) -> UserError:
-        """In words: the bundle comes without model libraries, and an installation may have holes."""
+        """In words: a bundle comes without model libraries, an installation may have holes."""
         return UserError(
             f"{self.title} needs a library that is not installed: {missing.name}.",
             hint="The program in one folder comes without models: install Flawmark with pip or uv."

@@ -21,8 +21,8 @@ def _run(project: Project | None) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
-    from app.shell.main_window import MainWindow
-    from app.shell.messages import install_excepthook
+    from app.shell.frame.main_window import MainWindow
+    from app.shell.frame.messages import install_excepthook
 
     app = QApplication.instance() or QApplication(["flawmark"])
     app.setApplicationName("flawmark")

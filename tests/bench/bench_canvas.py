@@ -25,10 +25,10 @@ from PySide6.QtWidgets import QApplication
 from app.core.annotation import Annotation
 from app.core.geometry import Box
 from app.core.label_class import PALETTE, LabelClass
-from widgets.canvas import Canvas
-from widgets.marks import Mark, marks_of
-from widgets.picture import Bgrx, picture_of
-from widgets.view import View
+from widgets.canvas.canvas import Canvas
+from widgets.marks.mark import Mark, marks_of
+from widgets.photo.picture import Bgrx, picture_of
+from widgets.photo.view import View
 
 PHOTO_PX = (3772, 3302)
 CANVAS_PX = (1200, 900)

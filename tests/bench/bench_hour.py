@@ -30,7 +30,7 @@ from app.core.geometry import Box
 from app.core.prelabelling import PrelabelRequest
 from app.services.create import create_project, load_label_set
 from app.services.models import STARTER
-from app.shell.main_window import MainWindow
+from app.shell.frame.main_window import MainWindow
 from app.storage.images import NewImage
 from app.storage.project import Project
 from app.storage.runs import RunKey

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import QApplication
 
 from app.imaging.opencv import cv2
 from app.samples.powder_bed import powder_bed_photo
-from app.shell.main_window import MainWindow
+from app.shell.frame.main_window import MainWindow
 from tests.bench.bench_hour import own_home
 from tests.bench.bench_next_image import make_project, wait
 from tests.bench.bench_start import _resident_kib

@@ -35,11 +35,11 @@ from app.imaging.opencv import cv2
 from app.imaging.pixels import read_levels
 from app.samples.powder_bed import powder_bed_photo
 from app.services.thumbnails import thumbnail, thumbnail_path
-from app.shell.photos import Photos
+from app.shell.photos.photos import Photos
 from app.storage.images import NewImage
 from app.storage.project import Project
-from widgets.canvas import Canvas
-from widgets.picture import Picture
+from widgets.canvas.canvas import Canvas
+from widgets.photo.picture import Picture
 
 SIZES_PX = ((1024, 1024), (3772, 3302))
 PEERS_MS = {(1024, 1024): ("ISAT", 14, 18), (3772, 3302): ("labelme", 30, 41)}

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import QApplication
 from app.core.queue import SORTS, QueueFilter
 from app.storage.project import Project
 from tests.bench.bench_project import make_project, timed_ms
-from widgets.image_queue import ImageQueue
+from widgets.queue.image_queue import ImageQueue
 
 PAGE = 64
 SMALL_PROJECT = 200

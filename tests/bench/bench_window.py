@@ -25,7 +25,7 @@ from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit
 from app.core.label_class import PALETTE, LabelClass
 from app.imaging.pixels import read_levels
-from app.shell.main_window import MainWindow
+from app.shell.frame.main_window import MainWindow
 from app.storage.images import NewImage
 from app.storage.project import Project
 from app.storage.runs import RunKey

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from app.core.annotation import Annotation
-from app.shell.main_window import MainWindow
+from app.shell.frame.main_window import MainWindow
 from tests.gui.bench_driver import BenchDriver
 
 Key = Qt.Key

@@ -8,12 +8,12 @@ import pytest
 from PySide6.QtGui import QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from app.shell.pictures import Viewport, load_picture
+from app.shell.photos.pictures import Viewport, load_picture
 from tests.bench.bench_next_image import Stage, make_project, steps_taken, write_photos
 from tests.bench.bench_project import timed_ms
-from widgets.picture import Picture
-from widgets.picture_painter import paint_picture
-from widgets.view import Size, fitted
+from widgets.photo.painter import paint_picture
+from widgets.photo.picture import Picture
+from widgets.photo.view import Size, fitted
 
 LARGE = (3772, 3302)
 STEPS = 8

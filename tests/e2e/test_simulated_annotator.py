@@ -12,7 +12,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from pytestqt.qtbot import QtBot
 
-from app.shell.main_window import MainWindow
+from app.shell.frame.main_window import MainWindow
 from app.storage.project import Project
 from tests.e2e.annotator import MOVES_FOR_MISSED, Annotator, Done, furthest_px, matched
 from tests.e2e.conftest import real

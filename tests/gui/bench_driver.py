@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 from app.core.annotation import Annotation
 from app.core.geometry import Box
 from app.core.sheet import Sheet
-from app.shell.main_window import MainWindow
-from app.shell.workbench import Workbench
-from widgets.canvas import Canvas
-from widgets.canvas_bench import REACH_PX
-from widgets.hit_test import Empty, Grip, hit
+from app.shell.bench.workbench import Workbench
+from app.shell.frame.main_window import MainWindow
+from widgets.canvas.bench import REACH_PX
+from widgets.canvas.canvas import Canvas
+from widgets.canvas.hit_test import Empty, Grip, hit
 
 Point = tuple[float, float]
 _NO_KEY = Qt.KeyboardModifier.NoModifier

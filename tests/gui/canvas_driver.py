@@ -19,8 +19,8 @@ from app.core.annotation import Annotation
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from app.core.shape import Shape
-from widgets.canvas import Canvas
-from widgets.picture import Picture, picture_of
+from widgets.canvas.canvas import Canvas
+from widgets.photo.picture import Picture, picture_of
 
 WIDTH_PX, HEIGHT_PX = 240, 160
 STREAK, SLAG = 1, 2

@@ -17,7 +17,7 @@ from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from app.imaging.opencv import cv2
 from app.services.import_photos import import_photos
-from app.shell.main_window import MainWindow
+from app.shell.frame.main_window import MainWindow
 from app.storage.project import Project
 from app.storage.runs import RunKey
 from tests.gui.bench_driver import BenchDriver

@@ -19,9 +19,9 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from app.core.label_class import LabelClass
-from app.shell.action_set import ActionSet
-from app.shell.actions import ACTIONS, GROUPS
-from app.shell.keys import KeyMap
+from app.shell.keys.action_set import ActionSet
+from app.shell.keys.actions import ACTIONS, GROUPS
+from app.shell.keys.key_map import KeyMap
 
 Key = Qt.Key
 SHIFT = Qt.KeyboardModifier.ShiftModifier

@@ -6,7 +6,7 @@ from PySide6.QtCore import QItemSelectionModel, Qt
 from app.core.annotation import Annotation
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
-from widgets.box_list import BoxList
+from widgets.panels.box_list import BoxList
 
 CLASSES = {
     2: LabelClass("slag", id=2, colour="#4363d8"),

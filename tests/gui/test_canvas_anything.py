@@ -21,7 +21,7 @@ from tests.gui.canvas_driver import (
     model_box,
     person_box,
 )
-from widgets.canvas import Canvas
+from widgets.canvas.canvas import Canvas
 
 ANYWHERE = st.tuples(st.floats(-20, WIDTH_PX + 20), st.floats(-20, HEIGHT_PX + 20))
 WHERE_BOXES_ARE = [

@@ -6,7 +6,7 @@ import pytest
 
 from app.core.geometry import Box
 from tests.gui.canvas_driver import SLAG, STREAK, CanvasDriver, model_box, person_box
-from widgets.canvas import Canvas
+from widgets.canvas.canvas import Canvas
 
 BIG, SMALL, APART = Box(40, 30, 140, 120), Box(70, 60, 100, 90), Box(180, 40, 220, 80)
 A = person_box("a", BIG)

@@ -15,7 +15,7 @@ from tests.gui.canvas_driver import (
     model_box,
     person_box,
 )
-from widgets.canvas import Canvas
+from widgets.canvas.canvas import Canvas
 
 BOX = Box(60, 50, 120, 100)
 OTHER = Box(150, 60, 190, 90)

@@ -17,7 +17,7 @@ from tests.gui.canvas_driver import (
     CanvasDriver,
     person_box,
 )
-from widgets.canvas import Canvas
+from widgets.canvas.canvas import Canvas
 
 BOX = Box(60, 50, 120, 100)
 TRIANGLE = ((60.0, 50.0), (120.0, 50.0), (90.0, 100.0))

@@ -21,7 +21,7 @@ from tests.gui.canvas_driver import (
     even_picture,
     person_box,
 )
-from widgets.canvas import Canvas
+from widgets.canvas.canvas import Canvas
 
 BOX = Box(60, 50, 120, 100)
 SPOT = (80.0, 60.0)
@@ -207,7 +207,7 @@ from PySide6.QtWidgets import QApplication
 app = QApplication([])
 from app.core.geometry import Box
 from tests.gui.canvas_driver import CanvasDriver, person_box
-from widgets.canvas import Canvas
+from widgets.canvas.canvas import Canvas
 canvas = Canvas()
 canvas.resize(600, 420)
 canvas.show()

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from app.core.label_class import LabelClass
-from app.shell.actions import ACTIONS
-from app.shell.keys import KeyMap, cheat_sections
-from widgets.cheat_sheet import CheatSheet, KeyLine, KeySection, in_columns
+from app.shell.keys.actions import ACTIONS
+from app.shell.keys.key_map import KeyMap, cheat_sections
+from widgets.frame.cheat_sheet import CheatSheet, KeyLine, KeySection, in_columns
 
 CLASSES = [
     LabelClass("streak", id=1, colour="#e6194b", hotkey="1"),

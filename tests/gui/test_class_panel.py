@@ -4,7 +4,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.core.label_class import LabelClass
-from widgets.class_panel import ClassBalance, ClassPanel
+from widgets.panels.class_panel import ClassBalance, ClassPanel
 
 STREAK = LabelClass("streak", id=1, name_zh="条纹", colour="#e6194b", target_count=20)
 SLAG = LabelClass("slag & burr", id=2, name_zh="灰渣", colour="#4363d8", hotkey="g")

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QToolButton
 
 from app.core.comment import MOST_CHARACTERS, Comment
-from widgets.comment_panel import CommentPanel
+from widgets.panels.comment_panel import CommentPanel
 
 AT = "2026-05-04T08:00:00.000+00:00"
 OPEN = Comment(1, 7, None, "ann", AT, "Is this slag?\n看起来像阴影")

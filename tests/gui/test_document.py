@@ -10,8 +10,8 @@ from app.core.corrections import drawn, removed, reshaped
 from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.shape import Shape
-from app.shell.document import Document
-from app.shell.writer import Writer
+from app.shell.bench.document import Document
+from app.shell.bench.writer import Writer
 from app.storage.project import Project
 from tests.gui.conftest import STREAK
 

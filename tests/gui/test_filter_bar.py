@@ -6,9 +6,9 @@ from pytestqt.qtbot import QtBot
 
 from app.core.label_class import LabelClass
 from app.core.queue import QueueFilter
-from widgets.choices import OneOf
-from widgets.filter_bar import FilterBar
-from widgets.queue_words import short_count
+from widgets.queue.choices import OneOf
+from widgets.queue.filter_bar import FilterBar
+from widgets.queue.words import short_count
 
 LEFT = Qt.MouseButton.LeftButton
 EVERYTHING = QueueFilter(

@@ -10,9 +10,9 @@ from app.core.edit import AnnotationEdit, ImageEdit, inverse
 from app.core.geometry import Box
 from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
-from app.shell.history_words import entry_of
+from app.shell.bench.history_words import entry_of
 from app.storage.edit_log import Gesture
-from widgets.history_panel import HistoryEntry, HistoryPanel
+from widgets.panels.history_panel import HistoryEntry, HistoryPanel
 
 AT = "2026-05-04T08:00:00.000+00:00"
 CLASSES = {1: LabelClass("streak", id=1), 2: LabelClass("灰渣", id=2)}

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from app.core.image import STATES
 from app.core.queue import QueueRow
-from widgets.image_queue import ImageQueue
-from widgets.queue_model import Bounded
+from widgets.queue.image_queue import ImageQueue
+from widgets.queue.model import Bounded
 
 
 class Rows:

@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 
 from app.core.errors import UserError
 from app.core.label_class import LabelClass
-from app.shell.action_set import ActionSet
-from app.shell.actions import ACTIONS
-from app.shell.key_changing import KeyChanging
-from app.shell.keys import (
+from app.shell.keys.action_set import ActionSet
+from app.shell.keys.actions import ACTIONS
+from app.shell.keys.key_changing import KeyChanging
+from app.shell.keys.key_map import (
     DIGITS,
     TAG_KEYS,
     KeyMap,
@@ -24,8 +24,8 @@ from app.shell.keys import (
     editable_sections,
     taken_keys,
 )
-from widgets.key_editor import KeyEditor
-from widgets.key_names import portable
+from widgets.frame.key_editor import KeyEditor
+from widgets.frame.key_names import portable
 
 Key = Qt.Key
 CTRL = Qt.KeyboardModifier.ControlModifier

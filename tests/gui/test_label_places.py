@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.geometry import Box
-from widgets.label_places import place_in_crowd, place_labels
-from widgets.view import Size
+from widgets.marks.label_places import place_in_crowd, place_labels
+from widgets.photo.view import Size
 
 SCREEN = Size(800, 600)
 LABEL = (60.0, 16.0)

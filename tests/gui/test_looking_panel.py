@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QLabel, QPushButton, QSlider
 
 from app.core.looks import PLAIN, Clahe, FlatField, Looks, Window
-from widgets.looking_panel import LookingPanel, Scale
+from widgets.panels.looking_panel import LookingPanel, Scale
 
 ALL = Looks(FlatField(gain=800.0), Clahe(3.5, 12), Window(90.0, 60.0), 2.0, inverted=True)
 

@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
 from app.core.geometry import Box
-from widgets.magnifier import SIDE_PX, ZOOM, Magnifier
-from widgets.picture import picture_of
+from widgets.canvas.magnifier import SIDE_PX, ZOOM, Magnifier
+from widgets.photo.picture import picture_of
 
 
 @pytest.fixture

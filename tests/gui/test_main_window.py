@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.core.errors import UserError
 from app.core.label_class import LabelClass
-from app.shell.messages import install_excepthook
-from app.shell.queue_menu import QueueMenu
+from app.shell.bench.queue_menu import QueueMenu
+from app.shell.frame.messages import install_excepthook
 from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.conftest import SLAG_BOX
-from widgets.cheat_sheet import CheatSheet
+from widgets.frame.cheat_sheet import CheatSheet
 
 Key = Qt.Key
 Control = Qt.KeyboardModifier.ControlModifier

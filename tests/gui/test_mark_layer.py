@@ -12,9 +12,9 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from app.core.annotation import Annotation
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
-from widgets.box_painter import mark_of, marks_of, paint_marks
-from widgets.mark_layer import MarkLayer
-from widgets.view import Size, View
+from widgets.marks.layer import MarkLayer
+from widgets.marks.painter import mark_of, marks_of, paint_marks
+from widgets.photo.view import Size, View
 
 SCREEN = Size(400, 300)
 STREAK = LabelClass("streak", id=1, name_zh="条纹", colour="#e6194b")
@@ -81,7 +81,7 @@ BOX = Box(100, 100, 200, 180)
 @pytest.fixture
 def without_names(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where a name stands depends on where it stood; lines and fills don't."""
-    monkeypatch.setattr("widgets.mark_names.MarkNames.paint", lambda *_: None)
+    monkeypatch.setattr("widgets.marks.names.MarkNames.paint", lambda *_: None)
 
 
 def test_lines_go_around_a_box_and_leave_what_is_in_it_alone():

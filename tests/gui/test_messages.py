@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import UserError
-from app.shell.messages import KEPT, Messages, install_excepthook, log_file
-from widgets.message_bar import MessageAction, MessageBar, MessageHistory
+from app.shell.frame.messages import KEPT, Messages, install_excepthook, log_file
+from widgets.frame.message_bar import MessageAction, MessageBar, MessageHistory
 
 LEFT = Qt.MouseButton.LeftButton
 

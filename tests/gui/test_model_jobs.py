@@ -14,7 +14,7 @@ from app.imaging.opencv import cv2
 from app.services.import_photos import import_photos
 from app.services.model_bench import ModelBench
 from app.services.models import Model
-from app.shell.model_jobs import ModelJobs
+from app.shell.bench.model_jobs import ModelJobs
 from app.storage.project import Project
 from backends.base import BackendSpec
 from tests.helpers.scripted_models import (

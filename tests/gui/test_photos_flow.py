@@ -14,9 +14,9 @@ from app.core.errors import UserError
 from app.core.looks import FlatField, Looks
 from app.imaging.opencv import cv2
 from app.imaging.reduced import read_small
-from app.shell import pictures
-from app.shell.photos import Photos
-from widgets.picture import Picture
+from app.shell.photos import pictures
+from app.shell.photos.photos import Photos
+from widgets.photo.picture import Picture
 
 INVERTED = Looks(inverted=True)
 LARGE = (2400, 1800)
@@ -118,7 +118,7 @@ def test_what_was_wanted_before_and_has_not_begun_is_dropped(desk, monkeypatch):
         gate.wait(5)
         return load(path, viewport)
 
-    monkeypatch.setattr("app.shell.photos.load_picture", slow)
+    monkeypatch.setattr("app.shell.photos.photos.load_picture", slow)
     for key in range(20):
         desk.photos.want(key, [key + 1, key - 1])
     desk.wait(lambda: len(read) == 2)
@@ -138,7 +138,7 @@ def test_a_late_result_keeps_its_own_key(desk, monkeypatch):
             gate.wait(5)
         return load(path, viewport)
 
-    monkeypatch.setattr("app.shell.photos.load_picture", slow_first)
+    monkeypatch.setattr("app.shell.photos.photos.load_picture", slow_first)
     desk.photos.want(1, [])
     desk.photos.want(2, [])
     desk.wait_for(2)
@@ -177,7 +177,7 @@ def test_a_bug_with_one_photo_does_not_end_the_making_of_others(qtbot, desk, mon
             raise ZeroDivisionError
         return load(path, viewport)
 
-    monkeypatch.setattr("app.shell.photos.load_picture", broken)
+    monkeypatch.setattr("app.shell.photos.photos.load_picture", broken)
     desk.write(4, 90)
     with qtbot.captureExceptions() as caught:
         desk.photos.want(1, [2, 3, 4])
@@ -207,7 +207,9 @@ def test_a_large_photo_comes_small_first_and_sharpens(desk, monkeypatch, source,
         monkeypatch.setattr(pictures, "_REDUCED_FROM_PIXELS", 0)
     gate = threading.Event()
     load = pictures.load_picture
-    monkeypatch.setattr("app.shell.photos.load_picture", lambda *a: gate.wait(5) and load(*a))
+    monkeypatch.setattr(
+        "app.shell.photos.photos.load_picture", lambda *a: gate.wait(5) and load(*a)
+    )
     desk.photos.set_viewport(300, 200, 10)
     assert desk.photos.want(1, []) is None
     desk.wait(lambda: desk.arrived)
@@ -229,7 +231,7 @@ def test_a_preview_that_is_late_does_not_replace_the_sharp_picture(desk, monkeyp
     gate = threading.Event()
     preview = pictures.preview_picture
     late = lambda *a: gate.wait(5) and preview(*a)  # noqa: E731
-    monkeypatch.setattr("app.shell.photos.preview_picture", late)
+    monkeypatch.setattr("app.shell.photos.photos.preview_picture", late)
     desk.photos.set_viewport(300, 200, 10)
     desk.photos.want(1, [])
     desk.wait_for(1)
@@ -288,7 +290,7 @@ def test_only_the_newest_looks_are_computed(desk, monkeypatch):
         made.append(looks)
         return enhanced(plain, looks, viewport)
 
-    monkeypatch.setattr("app.shell.photos.enhanced_picture", counted)
+    monkeypatch.setattr("app.shell.photos.photos.enhanced_picture", counted)
     for tenths in range(11, 41):
         desk.photos.set_looks(Looks(gamma=tenths / 10))
     desk.rest()

@@ -8,8 +8,8 @@ from PySide6.QtGui import QImage, QPainter
 
 from app.core.looks import Clahe, FlatField, Looks
 from app.imaging.opencv import cv2
-from app.shell import pictures
-from app.shell.pictures import (
+from app.shell.photos import pictures
+from app.shell.photos.pictures import (
     Viewport,
     enhanced_picture,
     enhanced_preview,
@@ -18,9 +18,9 @@ from app.shell.pictures import (
     refitted,
 )
 from tests.gui.even_photos import write_even
-from widgets.picture import picture_of
-from widgets.picture_painter import paint_picture
-from widgets.view import Size, View, fitted
+from widgets.photo.painter import paint_picture
+from widgets.photo.picture import picture_of
+from widgets.photo.view import Size, View, fitted
 
 WIDTH_PX, HEIGHT_PX = 300, 200
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.errors import UserError
-from app.shell.preferences import (
+from app.shell.frame.preferences import (
     FILE_NAME,
     MOST_RECENT,
     Preferences,

@@ -13,7 +13,7 @@ from app.core.prelabelling import (
     PrelabelRequest,
 )
 from app.core.progress import Progress
-from widgets.prelabel_panel import PrelabelPanel
+from widgets.panels.prelabel_panel import PrelabelPanel
 
 LABEL_CLASSES = (
     LabelClass("streak", 1, "条纹", "#e6194b"),

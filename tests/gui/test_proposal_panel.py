@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from app.core.annotation import Annotation
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
-from widgets.proposal_panel import ProposalPanel
+from widgets.panels.proposal_panel import ProposalPanel
 
 CLASSES = (
     LabelClass("streak", 1, colour="#e6194b"),

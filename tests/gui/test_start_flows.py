@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from app.shell.main_window import MainWindow
+from app.shell.frame.main_window import MainWindow
 from app.storage.project import FILE_NAME, Project
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.conftest import write_photo

@@ -9,8 +9,8 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from widgets.new_project_page import LabelSetChoice, NewProject, NewProjectPage
-from widgets.start_page import ProjectCard, StartPage
+from widgets.frame.new_project_page import LabelSetChoice, NewProject, NewProjectPage
+from widgets.frame.start_page import ProjectCard, StartPage
 
 AT = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
 LEFT = Qt.MouseButton.LeftButton

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from widgets.status_line import StatusLine
+from widgets.frame.status_line import StatusLine
 
 NAME = "layer_00423_spreading_camera_2.png"
 

@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QIcon, QPalette, QPixmap
 from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
-from app.shell.actions import ACTIONS
-from app.shell.icons import Icons
-from app.shell.theme import Theme, palette
+from app.shell.frame.icons import Icons
+from app.shell.frame.theme import Theme, palette
+from app.shell.keys.actions import ACTIONS
 
 Role = QPalette.ColorRole
 
@@ -115,7 +115,9 @@ def test_icons_outlive_who_made_them(qtbot: QtBot):
     assert all(inked(copy.pixmap(16, 16)) for copy in copies)
 
 
-@pytest.mark.parametrize("module", ["app.shell.icons", "app.shell.action_set", "app.shell.theme"])
+@pytest.mark.parametrize(
+    "module", ["app.shell.frame.icons", "app.shell.keys.action_set", "app.shell.frame.theme"]
+)
 def test_the_costly_way_to_the_font_is_never_taken(module: str):
     code = f"import sys, {module}; sys.exit('qtpy' in sys.modules or 'qtawesome' in sys.modules)"
 

@@ -7,7 +7,7 @@ import pytest
 
 from app.core.errors import UserError
 from app.shell.jobs import Jobs
-from app.shell.recent import Recent
+from app.shell.photos.recent import Recent
 
 
 @dataclass

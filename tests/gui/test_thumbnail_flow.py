@@ -6,7 +6,7 @@ import pytest
 
 from app.core.errors import UserError
 from app.services import thumbnails as service
-from app.shell.thumbnails import Thumbnails
+from app.shell.photos.thumbnails import Thumbnails
 from tests.gui.even_photos import write_even
 
 
@@ -50,7 +50,7 @@ def test_rows_that_went_out_of_sight_are_dropped(qtbot, shelf, monkeypatch):
         gate.wait(5)
         return service.thumbnail(cache, photo, content_hash)
 
-    monkeypatch.setattr("app.shell.thumbnails.thumbnail", slow)
+    monkeypatch.setattr("app.shell.photos.thumbnails.thumbnail", slow)
     shelf.want(rows(0, 1, 2))
     qtbot.waitUntil(lambda: made == [0])
     shelf.want(rows(4, 5))
@@ -74,7 +74,7 @@ def test_a_bug_with_one_photo_does_not_end_the_making_of_others(qtbot, shelf, mo
             raise ZeroDivisionError
         return service.thumbnail(cache, photo, content_hash)
 
-    monkeypatch.setattr("app.shell.thumbnails.thumbnail", broken)
+    monkeypatch.setattr("app.shell.photos.thumbnails.thumbnail", broken)
     with qtbot.captureExceptions() as caught:
         shelf.want(rows(1, 2))
         qtbot.waitUntil(lambda: len(shelf.got) == 2)

@@ -5,9 +5,9 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from app.core.activity import OwnTime, Visit
-from app.shell.timekeeper import Timekeeper
-from widgets.time_panel import TimePanel
-from widgets.when import duration
+from app.shell.bench.timekeeper import Timekeeper
+from widgets.panels.time_panel import TimePanel
+from widgets.panels.when import duration
 
 AT = "2026-05-04T08:00:00.000+00:00"
 

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from app.shell.language import use_language
-from app.shell.preferences import Preferences, load_preferences, save_preferences
+from app.shell.frame.language import use_language
+from app.shell.frame.preferences import Preferences, load_preferences, save_preferences
 from resources.translations.update import FOLDER, compile_words, extract, sources
 from tests.gui.bench_driver import BenchDriver
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.geometry import Box
-from widgets.view import MAX_SCALE, SMALLEST_SIDE_PX, Size, View, fitted
+from widgets.photo.view import MAX_SCALE, SMALLEST_SIDE_PX, Size, View, fitted
 
 sizes = st.builds(Size, st.floats(1, 20_000), st.floats(1, 20_000))
 screens = st.builds(Size, st.floats(200, 4_000), st.floats(150, 3_000))

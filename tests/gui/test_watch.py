@@ -12,7 +12,7 @@ from app.core.geometry import Box
 from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
 from app.services.import_photos import import_photos
-from app.shell.watch import ProjectWatch
+from app.shell.bench.watch import ProjectWatch
 from app.storage.project import Project
 from tests.gui.conftest import STREAK, write_photo
 

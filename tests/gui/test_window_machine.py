@@ -22,7 +22,7 @@ from PySide6.QtCore import Qt
 from app.core.annotation import Annotation
 from app.core.blind import SHARE_SETTING
 from app.core.geometry import Box
-from app.shell.main_window import MainWindow
+from app.shell.frame.main_window import MainWindow
 from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.shared_project import CLASSES, GREYS, HEIGHT_PX, WIDTH_PX, Others, make_project

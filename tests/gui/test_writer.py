@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.shape import Shape
-from app.shell.writer import Writer
+from app.shell.bench.writer import Writer
 from app.storage.project import FILE_NAME, Project
 from tests.gui.bench_driver import BenchDriver
 

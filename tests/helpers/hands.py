@@ -11,7 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from app.shell.main_window import MainWindow
+from app.shell.frame.main_window import MainWindow
 from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
 

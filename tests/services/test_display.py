@@ -63,7 +63,7 @@ def test_a_display_that_does_not_answer_is_said(monkeypatch):
 def test_the_window_never_imports_a_model_library(monkeypatch):
     script = (
         "import sys\n"
-        "import app.shell.viewer, app.shell.main_window\n"
+        "import app.shell.viewer, app.shell.frame.main_window\n"
         "print(sorted({'torch', 'ultralytics', 'transformers', 'onnxruntime', 'openvino'}\n"
         "             & {name.partition('.')[0] for name in sys.modules}))\n"
     )

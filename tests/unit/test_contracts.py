@@ -17,7 +17,7 @@ VIOLATIONS = {
     "Qt stays on screen": ("app/services/status.py", "import PySide6.QtCore"),
     "only the store speaks SQL": ("app/formats/base.py", "import sqlite3"),
     "torch stays in the model process": ("app/services/status.py", "import torch"),
-    "widgets see values, not files": ("widgets/view.py", "import cv2"),
+    "widgets see values, not files": ("widgets/photo/view.py", "import cv2"),
 }
 
 

@@ -5,7 +5,7 @@ from array import array
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.shell.queue_order import QueueOrder
+from app.shell.bench.queue_order import QueueOrder
 
 
 def order(ids: list[int], current: int | None, done: frozenset[int] = frozenset()) -> QueueOrder:

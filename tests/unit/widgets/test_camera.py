@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.geometry import Box
-from widgets.canvas_camera import MARGIN_PX, Camera
-from widgets.view import MAX_SCALE, Size, View, framed
+from widgets.canvas.camera import MARGIN_PX, Camera
+from widgets.photo.view import MAX_SCALE, Size, View, framed
 
 PHOTO, ROOM = Size(3000, 2000), Size(900, 600)
 

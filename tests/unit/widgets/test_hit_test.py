@@ -5,8 +5,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from widgets.hit_test import Empty, Grip, Inside, Segment, Vertex, all_meeting, all_under, hit
-from widgets.view import View
+from widgets.canvas.hit_test import (
+    Empty,
+    Grip,
+    Inside,
+    Segment,
+    Vertex,
+    all_meeting,
+    all_under,
+    hit,
+)
+from widgets.photo.view import View
 
 REACH_PX = 5.0
 VIEWS = st.builds(View, st.floats(0.05, 40.0), st.floats(-500.0, 500.0), st.floats(-500.0, 500.0))

@@ -1,0 +1,121 @@
+"""The queue of images: which are in it, in what order, and which one is next."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.core.image import OPEN
+from app.core.queue import QueueFilter
+from app.shell.bench.queue_order import QueueOrder
+from app.shell.photos.thumbnails import Thumbnails
+from app.storage.project import Project
+from widgets.queue.filter_bar import FilterBar
+from widgets.queue.image_queue import ImageQueue
+from widgets.words import in_screen_language
+
+_COUNTED_AFTER_MS = 200
+"""In a large project counting takes milliseconds, and a model changes many images a second."""
+
+
+class Browsing(QObject):
+    """`kept_filter` is the JSON of the filter with which the person worked last."""
+
+    chosen = Signal(int)  # the id of an image that the person picked in the list
+    filter_changed = Signal(object)  # QueueFilter: the person's own order from now on
+    searched = Signal(int, int)  # how many images pass the filter, how many there are
+
+    def __init__(
+        self,
+        project: Project,
+        queue: ImageQueue,
+        bar: FilterBar,
+        kept_filter: object,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._queue, self._bar = project, queue, bar
+        self._filter = QueueFilter.from_json(kept_filter)
+        self._visited: list[int] = []
+        self.order = QueueOrder(self._with_work)
+        self._thumbnails = Thumbnails(project.folder / "cache", project.locate, self)
+        self._thumbnails.arrived.connect(queue.set_thumbnail)
+        self._counting = QTimer(self, singleShot=True, interval=_COUNTED_AFTER_MS)
+        self._counting.timeout.connect(self._count)
+        queue.thumbnails_wanted.connect(self._thumbnails.want)
+        queue.picked.connect(self.chosen)
+        bar.changed.connect(self._take_filter)
+        bar.set_filter(self._filter)
+
+    @property
+    def filter(self) -> QueueFilter:
+        return self._filter
+
+    def start(self) -> None:
+        """Once those that listen are connected."""
+        self.refresh_choices()
+        self.search(None)
+
+    def search(self, current: int | None) -> None:
+        """Asks the project again which images the filter lets through."""
+        self.order.set_ids(self._project.queue.ids(self._filter), current)
+        self._queue.set_shared_folder(self._project.queue.shared_folder())
+        self._queue.set_ids(self.order.ids)
+        counts = self._project.images.count()
+        self._bar.set_counts(counts)
+        self._bar.set_found(len(self.order.ids), sum(counts.values()))
+        self.searched.emit(len(self.order.ids), sum(counts.values()))
+        if current is not None:
+            self._queue.set_current(current)
+
+    def move_to(self, image_id: int) -> None:
+        """The list shows that image as the current one."""
+        self.order.move_to(image_id)
+        self._queue.set_current(image_id)
+        if not self._visited or self._visited[-1] != image_id:
+            self._visited = [*self._visited[-99:], image_id]
+
+    def go_back(self) -> int | None:
+        """The image seen before this one; that is then the last one seen."""
+        if len(self._visited) < 2:
+            return None
+        self._visited.pop()
+        return self._visited[-1]
+
+    def refresh(self, image_ids: Sequence[int]) -> None:
+        """What is said of these images; their places stay."""
+        self._queue.refresh(image_ids)
+        if not self._counting.isActive():
+            self._counting.start()
+
+    def refresh_choices(self) -> None:
+        """Classes, tags and people that can be asked for."""
+        tags = self._project.tags()
+        self._queue.set_tag_titles({name: in_screen_language(name, zh) for name, zh in tags})
+        self._bar.set_choices(
+            self._project.classes.all(),
+            tags,
+            self._project.queue.people(),
+            self._project.runs.names(),
+        )
+
+    def ahead(self) -> list[int]:
+        """Images that may come next, the likeliest first."""
+        likely = (self.order.next_open(), self.order.at(1), self.order.at(-1))
+        return [*dict.fromkeys(i for i in likely if i is not None)]
+
+    def close(self) -> None:
+        self._counting.stop()
+        self._thumbnails.close()
+
+    def _count(self) -> None:
+        self._bar.set_counts(self._project.images.count())
+
+    def _with_work(self, ids: Sequence[int]) -> Sequence[int]:
+        states = self._project.queue.states(ids)
+        return [i for i in ids if states.get(i) in OPEN]
+
+    def _take_filter(self, wanted: QueueFilter) -> None:
+        self._filter = wanted
+        # Not from the order: the filter before this one may have left the current image out.
+        self.search(self._visited[-1] if self._visited else None)
+        self.filter_changed.emit(wanted)

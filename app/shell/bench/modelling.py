@@ -1,0 +1,184 @@
+"""Models at work from the window: asked for, watched, cancelled; and what they propose, judged."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from app.core.errors import UserError
+from app.core.label_class import LabelClass
+from app.core.prelabelling import ModelFacts, PrelabelProgress, PrelabelReport, PrelabelRequest
+from app.services import environment
+from app.services.bulk import BulkReport, accept_proposals, reject_proposals
+from app.services.class_names import matched_classes
+from app.services.models import STARTER, find_model
+from app.shell.bench.browsing import Browsing
+from app.shell.bench.model_jobs import ModelJobs
+from app.shell.bench.panels import Panels
+from app.shell.bench.writer import Writer
+from app.shell.frame.messages import Messages
+from app.storage.project import Project
+from widgets.panels.prelabel_words import report_words
+
+
+class Modelling(QObject):
+    """One request at a time. The window goes on whatever becomes of the model."""
+
+    progress = Signal(str, object)  # name of the model, PrelabelProgress or None while it loads
+    idle = Signal(str)  # what became of the last request, in words
+    proposed = Signal(object)  # ids of images with new proposals, as a frozenset
+
+    def __init__(
+        self,
+        project: Project,
+        writer: Writer,
+        panels: Panels,
+        browsing: Browsing,
+        messages: Messages,
+        *,
+        person: str,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._writer, self._panel = project, writer, panels.prelabel
+        self._browsing, self._messages, self._person = browsing, messages, person
+        self._image_id: int | None = None
+        self._files: list[Path] = []
+        self._jobs = ModelJobs(
+            project.folder,
+            cache=environment.cache_folder(),
+            actor=person,
+            # Whoever picks a file in the dialog vouches for it, as with --trust.
+            find=lambda name: find_model(
+                name, trusted_folders=environment.trusted_folders(), trust=True
+            ),
+            parent=self,
+        )
+        self._connect_jobs()
+        self._panel.run_wanted.connect(self.run)
+        self._panel.cancel_wanted.connect(self.cancel)
+        self._panel.model_picked.connect(self._describe)
+        self._panel.model_file_wanted.connect(self._choose_file)
+        self._list_models(STARTER)
+        self._describe(STARTER)
+
+    def set_image(self, image_id: int | None) -> None:
+        """What "this image" is."""
+        self._image_id = image_id
+
+    def run(self, request: PrelabelRequest) -> None:
+        if self._jobs.busy:
+            self._messages.info(self.tr("A model is at work already."))
+            return
+        if not (ids := self._ids(request)) and ids is not None:
+            self._messages.info(self.tr("There is no image to go over."))
+            return
+        self._jobs.start(request, ids)
+
+    def run_here(self) -> None:
+        """As the panel stands, but only on the image on screen, again if need be."""
+        self.run(replace(self._panel.request(), scope="image", again=True))
+
+    def cancel(self) -> None:
+        self._jobs.cancel()
+
+    def close(self) -> None:
+        self._jobs.close()
+
+    def _ids(self, request: PrelabelRequest) -> Sequence[int] | None:
+        if request.scope == "image":
+            return [] if self._image_id is None else [self._image_id]
+        return self._browsing.order.ids if request.scope == "filtered" else None
+
+    def _connect_jobs(self) -> None:
+        jobs, panel = self._jobs, self._panel
+        jobs.started.connect(self._tell_start)
+        jobs.progress.connect(self._tell_progress)
+        jobs.arrived.connect(lambda image_id: self.proposed.emit(frozenset({image_id})))
+        jobs.classes_known.connect(self._show_classes)
+        jobs.finished.connect(self._tell_report)
+        jobs.failed.connect(self._tell_failure)
+        jobs.cancelled.connect(panel.show_cancelled)
+        jobs.cancelled.connect(lambda: self.idle.emit(self.tr("model stopped")))
+        jobs.described.connect(panel.show_idle)
+        jobs.described.connect(lambda: self.idle.emit(""))
+
+    def _tell_start(self) -> None:
+        self._panel.show_started()
+        self.progress.emit(self._name(), None)
+
+    def _tell_progress(self, told: PrelabelProgress) -> None:
+        self._panel.show_progress(told)
+        self.progress.emit(self._name(), told)
+
+    def _tell_report(self, report: PrelabelReport) -> None:
+        self._panel.show_report(report)
+        self.idle.emit(report_words(report))
+
+    def _tell_failure(self, error: UserError) -> None:
+        self._panel.show_error(error)
+        self.idle.emit(self.tr("model failed"))
+        self._messages.error(error)
+
+    def _name(self) -> str:
+        return Path(self._panel.request().model).stem
+
+    def _list_models(self, current: str) -> None:
+        models = [(STARTER, self.tr("Starter (powder beds)"))]
+        models += [(str(file), file.name) for file in self._files]
+        self._panel.set_models(models, current)
+
+    def _choose_file(self) -> None:
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._panel,
+            self.tr("Weights of a model"),
+            "",
+            self.tr("Weights (*.pt *.onnx);;All files (*)"),
+        )
+        if chosen:
+            self.add_model_file(Path(chosen))
+
+    def add_model_file(self, file: Path) -> None:
+        """One more model to choose from; it is chosen."""
+        if file not in self._files:
+            self._files.append(file)
+        self._list_models(str(file))
+        self._describe(str(file))
+
+    def _describe(self, model: str) -> None:
+        if not self._jobs.busy:
+            self._jobs.describe(model)
+
+    def _show_classes(self, facts: ModelFacts) -> None:
+        if facts.name == self._panel.request().model:
+            classes: Sequence[LabelClass] = self._project.classes.all()
+            self._panel.set_classes(matched_classes(facts, classes), classes)
+
+    def judge_many(self, kind: str, class_id: int | None, score: float) -> None:
+        """Proposals of all filtered images, as one gesture that one undo takes back."""
+        ids, person = tuple(self._browsing.order.ids), self._person
+
+        def judge(project: Project) -> BulkReport:
+            if kind == "accept":
+                return accept_proposals(
+                    project, ids, class_id=class_id, least_score=score, actor=person
+                )
+            return reject_proposals(
+                project, ids, class_id=class_id, below_score=score, actor=person
+            )
+
+        done: Callable[[BulkReport | UserError], None] = self._tell_bulk
+        self._writer.run(judge, done)
+
+    def _tell_bulk(self, result: BulkReport | UserError) -> None:
+        if isinstance(result, UserError):
+            self._messages.error(result)
+            return
+        words = self.tr(
+            "{boxes} proposals on {images} images; undo takes all of it back."
+            " Left alone: {settled} images that are settled, or to be labelled blind."
+        )
+        said = words.format(boxes=result.boxes, images=result.images, settled=result.settled)
+        self._messages.saved(said)

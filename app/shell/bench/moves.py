@@ -1,0 +1,207 @@
+"""What keys and gestures do to the labels of the image on screen."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core import corrections
+from app.core.annotation import Annotation
+from app.core.edit import Edit
+from app.core.errors import UserError
+from app.core.geometry import Box
+from app.core.prelabelling import reaches
+from app.core.shape import Shape, moved, shape_of
+from app.core.sheet import Sheet
+from app.shell.bench.document import Document
+from app.shell.bench.sight import Sight
+from widgets.canvas.canvas import Canvas
+
+_DUPLICATE_BY_PX = 12.0
+
+
+class Moves(QObject):
+    """Each method is one gesture: made by the rules of `app.core.corrections`, saved as one edit.
+
+    What the rules refuse is told through `refused` and changes nothing.
+    """
+
+    refused = Signal(object)  # UserError
+    class_changed = Signal(object)  # id of the class that the next box gets, or None
+
+    def __init__(
+        self, document: Document, canvas: Canvas, sight: Sight, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._canvas, self._sight = document, canvas, sight
+        self._class_id: int | None = None
+        self._copied: tuple[Annotation, ...] = ()
+
+    @property
+    def class_id(self) -> int | None:
+        """Of the class that the next box gets; None while the project has no class."""
+        return self._class_id
+
+    def draw(self, shape: Shape) -> None:
+        if self._class_id is None:
+            self.refused.emit(
+                UserError(
+                    self.tr("This project has no label class, so a box can't be of any."),
+                    hint=self.tr("Add a class at the foot of the list of classes."),
+                )
+            )
+            return
+        self._draw([(self._class_id, shape)])
+
+    def reshape(self, shapes: Mapping[str, Shape]) -> None:
+        self._do(lambda sheet: corrections.reshaped(sheet, shapes, person=self._person))
+
+    def pick_class(self, class_id: int) -> None:
+        """For the boxes that are meant, and for the next one that is drawn."""
+        self._class_id = class_id
+        self.class_changed.emit(class_id)
+        uids = self._meant
+        self._do(lambda sheet: corrections.classified(sheet, uids, class_id, person=self._person))
+
+    def delete(self) -> None:
+        uids = self._meant
+        self._do(lambda sheet: corrections.removed(sheet, uids))
+
+    def accept(self, uids: Collection[str]) -> None:
+        self._do(lambda sheet: corrections.accepted(sheet, uids, person=self._person))
+
+    def accept_selected(self) -> None:
+        self.accept(self._meant)
+
+    def accept_visible(self, class_id: int | None = None, least_score: float = 0.0) -> None:
+        """The proposals in sight, all or those of a class, from a score on."""
+        self.accept([a.uid for a in self._visible_proposals(class_id) if reaches(a, least_score)])
+
+    def reject_visible(self, class_id: int | None = None) -> None:
+        """The proposals in sight, all or those of a class."""
+        gone = [a.uid for a in self._visible_proposals(class_id)]
+        self._do(lambda sheet: corrections.removed(sheet, gone))
+
+    def reject_withheld(self) -> None:
+        """The proposals below the score that is set."""
+        self._do(lambda sheet: corrections.removed(sheet, self._sight.withheld(sheet.proposals)))
+
+    def duplicate(self) -> None:
+        """The copies lie a little aside and are selected."""
+        sheet = self._document.sheet
+        if sheet is None:
+            return
+        bounds = Box(0, 0, sheet.width_px, sheet.height_px)
+        by = _DUPLICATE_BY_PX
+        chosen = sheet.of(self._canvas.selection)
+        self._draw([(a.class_id, moved(shape_of(a), by, by, bounds)) for a in chosen])
+
+    def copy(self) -> None:
+        sheet = self._document.sheet
+        if sheet is not None and self._canvas.selection:
+            self._copied = sheet.of(self._canvas.selection)
+
+    def paste(self) -> None:
+        """Where they lay on the image they were copied from."""
+        self.draw_like(self._copied)
+
+    def draw_like(self, boxes: Iterable[Annotation]) -> None:
+        """Boxes of the same classes and shapes, as the person's own; they are selected."""
+        self._draw([(a.class_id, shape_of(a)) for a in boxes])
+
+    def submit(self) -> bool:
+        """Accepts what is proposed and hands the image in; False when that was refused."""
+        sheet = self._document.sheet
+        if sheet is None or not self._sees_photo():
+            return False
+        unseen = frozenset(self._sight.withheld(sheet.proposals))
+        in_sight = {a.uid for a in self._canvas.visible_annotations()}
+        hidden = [a for a in sheet.proposals if a.uid not in in_sight and a.uid not in unseen]
+        if hidden:
+            self.refused.emit(
+                UserError(
+                    self.tr("{count} proposals are hidden, so nobody has looked at them.").format(
+                        count=len(hidden)
+                    ),
+                    hint=self.tr("Show all classes and proposals again, then submit."),
+                )
+            )
+            return False
+        return self._do(lambda s: corrections.submitted(s, unseen=unseen, person=self._person))
+
+    def mark_normal(self, is_normal: bool) -> bool:
+        """False when that was refused."""
+        return self._do(lambda sheet: corrections.marked_normal(sheet, is_normal))
+
+    def toggle_tag(self, tag: str) -> None:
+        self._do(
+            lambda sheet: corrections.tagged(sheet, tag, tag not in sheet.label.tags),
+            is_of_photo=False,
+        )
+
+    def exclude(self) -> bool:
+        """False when that was refused."""
+        return self._do(corrections.excluded, is_of_photo=False)
+
+    def reopen(self) -> None:
+        self._do(corrections.reopened, is_of_photo=False)
+
+    def undo(self) -> None:
+        """The person's last gesture, on whichever image."""
+        self._document.undo()
+
+    def redo(self) -> None:
+        self._document.redo()
+
+    @property
+    def _person(self) -> str:
+        return self._document.person
+
+    @property
+    def _meant(self) -> tuple[str, ...]:
+        """What is selected; where nothing is, the box under the pointer: that saves the click."""
+        under = self._canvas.uid_under_cursor()
+        return self._canvas.selection or ((under,) if under else ())
+
+    def _visible_proposals(self, class_id: int | None) -> list[Annotation]:
+        return [
+            a
+            for a in self._canvas.visible_annotations()
+            if a.is_proposal and class_id in (None, a.class_id)
+        ]
+
+    def _draw(self, shapes: Sequence[tuple[int, Shape]]) -> None:
+        new: list[str] = []
+
+        def edits(sheet: Sheet) -> list[Edit]:
+            made, uids = corrections.drawn(sheet, shapes, person=self._person)
+            new.extend(uids)
+            return made
+
+        if self._do(edits) and new:
+            self._canvas.select(new)
+
+    def _do(self, correct: Callable[[Sheet], list[Edit]], *, is_of_photo: bool = True) -> bool:
+        """`is_of_photo`: it says something of what is to be seen, so the photo has to be there."""
+        sheet = self._document.sheet
+        if sheet is None:
+            return False
+        if is_of_photo and not self._sees_photo():
+            return False
+        try:
+            edits = correct(sheet)
+        except UserError as e:
+            self.refused.emit(e)
+            return False
+        self._document.apply(edits)
+        return True
+
+    def _sees_photo(self) -> bool:
+        """Says so when not."""
+        if not self._canvas.has_picture:
+            self.refused.emit(
+                UserError(
+                    self.tr("The photo of this image is not on screen, so nobody can judge it."),
+                    hint=self.tr("Wait until it is there. If it can't be read, exclude the image."),
+                )
+            )
+        return self._canvas.has_picture

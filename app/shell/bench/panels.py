@@ -1,0 +1,115 @@
+"""The widgets that show an open project, and the docks they live in."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QVBoxLayout, QWidget
+
+from app.core.queue import QueueRow
+from widgets.canvas.canvas import Canvas
+from widgets.panels.box_list import BoxList
+from widgets.panels.class_panel import ClassPanel
+from widgets.panels.comment_panel import CommentPanel
+from widgets.panels.history_panel import HistoryPanel
+from widgets.panels.looking_panel import LookingPanel
+from widgets.panels.prelabel_panel import PrelabelPanel
+from widgets.panels.proposal_panel import ProposalPanel
+from widgets.panels.time_panel import TimePanel
+from widgets.queue.filter_bar import FilterBar
+from widgets.queue.image_queue import ImageQueue
+
+_LEFT_PX, _RIGHT_PX = 280, 340
+_LEAST_PX = 220
+_UPPER_PX, _LOWER_PX = 330, 470
+LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
+
+
+class Panels:
+    """Made with the project they show, and gone with it. `rows_of` gives the queue's rows by id."""
+
+    def __init__(self, rows_of: Callable[[Sequence[int]], Sequence[QueueRow]]) -> None:
+        self.canvas = Canvas()
+        self.filter_bar = FilterBar()
+        self.queue = ImageQueue(rows_of)
+        self.boxes = BoxList()
+        self.classes = ClassPanel()
+        self.proposals = ProposalPanel()
+        self.prelabel = PrelabelPanel()
+        self.looking = LookingPanel()
+        self.history = HistoryPanel()
+        self.comments = CommentPanel()
+        self.time = TimePanel()
+        self.docks: dict[str, QDockWidget] = {}
+
+    def dock_into(self, window: QMainWindow) -> None:
+        """Left the queue; right two piles of docks, classes on top and boxes below."""
+        images = QWidget()
+        column = QVBoxLayout(images)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.filter_bar)
+        column.addWidget(self.queue, 1)
+        translate = QCoreApplication.translate  # not named tr: lupdate takes that for a method
+        self._dock(window, LEFT, "images", translate("Panels", "Images"), images)
+        upper = [
+            self._dock(window, RIGHT, "classes", translate("Panels", "Classes"), self.classes),
+            self._dock(window, RIGHT, "looking", translate("Panels", "Looks"), self.looking),
+            self._dock(window, RIGHT, "prelabel", translate("Panels", "Models"), self.prelabel),
+            self._dock(window, RIGHT, "time", translate("Panels", "Time"), self.time),
+        ]
+        lower = [
+            self._dock(window, RIGHT, "boxes", translate("Panels", "Boxes"), self.boxes),
+            self._dock(
+                window, RIGHT, "proposals", translate("Panels", "Proposals"), self.proposals
+            ),
+            self._dock(window, RIGHT, "history", translate("Panels", "History"), self.history),
+            self._dock(window, RIGHT, "comments", translate("Panels", "Comments"), self.comments),
+        ]
+        window.splitDockWidget(upper[0], lower[0], Qt.Orientation.Vertical)
+        for first, *others in (upper, lower):
+            for dock in others:
+                window.tabifyDockWidget(first, dock)
+            first.raise_()
+        window.resizeDocks([upper[0], lower[0]], [_UPPER_PX, _LOWER_PX], Qt.Orientation.Vertical)
+        sides = [self.docks["images"], upper[0]]
+        window.resizeDocks(sides, [_LEFT_PX, _RIGHT_PX], Qt.Orientation.Horizontal)
+
+    def bring_up(self, name: str) -> None:
+        """Shows a dock, in front of those that share its place."""
+        dock = self.docks[name]
+        dock.show()
+        dock.raise_()
+
+    def find(self) -> None:
+        """The cursor into the field that images are searched with."""
+        self.bring_up("images")
+        self.filter_bar.start_typing()
+
+    def undock_from(self, window: QMainWindow) -> None:
+        for dock in self.docks.values():
+            window.removeDockWidget(dock)
+            dock.setParent(None)  # or Qt would find it by its name, for the next project
+            dock.deleteLater()
+        self.docks.clear()
+
+    def _dock(
+        self,
+        window: QMainWindow,
+        area: Qt.DockWidgetArea,
+        name: str,
+        title: str,
+        content: QWidget,
+    ) -> QDockWidget:
+        dock = QDockWidget(title, window)
+        dock.setMinimumWidth(_LEAST_PX)  # also where it was narrow in a smaller window
+        dock.setObjectName(name)  # by which Qt remembers its place
+        scroll = QScrollArea()  # on a low screen a panel must not push the others out
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(content)
+        dock.setWidget(scroll)
+        # For Qt a dock behind another one is visible. What nobody sees need not be kept up to date.
+        dock.visibilityChanged.connect(content.setVisible)
+        window.addDockWidget(area, dock)
+        self.docks[name] = dock
+        return dock

@@ -1,0 +1,111 @@
+"""What stands on the image, on everything that shows it: canvas, lists, counts."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.core.annotation import Annotation
+from app.core.label_class import LabelClass
+from app.shell.bench.document import Document
+from app.shell.bench.panels import Panels
+from app.shell.bench.sight import Sight
+from app.shell.bench.viewing import Viewing
+from app.storage.project import Project
+from widgets.panels.class_panel import ClassBalance
+
+_SETTLED_MS = 40
+
+
+class Showing(QObject):
+    """Boxes come on the canvas only over their own photo. Of another image the lists have them a
+    moment later, once the person stays.
+    """
+
+    shown = Signal(object)  # Sheet
+    classes_changed = Signal()
+
+    def __init__(
+        self,
+        project: Project,
+        document: Document,
+        sight: Sight,
+        viewing: Viewing,
+        panels: Panels,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._document, self._panels = project, document, panels
+        self._sight, self._viewing, self._canvas = sight, viewing, panels.canvas
+        self._classes: dict[int, LabelClass] = {}
+        self._boxes: Sequence[Annotation] = ()
+        # Who flips through images isn't made to wait for the lists beside them.
+        self._listed: int | None = None
+        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.timeout.connect(self._list)
+        document.changed.connect(self.refresh)
+        viewing.appeared.connect(self._show_over_photo)
+        self.read_classes()
+
+    @property
+    def classes(self) -> Mapping[int, LabelClass]:
+        """By id, in the order of the project."""
+        return self._classes
+
+    def refresh(self) -> None:
+        """Everything, from the document."""
+        sheet = self._document.sheet
+        if sheet is None:
+            return
+        boxes = self._sight.boxes_for(sheet)
+        if any(a.class_id not in self._classes for a in boxes):
+            self.read_classes()  # another program has added one just now
+        self._boxes = boxes
+        self._show_over_photo()
+        if sheet.image_id == self._listed:
+            self._list()
+        else:
+            self._soon.start()
+        self.shown.emit(sheet)
+
+    def close(self) -> None:
+        """Nothing is read after it."""
+        self._soon.stop()
+
+    def read_classes(self) -> None:
+        """From the project, where somebody may have changed them."""
+        self._classes = {c.id: c for c in self._project.classes.all()}
+        self.count()
+        self.classes_changed.emit()
+
+    def count(self) -> None:
+        """How often each class was drawn in the whole project."""
+        counts = self._project.classes.counts()
+        self._panels.classes.set_balance(
+            [ClassBalance(c.label_class, c.boxes, c.proposals) for c in counts]
+        )
+
+    def forget_runs(self) -> None:
+        """A model may have begun another one."""
+        self.__dict__.pop("_run_names", None)
+
+    @cached_property
+    def _run_names(self) -> dict[int, str]:
+        return dict(self._project.runs.names())
+
+    def _list(self) -> None:
+        """Beside the canvas."""
+        sheet, panels, boxes = self._document.sheet, self._panels, self._boxes
+        if sheet is None:
+            return
+        self._soon.stop()
+        self._listed = sheet.image_id
+        panels.boxes.set_annotations(boxes, self._classes, self._run_names)
+        panels.boxes.set_selection(self._canvas.selection)
+        panels.proposals.show_proposals(boxes, list(self._classes.values()))
+        panels.classes.set_image_counts(Counter(a.class_id for a in boxes))
+
+    def _show_over_photo(self) -> None:
+        if self._viewing.is_there:
+            self._canvas.show_annotations(self._boxes, self._classes)

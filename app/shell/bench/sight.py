@@ -1,0 +1,87 @@
+"""What of an image's boxes the person has in sight, and what is kept from them."""
+
+from collections.abc import Collection, Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from app.core.annotation import Annotation
+from app.core.blind import visible
+from app.core.prelabelling import reaches
+from app.core.sheet import Sheet
+from widgets.canvas.canvas import Canvas
+
+
+class Sight(QObject):
+    """Classes and origins are hidden by the person to see better, for a while.
+
+    Low scores and the proposals of a blind image are withheld: the person works as if there were
+    none of them.
+    """
+
+    blindness_changed = Signal(bool)
+    origins_changed = Signal(bool, bool)  # people's boxes are shown, proposals are shown
+
+    def __init__(self, canvas: Canvas, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._canvas = canvas
+        self._hidden_classes: frozenset[int] = frozenset()
+        self._people_shown = self._proposals_shown = True
+        self._least_score = 0.0
+        self._is_blind = False
+
+    @property
+    def is_blind(self) -> bool:
+        return self._is_blind
+
+    @property
+    def origins(self) -> tuple[bool, bool]:
+        """Whether boxes by people are shown, and whether proposals are."""
+        return self._people_shown, self._proposals_shown
+
+    def set_blind(self, is_blind: bool) -> None:
+        self._is_blind = is_blind
+        self.blindness_changed.emit(is_blind)
+
+    def hide_classes(self, class_ids: frozenset[int]) -> None:
+        """These and no others."""
+        self._hidden_classes = class_ids
+        self._apply()
+
+    def show_origins(self, people: bool, proposals: bool) -> None:
+        """Boxes by people, and proposals."""
+        if (people, proposals) != (self._people_shown, self._proposals_shown):
+            self._people_shown, self._proposals_shown = people, proposals
+            self._apply()
+            self.origins_changed.emit(people, proposals)
+
+    def show_people(self, shown: bool) -> None:
+        self.show_origins(shown, self._proposals_shown)
+
+    def show_proposals(self, shown: bool) -> None:
+        self.show_origins(self._people_shown, shown)
+
+    def set_least_score(self, score: float) -> None:
+        """Proposals below it are withheld."""
+        self._least_score = score
+        self._apply()
+
+    def boxes_for(self, sheet: Sheet) -> list[Annotation]:
+        """What the person may know of on this image."""
+        return visible(sheet.annotations, is_blind=self._is_blind)
+
+    def judged(self, annotations: Iterable[Annotation]) -> list[Annotation]:
+        """Those that are not withheld for their score."""
+        return [a for a in annotations if not a.is_proposal or reaches(a, self._least_score)]
+
+    def withheld(self, proposals: Iterable[Annotation]) -> Collection[str]:
+        """The uids of those that nobody can have judged."""
+        least = self._least_score
+        return [a.uid for a in proposals if self._is_blind or not reaches(a, least)]
+
+    def _apply(self) -> None:
+        self._canvas.set_filter(
+            self._hidden_classes,
+            people_shown=self._people_shown,
+            proposals_shown=self._proposals_shown,
+            least_score=self._least_score,
+        )

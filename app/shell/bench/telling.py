@@ -1,0 +1,151 @@
+"""What is told about an image beside its boxes: its history, its comments, the time it took."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.core.activity import Visit
+from app.core.errors import UserError
+from app.services.timing import own_time
+from app.shell.bench.history_words import entry_of
+from app.shell.bench.panels import Panels
+from app.shell.bench.timekeeper import Timekeeper
+from app.shell.bench.writer import Writer
+from app.storage.edit_log import Gesture
+from app.storage.project import Project
+from widgets.panels.history_panel import HistoryEntry
+
+_SETTLED_MS = 60
+_PAGE, _MOST_EDITS = 20, 40
+"""Gestures that are read at a time, and edits of each: putting two thousand edits into words takes
+a tenth of a second, and one gesture may have accepted all proposals of the project."""
+
+
+class Telling(QObject):
+    """Reads only what is in sight; writes through the window's writer, as everything does."""
+
+    jump = Signal(int, str)  # image id, uid of a box or ""
+    told = Signal(int)  # image id: its comments have changed
+    failed = Signal(object)  # UserError
+
+    def __init__(
+        self,
+        project: Project,
+        writer: Writer,
+        panels: Panels,
+        *,
+        person: str,
+        idle_after_s: float,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._writer, self._person = project, writer, person
+        self._history, self._comments, self._time = panels.history, panels.comments, panels.time
+        self._canvas = panels.canvas
+        self._image_id: int | None = None
+        # Who flips through images isn't made to wait for what is told beside them.
+        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.timeout.connect(self._read)
+        self.timekeeper = Timekeeper(person, self, idle_after_s=idle_after_s)
+        self.timekeeper.visit_finished.connect(self._save_visit)
+        self.timekeeper.ticked.connect(self._show_time)
+        self._history.wanted.connect(self._show_history)
+        self._history.more_wanted.connect(self._add_history)
+        self._history.jump.connect(self.jump)
+        self._comments.added.connect(self._add_comment)
+        self._comments.resolved.connect(self._resolve)
+        self._comments.reopened.connect(self._reopen)
+        self._time.wanted.connect(self.refresh_time)
+        self._comments.jump.connect(lambda uid: self.jump.emit(self._image_id or 0, uid))
+
+    def image_opened(self, image_id: int, *, is_blind: bool) -> None:
+        self._image_id = image_id
+        self.timekeeper.image_opened(image_id, is_blind=is_blind)
+        self.refresh()
+
+    def image_left(self) -> None:
+        self.timekeeper.image_left()
+
+    def refresh(self) -> None:
+        """Another image is open, or somebody did something to it: read anew, in a moment."""
+        self._soon.start()
+
+    def close(self) -> None:
+        """Ends the visit; nothing is read after it."""
+        self.timekeeper.image_left()
+        self._soon.stop()
+
+    def _read(self) -> None:
+        self._history.set_stale()
+        self.refresh_time()
+        if self._image_id is not None:
+            self._comments.show_comments(self._project.comments.of_image(self._image_id))
+
+    def refresh_time(self) -> None:
+        """Once a visit is saved, or another image is open."""
+        if self._time.isVisible():
+            self._time.show_time(own_time(self._project, self._person, self._image_id))
+
+    def _show_time(self, active_s: float) -> None:
+        if self._time.isVisible():
+            self._time.show_this_image(round(active_s * 1000))
+
+    def _save_visit(self, visit: Visit) -> None:
+        self._write(lambda project: project.visits.add(visit), self.refresh_time)
+
+    def _show_history(self, whole_project: bool) -> None:
+        if whole_project:
+            latest = self._project.log.latest(most=_PAGE, most_edits=_MOST_EDITS)
+            self._history.show_entries(self._entries(latest), has_more=len(latest) == _PAGE)
+        else:
+            image_id = self._image_id
+            done = [] if image_id is None else self._project.log.of_image(image_id)
+            self._history.show_entries(self._entries(done))
+
+    def _add_history(self, before: int) -> None:
+        older = self._project.log.latest(most=_PAGE, before=before, most_edits=_MOST_EDITS)
+        self._history.add_entries(self._entries(older), has_more=len(older) == _PAGE)
+
+    def _entries(self, gestures: Sequence[Gesture]) -> list[HistoryEntry]:
+        touched = {edit.image_id for gesture in gestures for edit in gesture.edits}
+        names = {row.id: row.path for row in self._project.queue.rows(sorted(touched))}
+        classes = {c.id: c for c in self._project.classes.all()}
+        return [entry_of(g, classes, names) for g in gestures]
+
+    def _add_comment(self, text: str, pin: bool) -> None:
+        image_id, chosen = self._image_id, self._canvas.selection
+        if image_id is None:
+            return
+        uid = chosen[0] if pin and chosen else None
+        self._write(
+            lambda project: project.comments.add(image_id, text, author=self._person, uid=uid),
+            self._after_comment,
+            refused=lambda: self._comments.take_back(text),
+        )
+
+    def _resolve(self, comment_id: int) -> None:
+        self._write(
+            lambda project: project.comments.resolve(comment_id, self._person), self._after_comment
+        )
+
+    def _reopen(self, comment_id: int) -> None:
+        self._write(lambda project: project.comments.reopen(comment_id), self._after_comment)
+
+    def _after_comment(self) -> None:
+        self.refresh()
+        if self._image_id is not None:
+            self.told.emit(self._image_id)
+
+    def _write(
+        self,
+        work: Callable[[Project], object],
+        after: Callable[[], object],
+        refused: Callable[[], object] = lambda: None,
+    ) -> None:
+        def done(result: object) -> None:
+            if isinstance(result, UserError):
+                self.failed.emit(result)
+                refused()
+            after()
+
+        self._writer.run(work, done)

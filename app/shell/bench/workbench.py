@@ -1,0 +1,387 @@
+"""One open project on the bench: which image is on it, and who is told when something changes."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QMainWindow
+
+from app.core.blind import visible
+from app.core.errors import UserError
+from app.core.image import State
+from app.core.label_class import LabelClass
+from app.core.queue import QueueFilter, QueueRow
+from app.services.blindness import Blindness
+from app.services.thumbnails import thumbnail_path
+from app.shell.bench.browsing import Browsing
+from app.shell.bench.document import Document
+from app.shell.bench.moves import Moves
+from app.shell.bench.panels import Panels
+from app.shell.bench.queue_menu import QueueMenu
+from app.shell.bench.showing import Showing
+from app.shell.bench.sight import Sight
+from app.shell.bench.telling import Telling
+from app.shell.bench.viewing import Viewing
+from app.shell.bench.watch import ProjectWatch
+from app.shell.bench.writer import Writer
+from app.shell.frame.messages import Messages
+from app.shell.photos.photos import Photos
+from app.storage.edit_log import Gesture
+from app.storage.project import Project
+
+if TYPE_CHECKING:
+    from app.shell.bench.modelling import Modelling
+
+_LAST_IMAGE = "image"
+_QUEUE = "queue"
+
+
+class Workbench(QObject):
+    """Owns the project until it is closed, and is the only one who knows all the others.
+
+    `document` has what is on the image and saves it, `moves` change it, `showing` and `viewing`
+    bring it on screen as far as it is in `sight`, `browsing` says which image is next, `telling`
+    its history, and `modelling` asks models.
+    """
+
+    opened = Signal(object)  # Image that is coming on the bench, or None
+    model_progress = Signal(str, object)  # as of Modelling
+    model_idle = Signal(str)
+
+    def __init__(
+        self,
+        project: Project,
+        window: QMainWindow,
+        messages: Messages,
+        *,
+        person: str,
+        idle_after_s: float,
+    ) -> None:
+        super().__init__(window)
+        self.project, self.person, self._messages = project, person, messages
+        self._writer = Writer(project.folder, self)
+        self.panels = panels = Panels(self._rows)
+        self.canvas = panels.canvas
+        self.document = Document(project, self._writer, person=person, parent=self)
+        self.sight = Sight(self.canvas, self)
+        self.moves = Moves(self.document, self.canvas, self.sight, self)
+        photos = Photos(self._path_of, self, thumbnail_of=self._thumbnail_of)
+        self.viewing = Viewing(photos, self.canvas, self)
+        self.showing = Showing(
+            *(project, self.document, self.sight, self.viewing, panels), parent=self
+        )
+        self.browsing = Browsing(
+            *(
+                project,
+                panels.queue,
+                panels.filter_bar,
+                project.settings.get(_QUEUE, person=person),
+            ),
+            parent=self,
+        )
+        self.telling = Telling(
+            *(project, self._writer, panels), person=person, idle_after_s=idle_after_s, parent=self
+        )
+        self._watch = ProjectWatch(project, self)
+        self._connect_image()
+        self._connect_panels()
+        self._take_classes()
+        self.browsing.start()
+
+    @cached_property
+    def modelling(self) -> "Modelling":
+        """Made when it is first asked for: most days begin without a model."""
+        from app.shell.bench.modelling import Modelling
+
+        made = Modelling(
+            *(self.project, self._writer, self.panels, self.browsing, self._messages),
+            person=self.person,
+            parent=self,
+        )
+        made.set_image(self.document.image.id if self.document.image else None)
+        made.proposed.connect(lambda _: self._watch.look())
+        made.progress.connect(self.model_progress)
+        made.idle.connect(self.model_idle)
+        return made
+
+    @property
+    def classes(self) -> list[LabelClass]:
+        """In the order of the project."""
+        return list(self.showing.classes.values())
+
+    def start(self) -> None:
+        """Opens the image that was open last, or the first of the queue."""
+        last = self.project.settings.get(_LAST_IMAGE, person=self.person)
+        ids = self.browsing.order.ids
+        if isinstance(last, int) and last in ids:
+            self.open(last)
+        elif ids:
+            self.open(ids[0])
+        else:
+            self._show_nothing()
+
+    def open(self, image_id: int, uid: str = "") -> None:
+        """Another image; `uid` is a box to select on it."""
+        if self.document.image is None or self.document.image.id != image_id:
+            self._leave()
+            self._enter(image_id)
+        if uid:
+            self._select_when_seen(uid)
+
+    def _select_when_seen(self, uid: str) -> None:
+        if self.viewing.is_there:
+            self.canvas.select([uid])
+        else:
+            self.viewing.appeared.connect(
+                lambda _: self.canvas.select([uid]), Qt.ConnectionType.SingleShotConnection
+            )
+
+    def step(self, by: int) -> None:
+        """So many places on in the queue; says so at its ends."""
+        target = self.browsing.order.at(by)
+        if target is None:
+            end = self.tr("This is the last image of the list.")
+            start = self.tr("This is the first image of the list.")
+            self._messages.info(end if by > 0 else start)
+        else:
+            self.open(target)
+
+    def go_to_next_open(self) -> None:
+        """The next image that somebody has still to label."""
+        target = self.browsing.order.next_open()
+        if target is None:
+            self._messages.info(self.tr("There is no work left on the images of this list."))
+        else:
+            self.open(target)
+
+    def go_back(self) -> None:
+        """The image that was on the bench before this one."""
+        target = self.browsing.go_back()
+        if target is not None:
+            self.open(target)
+
+    def repeat_previous(self) -> None:
+        """The boxes of the image before this one in the queue, drawn here too."""
+        before = self.browsing.order.at(-1)
+        if before is None:
+            return
+        sheet, image = self.document.read(before), self.project.images.get(before)
+        blind = self._is_blind(before, image.content_hash, sheet.label.state)
+        self.moves.draw_like(self.sight.judged(visible(sheet.annotations, is_blind=blind)))
+
+    def hold_layer(self, by: int) -> None:
+        """The photo that many layers on, until `viewing.release`."""
+        if self.document.image is not None:
+            self.viewing.hold_layer(self.project.images.layer(self.document.image.id, by))
+
+    def reveal(self) -> None:
+        """Shows the proposals of a blind image; from now on the visit counts as an open one."""
+        if self.sight.is_blind and self.document.image is not None:
+            self.sight.set_blind(False)
+            self.telling.image_opened(self.document.image.id, is_blind=False)
+            self.showing.refresh()
+
+    def add_class(self, name: str) -> None:
+        """One more class, last in order, for the next box."""
+        try:
+            new = LabelClass(name.strip())
+        except ValueError as e:
+            hint = self.tr("Give the class a name of one line.")
+            self._messages.error(UserError(str(e), hint=hint))
+            return
+        person = self.person
+        self._writer.run(
+            lambda project: project.add_classes([new], actor=person), self._take_new_class
+        )
+
+    def close(self) -> None:
+        """Returns when everything is saved and all threads have ended."""
+        self._leave()
+        if self.document.image is not None:
+            self._keep(_LAST_IMAGE, self.document.image.id)
+        self.telling.close()
+        self.showing.close()
+        self._watch.close()
+        if "modelling" in self.__dict__:
+            self.modelling.close()
+        self.document.reverted.disconnect(self._take_reverted)  # no other image comes any more
+        self._writer.close()  # tells what became of the last gestures, so all else still stands
+        self.viewing.close()
+        self.browsing.close()
+        self.project.close()
+
+    def _leave(self) -> None:
+        """What was begun on the image is finished before another one comes."""
+        self.canvas.flush_gesture()
+        self.telling.image_left()
+
+    def _enter(self, image_id: int) -> None:
+        image = self.project.images.get(image_id)
+        self.browsing.move_to(image_id)
+        self.viewing.leave()
+        self.sight.set_blind(self._is_blind(image_id, image.content_hash, image.label.state))
+        self.opened.emit(image)
+        self.document.open(image_id)
+        self.viewing.show(image_id, self._path_of(image_id), self.browsing.ahead())
+        self.telling.image_opened(image_id, is_blind=self.sight.is_blind)
+        if "modelling" in self.__dict__:
+            self.modelling.set_image(image_id)
+
+    def _path_of(self, image_id: int) -> Path:
+        return self.project.locate(self.project.images.get(image_id).path)
+
+    def _thumbnail_of(self, image_id: int) -> Path | None:
+        content_hash = self.project.images.get(image_id).content_hash
+        return thumbnail_path(self.project.folder / "cache", content_hash)
+
+    def _show_nothing(self) -> None:
+        if self.project.images.newest():
+            words = self.tr("No image of this project passes the filter.")
+        else:
+            words = self.tr("This project has no photos yet.\n\nDrop a folder with photos here.")
+        self.viewing.show_nothing(words)
+        self.opened.emit(None)
+
+    @cached_property
+    def _blindness(self) -> Blindness | None:
+        try:
+            return Blindness(self.project, self.person)
+        except UserError as e:
+            self._messages.error(e)
+            return None
+
+    def _is_blind(self, image_id: int, content_hash: str, state: State) -> bool:
+        return self._blindness is not None and self._blindness.covers(image_id, content_hash, state)
+
+    def _rows(self, ids: Sequence[int]) -> list[QueueRow]:
+        """As the queue shows them: of a blind image nobody is told how many proposals it has."""
+        return [
+            replace(row, boxes=row.boxes - row.proposals, proposals=0)
+            if row.proposals and self._is_blind(row.id, row.content_hash, row.state)
+            else row
+            for row in self.project.queue.rows(ids)
+        ]
+
+    def _refuse(self, error: UserError) -> None:
+        self._messages.error(error)
+        self.showing.refresh()  # the canvas still shows what was refused
+
+    def _take_saved(self) -> None:
+        self.showing.count()
+        self.telling.refresh()
+        if self.document.image is not None:
+            self.browsing.refresh([self.document.image.id])
+
+    def _take_changes(self, image_ids: frozenset[int], by_others: frozenset[int]) -> None:
+        """These images have changed in the file; what we did ourselves is on screen already."""
+        self.showing.forget_runs()
+        self.showing.count()
+        self.browsing.refresh(list(image_ids))
+        if self.document.image is not None and self.document.image.id in by_others:
+            self.document.reload()
+            self.telling.refresh()
+
+    def _take_new_images(self) -> None:
+        current = self.document.image
+        self.browsing.search(current.id if current else None)
+        if current is None and self.browsing.order.ids:
+            self.start()
+
+    def _take_search(self, found: int, total: int) -> None:
+        self.panels.prelabel.set_counts(filtered=found, total=total)
+        self.panels.proposals.set_filtered_count(found)
+        if not found and self.document.image is None:
+            self._show_nothing()
+
+    def _take_filter(self, wanted: QueueFilter) -> None:
+        self._keep(_QUEUE, wanted.to_json())
+        if self.document.image is None and self.browsing.order.ids:
+            self.start()
+
+    def _take_classes(self) -> None:
+        self.browsing.refresh_choices()
+        classes = self.showing.classes
+        if self.moves.class_id not in classes and classes:
+            self.moves.pick_class(next(iter(classes)))
+
+    def _take_new_class(self, result: list[LabelClass] | UserError) -> None:
+        if isinstance(result, UserError):
+            self._messages.error(result)
+            return
+        self.showing.read_classes()
+        self.moves.pick_class(result[0].id)
+
+    def _take_class(self, class_id: int) -> None:
+        self.panels.classes.set_current(class_id)
+        self.canvas.set_current_class(self.showing.classes.get(class_id))
+
+    def _take_reverted(self, gesture: Gesture) -> None:
+        """Undo goes where the gesture was, so that people see what came back or went."""
+        images = {edit.image_id for edit in gesture.edits}
+        self.browsing.refresh(list(images))
+        current = self.document.image
+        if images and (current is None or current.id not in images):
+            self.open(min(images))
+        if len(images) > 1:
+            words = self.tr("That step was on {count} images.")
+            self._messages.info(words.format(count=len(images)))
+
+    def _connect_image(self) -> None:
+        document, canvas, moves, watch = self.document, self.canvas, self.moves, self._watch
+        document.saved.connect(self._take_saved)
+        document.recorded.connect(watch.expect)
+        document.failed.connect(self._refuse)
+        document.reverted.connect(self._take_reverted)
+        moves.refused.connect(self._refuse)
+        moves.class_changed.connect(self._take_class)
+        canvas.drawn.connect(moves.draw)
+        canvas.reshaped.connect(moves.reshape)
+        watch.images_changed.connect(self._take_changes)
+        watch.images_added.connect(self._take_new_images)
+        watch.classes_changed.connect(self.showing.read_classes)
+        self.showing.classes_changed.connect(self._take_classes)
+        self.browsing.chosen.connect(self.open)
+        self.browsing.filter_changed.connect(self._take_filter)
+        self.browsing.searched.connect(self._take_search)
+        queue_menu = QueueMenu(self.project, self.document, self.panels.queue, self)
+        queue_menu.refused.connect(self._refuse)
+        queue_menu.people_changed.connect(self.browsing.refresh_choices)
+        self.telling.jump.connect(self.open)
+        self.telling.told.connect(lambda image_id: self.browsing.refresh([image_id]))
+        self.telling.failed.connect(self._messages.error)
+
+    def _connect_panels(self) -> None:
+        panels, moves, sight, canvas = self.panels, self.moves, self.sight, self.canvas
+        canvas.selected.connect(panels.boxes.set_selection)
+        canvas.selected.connect(lambda uids: panels.comments.set_can_pin(bool(uids)))
+        panels.boxes.selected.connect(canvas.select)
+        panels.classes.class_picked.connect(moves.pick_class)
+        panels.classes.class_added.connect(self.add_class)
+        panels.classes.hidden_changed.connect(sight.hide_classes)
+        panels.classes.origins_changed.connect(sight.show_origins)
+        sight.origins_changed.connect(
+            lambda people, proposals: panels.classes.set_origins_shown(
+                people=people, proposals=proposals
+            )
+        )
+        panels.looking.changed.connect(self.viewing.set_looks)
+        proposals = panels.proposals
+        proposals.least_score_changed.connect(sight.set_least_score)
+        proposals.accept_class.connect(moves.accept_visible)
+        proposals.reject_class.connect(moves.reject_visible)
+        proposals.accept_above.connect(lambda score: moves.accept_visible(None, score))
+        proposals.reject_below.connect(lambda _: moves.reject_withheld())
+        proposals.bulk_wanted.connect(lambda *wanted: self.modelling.judge_many(*wanted))
+
+    def _keep(self, name: str, value: object) -> None:
+        """As this person's setting in the project."""
+        person = self.person
+
+        def told(result: object) -> None:
+            if isinstance(result, UserError):
+                self._messages.error(result)
+
+        self._writer.run(lambda project: project.settings.put(name, value, person=person), told)

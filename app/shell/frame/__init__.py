@@ -1,0 +1,1 @@
+"""The window around the work: start page, messages, preferences, looks."""

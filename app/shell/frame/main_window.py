@@ -1,0 +1,288 @@
+"""The window: the start page, or one project on the bench; and what holds for both."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeySequence,
+    QShortcut,
+)
+from PySide6.QtWidgets import (
+    QApplication,
+    QMainWindow,
+    QMenu,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.errors import UserError
+from app.core.image import Image
+from app.core.label_class import LabelClass
+from app.core.sheet import Sheet
+from app.services import environment
+from app.shell.bench.workbench import Workbench
+from app.shell.frame.appearance import Appearance
+from app.shell.frame.help_pages import HelpPages
+from app.shell.frame.language import LanguageChoice, use_language
+from app.shell.frame.messages import Messages, log_file
+from app.shell.frame.preferences import config_folder, load_preferences, save_preferences
+from app.shell.frame.start import Start
+from app.shell.frame.status import StatusTelling
+from app.shell.frame.theme import ThemeChoice
+from app.shell.keys import bindings
+from app.shell.keys.action_set import ActionSet
+from app.shell.keys.key_map import KeyMap, shown_class_keys
+from app.storage.project import Project
+from widgets.frame.image_strip import ImageStrip
+from widgets.frame.message_bar import MessageBar
+from widgets.frame.start_page import StartPage
+from widgets.frame.status_line import StatusLine
+from widgets.words import in_screen_language
+
+_LAYOUT_VERSION = 1
+
+
+class MainWindow(QMainWindow):
+    """Opens and closes projects; the rest is said to the one that is open."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.messages = Messages(log_file(), self)
+        self.preferences, trouble = load_preferences(config_folder())
+        self.bench: Workbench | None = None
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        use_language(application, self.preferences.language)
+        self.action_set = ActionSet(self, KeyMap(self.preferences.keys))
+        self.strip, self.status = ImageStrip(), StatusLine()
+        self.start_page, self._bench_page = StartPage(), QWidget()
+        self.pages = QStackedWidget()
+        self.appearance = Appearance(self, self.action_set, self.preferences)
+        self.appearance.theme_chosen.connect(self._keep_theme)
+        self.appearance.language_chosen.connect(self._keep_language)
+        self._lay_out()
+        self.start = Start(self)
+        self._help = HelpPages(self)
+        self.panels_menu = QMenu(self.tr("Panels"), self)
+        self._clashes: frozenset[str] = frozenset()
+        self._telling = StatusTelling(self.status)
+        self._bind()
+        self.close_project()
+        self.messages.arrived.connect(self._bar.show_message)
+        if trouble is not None:
+            self.messages.error(trouble)
+
+    def open_project(self, project: Project) -> None:
+        """On the bench, in the place of the one before. From now on the window owns it."""
+        self.close_project()
+        bench = Workbench(
+            project,
+            self,
+            self.messages,
+            person=environment.person(),
+            idle_after_s=self.preferences.idle_after_s,
+        )
+        self.bench = bench
+        self._bench_column.addWidget(bench.canvas, 1)
+        bench.panels.dock_into(self)
+        for dock in bench.panels.docks.values():
+            self.panels_menu.addAction(dock.toggleViewAction())
+        self.panels_menu.setEnabled(True)
+        self._clashes = frozenset()
+        self._connect_bench(bench)
+        self._restore_docks()
+        self._set_project_open(True)
+        self._take_classes()
+        self.strip.set_tags([(name, in_screen_language(name, zh)) for name, zh in project.tags()])
+        self.pages.setCurrentWidget(self._bench_page)
+        self._remember_opened(project.folder)
+        bench.start()
+
+    def open_folder(self, folder: Path) -> None:
+        """The project in that folder; what is in the way of it is told."""
+        try:
+            project = Project.open(folder)
+        except UserError as e:
+            self.messages.error(e)
+            return
+        self.open_project(project)
+
+    def close_project(self) -> None:
+        """Saves all that is to be saved, and goes to the start page."""
+        if self.bench is not None:
+            bench = self.bench
+            self._keep_layout()
+            bench.close()  # what it still has to tell is shown
+            self.bench = None
+            self._set_project_open(False)
+            self.panels_menu.clear()
+            bench.panels.undock_from(self)
+            bench.canvas.deleteLater()
+            bench.deleteLater()
+        else:
+            self._set_project_open(False)
+        self.panels_menu.setEnabled(False)
+        self.strip.show_nothing()
+        self.status.show_no_project()
+        self.setWindowTitle("Flawmark")
+        self.start.show_start_page()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.close_project()
+        self.start.close()
+        self.preferences = replace(
+            self.preferences, geometry=bytes(self.saveGeometry().toBase64().data()).decode()
+        )
+        self.save_preferences()
+        super().closeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """A project is opened; photos come into the project that is open."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            event.acceptProposedAction()
+            self.start.take_dropped(paths[0])
+
+    def set_keys(self, key_map: KeyMap) -> None:
+        """From now on, and the next time."""
+        self.action_set.set_keys(key_map)
+        self.preferences = replace(self.preferences, keys=key_map.changed)
+        self._take_classes()
+        self.save_preferences()
+
+    def save_preferences(self) -> None:
+        try:
+            save_preferences(self.preferences, config_folder())
+        except UserError as e:
+            self.messages.error(e)
+
+    def _set_project_open(self, is_open: bool) -> None:
+        self.action_set.set_project_open(is_open)
+        self.appearance.set_project_open(is_open)
+
+    def _lay_out(self) -> None:
+        self._bench_column = QVBoxLayout(self._bench_page)
+        self._bench_column.setContentsMargins(0, 0, 0, 0)
+        self._bench_column.setSpacing(0)
+        self._bench_column.addWidget(self.strip)
+        self.pages.addWidget(self.start_page)
+        self.pages.addWidget(self._bench_page)
+        self.setCentralWidget(self.pages)
+        self._bar = MessageBar(self.pages)
+        self.statusBar().addWidget(self.status, 1)
+        self.statusBar().setSizeGripEnabled(False)
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        room = QGuiApplication.primaryScreen().availableSize()
+        self.resize(min(1480, room.width()), min(940, room.height()))
+        if self.preferences.geometry:
+            self.restoreGeometry(QByteArray.fromBase64(self.preferences.geometry.encode()))
+
+    def _bind(self) -> None:
+        bindings.bind(self.action_set, lambda: self.bench)
+        actions = self.action_set
+        actions.bind("new", self.start.ask_new)
+        actions.bind("add_photos", self.start.ask_photos)
+        actions.bind("open", self.start.ask_open)
+        actions.bind("start_page", self.close_project)
+        actions.bind("quit", self.close)
+        actions.bind("cheat_sheet", self._help.toggle_cheat_sheet)
+        actions.bind("keys", self._help.show_key_editor)
+        actions.bind("messages", self._help.show_messages)
+        self.appearance.load_icons(self.start_page)
+        actions.add_menus(self.menuBar())["view"].addMenu(self.panels_menu)
+        # Fixed, so it is in no table: it leaves whatever was begun.
+        QShortcut(QKeySequence("Esc"), self, self._leave_begun)
+        self.status.cancel_wanted.connect(actions.action("cancel_model").trigger)
+        self.strip.tag_toggled.connect(actions.tag_picked)
+        self.strip.normal_toggled.connect(lambda _: actions.action("mark_normal").trigger())
+        self.strip.reveal_wanted.connect(actions.action("reveal_blind").trigger)
+
+    def _leave_begun(self) -> None:
+        if self.bench is not None:
+            self.bench.canvas.setFocus()  # out of a field that was typed in, too
+            self.bench.canvas.cancel()
+
+    def _connect_bench(self, bench: Workbench) -> None:
+        self._telling.follow(bench)
+        bench.panels.docks["prelabel"].visibilityChanged.connect(
+            lambda shown: bench.modelling if shown else None
+        )
+        bench.opened.connect(self._take_image)
+        bench.showing.shown.connect(self._take_sheet)
+        bench.showing.classes_changed.connect(self._take_classes)
+        bench.sight.blindness_changed.connect(self.strip.show_blind)
+        for changed in (
+            bench.sight.origins_changed,
+            bench.panels.looking.changed,
+            bench.canvas.tool_changed,
+        ):
+            changed.connect(lambda *_: bindings.show_state(self.action_set, bench))
+        bindings.start(self.action_set)
+        bindings.show_state(self.action_set, bench)
+
+    def _take_image(self, image: Image | None) -> None:
+        assert self.bench is not None
+        project = self.bench.project.folder.name
+        if image is None:
+            self.strip.show_nothing()
+            self.setWindowTitle(f"{project} – Flawmark")
+        else:
+            self.setWindowTitle(f"{Path(image.path).name} – {project} – Flawmark")
+
+    def _take_sheet(self, sheet: Sheet) -> None:
+        assert self.bench is not None
+        self.strip.show_label(sheet.label)
+        bindings.show_state(self.action_set, self.bench)
+
+    def _take_classes(self) -> None:
+        if self.bench is not None:
+            tags = [name for name, _ in self.bench.project.tags()]
+            self.bench.panels.classes.set_keys(
+                shown_class_keys(self.bench.classes, self.action_set.key_map)
+            )
+            self._tell_clashes(self.action_set.set_classes(self.bench.classes, tags))
+
+    def _tell_clashes(self, classes: Sequence[LabelClass]) -> None:
+        """Once for a project: each change of keys would say it again."""
+        for each in classes:
+            if each.name not in self._clashes:
+                words = self.tr("The key {key} of class {name} does something else here.")
+                self.messages.info(words.format(key=each.hotkey, name=each.name))
+        self._clashes |= {each.name for each in classes}
+
+    def _keep_theme(self, theme: ThemeChoice) -> None:
+        self.preferences = replace(self.preferences, theme=theme)
+        self.save_preferences()
+
+    def _keep_language(self, language: LanguageChoice) -> None:
+        self.preferences = replace(self.preferences, language=language)
+        self.save_preferences()
+        self.messages.info(self.tr("The language changes when Flawmark is started again."))
+
+    def _remember_opened(self, folder: Path) -> None:
+        now = datetime.now().astimezone()
+        self.preferences = self.preferences.with_opened(str(folder), now)
+        self.save_preferences()
+
+    def _keep_layout(self) -> None:
+        state = bytes(self.saveState(_LAYOUT_VERSION).toBase64().data()).decode()
+        self.preferences = replace(self.preferences, dock_state=state)
+        self.save_preferences()
+
+    def _restore_docks(self) -> None:
+        if self.preferences.dock_state:
+            state = QByteArray.fromBase64(self.preferences.dock_state.encode())
+            self.restoreState(state, _LAYOUT_VERSION)

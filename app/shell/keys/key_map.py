@@ -1,0 +1,182 @@
+"""Which key does what: the table's own keys, as a person changed them, beside those of classes."""
+
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+from PySide6.QtCore import QCoreApplication
+
+from app.core.errors import UserError
+from app.core.label_class import LabelClass
+from app.shell.keys.actions import ACTIONS, GROUPS, ActionSpec, action_title, group_title
+from widgets.frame.cheat_sheet import KeyLine, KeySection
+from widgets.frame.key_editor import EditableKeys, EditableSection
+from widgets.frame.key_names import portable, shown
+from widgets.words import class_title
+
+DIGITS = tuple("1234567890")
+TAG_KEYS = tuple(f"Alt+{digit}" for digit in DIGITS[:9])
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMap:
+    """The keys of every action, in Qt's portable words. `changed` is what a person chose, by name.
+
+    A key that a person gave to one action is taken from the default keys of any other, so that no
+    key ever has two meanings; unknown actions, unreadable and reserved keys are passed over.
+    """
+
+    changed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    specs: tuple[ActionSpec, ...] = ACTIONS
+    _by_name: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+    _by_key: dict[str, str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_key: dict[str, str] = {}
+        chosen = [(s.name, self.changed[s.name]) for s in self.specs if s.name in self.changed]
+        default = [(s.name, s.keys) for s in self.specs if s.name not in self.changed]
+        for name, keys in chosen + default:
+            for key in filter(None, map(portable, keys)):
+                if key not in _FIXED:
+                    by_key.setdefault(key, name)
+        by_name: dict[str, tuple[str, ...]] = {s.name: () for s in self.specs}
+        for key, name in by_key.items():
+            by_name[name] += (key,)
+        object.__setattr__(self, "_by_key", by_key)
+        object.__setattr__(self, "_by_name", by_name)
+
+    def keys(self, name: str) -> tuple[str, ...]:
+        """The first is the one to show. Raises KeyError for an action that isn't in the table."""
+        return self._by_name[name]
+
+    def holder(self, key: str) -> str | None:
+        """The name of the action that the key belongs to."""
+        return self._by_key.get(portable(key))
+
+    def with_keys(
+        self, name: str, keys: Sequence[str], *, of_classes: Mapping[str, str] | None = None
+    ) -> Self:
+        """`of_classes`: the title of the class that each of the project's class keys picks.
+
+        Raises UserError, naming what it does already, for a key that is taken.
+        """
+        for key in keys:
+            if (portable(key) in _FIXED) or (of_classes and portable(key) in of_classes):
+                raise _reserved(key, (of_classes or {}).get(portable(key), ""))
+            if (other := self._by_key.get(portable(key), name)) != name:
+                raise _taken(key, self._title(other))
+        return replace(self, changed={**self.changed, name: tuple(map(portable, keys))})
+
+    def with_default(self, name: str) -> Self:
+        """Raises UserError when another action has one of its own keys by now."""
+        back = replace(self, changed={n: k for n, k in self.changed.items() if n != name})
+        for key in next(s.keys for s in self.specs if s.name == name):
+            if (other := back._by_key[key]) != name:
+                raise _taken(key, self._title(other))
+        return back
+
+    def _title(self, name: str) -> str:
+        return next(action_title(s) for s in self.specs if s.name == name)
+
+
+def class_keys(classes: Sequence[LabelClass], taken: Container[str]) -> dict[str, int]:
+    """Id of the class that a key picks: its own hotkey, and the digit of its place (0 the tenth).
+
+    An action keeps its key from a class (`taken`); a digit that is one class's hotkey is not the
+    digit of another's place, and a class with a digit of its own has no second one.
+    """
+    keys: dict[str, int] = {}
+    for each in classes:
+        hotkey = portable(each.hotkey)
+        if hotkey and hotkey not in taken:
+            keys.setdefault(hotkey, each.id)
+    with_digit = {class_id for key, class_id in keys.items() if key in DIGITS}
+    for digit, each in zip(DIGITS, classes, strict=False):
+        if each.id not in with_digit:
+            keys.setdefault(digit, each.id)
+    return keys
+
+
+def taken_keys(key_map: KeyMap) -> frozenset[str]:
+    """All keys that actions have."""
+    return frozenset(key for spec in key_map.specs for key in key_map.keys(spec.name))
+
+
+def class_key_titles(classes: Sequence[LabelClass], key_map: KeyMap) -> dict[str, str]:
+    """The title of the class that each class key picks."""
+    titles = {c.id: class_title(c) for c in classes}
+    return {key: titles[i] for key, i in class_keys(classes, taken_keys(key_map)).items()}
+
+
+def shown_class_keys(classes: Sequence[LabelClass], key_map: KeyMap) -> dict[int, str]:
+    """For each class that has one, its key as people know it."""
+    keys = class_keys(classes, taken_keys(key_map))
+    return {class_id: shown(key) for key, class_id in reversed(keys.items())}
+
+
+def cheat_sections(
+    key_map: KeyMap, classes: Sequence[LabelClass], tags: Sequence[str]
+) -> list[KeySection]:
+    """What the cheat sheet shows: all actions that have a key, classes and tags."""
+    sections = [
+        KeySection(
+            group_title(group),
+            tuple(
+                KeyLine(action_title(spec), key_map.keys(spec.name))
+                for spec in key_map.specs
+                if spec.group == group and key_map.keys(spec.name)
+            ),
+        )
+        for group in GROUPS
+    ]
+    picked = class_keys(classes, taken_keys(key_map))
+    of_classes = tuple(
+        KeyLine(class_title(c), tuple(k for k, i in picked.items() if i == c.id), c.colour)
+        for c in classes
+    )
+    of_tags = tuple(KeyLine(tag, (key,)) for tag, key in zip(tags, TAG_KEYS, strict=False))
+    sections[1:1] = [
+        KeySection(QCoreApplication.translate("Keys", "Classes"), of_classes),
+        KeySection(QCoreApplication.translate("Keys", "Tags"), of_tags),
+    ]
+    return [section for section in sections if section.lines]
+
+
+def editable_sections(key_map: KeyMap) -> list[EditableSection]:
+    """What the key editor shows: every action."""
+    return [
+        EditableSection(
+            group_title(group),
+            tuple(
+                EditableKeys(
+                    spec.name,
+                    action_title(spec),
+                    key_map.keys(spec.name),
+                    is_changed=spec.name in key_map.changed,
+                )
+                for spec in key_map.specs
+                if spec.group == group
+            ),
+        )
+        for group in GROUPS
+    ]
+
+
+_FIXED = frozenset({*DIGITS, *TAG_KEYS, "Esc"})
+
+
+def _taken(key: str, title: str) -> UserError:
+    what = QCoreApplication.translate("Keys", "“{key}” already does “{title}”.")
+    hint = QCoreApplication.translate("Keys", "Choose another key, or first change “{title}”.")
+    return UserError(what.format(key=shown(key), title=title), hint=hint.format(title=title))
+
+
+def _reserved(key: str, class_name: str) -> UserError:
+    if class_name:
+        what = QCoreApplication.translate("Keys", "“{key}” picks the class “{name}”.")
+    elif portable(key) == "Esc":
+        what = QCoreApplication.translate("Keys", "“{key}” always leaves what was begun.")
+    else:
+        what = QCoreApplication.translate("Keys", "“{key}” is kept for classes and tags.")
+    hint = QCoreApplication.translate("Keys", "Choose another key.")
+    return UserError(what.format(key=shown(key), name=class_name), hint=hint)

@@ -1,0 +1,1 @@
+"""Pictures of photos, made in threads and kept as long as there is room."""

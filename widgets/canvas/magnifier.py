@@ -1,0 +1,103 @@
+"""A small window into the photo, enlarged: the place under the pointer, with its boxes."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtWidgets import QWidget
+
+from app.core.geometry import Box
+from widgets.photo.painter import paint_picture
+from widgets.photo.picture import Picture
+from widgets.photo.view import Size, View
+
+SIDE_PX = 180
+ZOOM = 4.0
+"""Device pixels for each of the photo's, and never less than twice what the canvas shows."""
+
+_AWAY_PX = 24
+_FRAME = QColor(20, 20, 20)
+_RIM = QColor(245, 245, 245)
+
+
+class Magnifier(QWidget):
+    """Lies on the canvas, lets the mouse through, and keeps out of the pointer's way."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._picture: Picture | None = None
+        self._at = (0.0, 0.0)
+        self._boxes: Sequence[tuple[Box, QColor]] = ()
+        self._zoom = ZOOM
+        self.setFixedSize(SIDE_PX, SIDE_PX)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.hide()
+
+    def sizeHint(self) -> QSize:
+        return QSize(SIDE_PX, SIDE_PX)
+
+    def show_at(
+        self,
+        picture: Picture,
+        column: float,
+        row: float,
+        boxes: Sequence[tuple[Box, QColor]] = (),
+        *,
+        canvas_scale: float = 1.0,
+    ) -> None:
+        """The photo around this image point in the middle, and shows itself.
+
+        `canvas_scale` is in device pixels a photo pixel, as `Canvas.zoomed` says.
+        """
+        self._picture, self._at, self._boxes = picture, (column, row), boxes
+        self._zoom = max(ZOOM, 2 * canvas_scale)
+        self.update()
+        self.show()
+
+    def move_beside(self, pointer: QPoint, within: QRect) -> None:
+        """Below and right of the pointer, or on the other side where there is no room."""
+        x, y = pointer.x() + _AWAY_PX, pointer.y() + _AWAY_PX
+        if x + self.width() > within.right():
+            x = pointer.x() - _AWAY_PX - self.width()
+        if y + self.height() > within.bottom():
+            y = pointer.y() - _AWAY_PX - self.height()
+        self.move(max(x, within.left()), max(y, within.top()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        with QPainter(self) as painter:
+            painter.fillRect(self.rect(), self.palette().color(QPalette.ColorRole.Dark))
+            if self._picture is None:
+                return
+            view = self._view()
+            room = Size(self.width(), self.height())
+            paint_picture(painter, self._picture, view, room, self.devicePixelRatioF())
+            self._paint_boxes(painter, view)
+            self._paint_pixel(painter, view)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            for inset, colour in ((0.5, _FRAME), (1.5, _RIM)):
+                painter.setPen(QPen(colour, 1))
+                painter.drawRect(QRectF(self.rect()).adjusted(inset, inset, -inset, -inset))
+
+    def _view(self) -> View:
+        scale = self._zoom / self.devicePixelRatioF()
+        column, row = self._at
+        return View(scale, self.width() / 2 - column * scale, self.height() / 2 - row * scale)
+
+    def _paint_boxes(self, painter: QPainter, view: View) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for box, colour in self._boxes:
+            shown = view.box_on_widget(box)
+            painter.setPen(QPen(colour, 2))
+            painter.drawRect(QRectF(shown.left, shown.top, shown.width, shown.height))
+
+    def _paint_pixel(self, painter: QPainter, view: View) -> None:
+        """Frames the pixel that the pointer is on, dark beside bright."""
+        column, row = int(self._at[0] // 1), int(self._at[1] // 1)
+        x, y = view.to_widget(column, row)
+        pixel = QRectF(x, y, view.scale, view.scale)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for outset, colour in ((1.5, _FRAME), (0.5, _RIM)):
+            painter.setPen(QPen(colour, 1))
+            painter.drawRect(pixel.adjusted(-outset, -outset, outset, outset))

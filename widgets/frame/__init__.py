@@ -1,0 +1,1 @@
+"""What is around the work: start page, status line, messages, keys."""

@@ -1,0 +1,163 @@
+"""What a new project needs to be told, on one page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QWidget,
+)
+
+from widgets.frame.message_bar import LEVEL_COLOURS
+from widgets.frame.start_page import middle_column, scaled
+
+_PAGE_PX = 620
+_FORBIDDEN = frozenset('/\\:*?"<>|')
+
+
+@dataclass(frozen=True, slots=True)
+class LabelSetChoice:
+    """`key` is the shell's own; `title` is what people read; `classes` are the names in it."""
+
+    key: str
+    title: str
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewProject:
+    """`folder` is the project's own, that is to be made. `photos` is empty for none yet."""
+
+    folder: str
+    label_set: str
+    photos: str
+
+
+class NewProjectPage(QWidget):
+    """Tells what is missing while it is typed. Folders are picked by the shell, and set here."""
+
+    created = Signal(object)  # NewProject
+    cancelled = Signal()
+    folder_wanted = Signal()
+    photos_wanted = Signal()
+
+    def __init__(
+        self, label_sets: Sequence[LabelSetChoice], folder: str, parent: QWidget | None = None
+    ) -> None:
+        """`folder` is where the project's folder is to lie, as long as nothing else is said."""
+        super().__init__(parent)
+        self._label_sets = tuple(label_sets)
+        self.name, self.folder, self.photos = QLineEdit(), QLineEdit(folder), QLineEdit()
+        self.label_set = QComboBox()
+        self.label_set.addItems([choice.title for choice in label_sets])
+        self.classes, self.missing = QLabel(), QLabel()
+        self.pick_folder = QPushButton(self.tr("Choose …"))
+        self.pick_photos = QPushButton(self.tr("Choose …"))
+        self.create_ = QPushButton(self.tr("Create"))
+        self.cancel = QPushButton(self.tr("Back"))
+        self._lay_out()
+        self._connect()
+        self._check()
+
+    def set_folder(self, folder: str) -> None:
+        self.folder.setText(folder)
+
+    def set_photos(self, folder: str) -> None:
+        """Where the project has no name yet, it takes that of the folder."""
+        self.photos.setText(folder)
+        if not self.name.text().strip():
+            self.name.setText(PurePath(folder).name)
+
+    def refuse(self, why: str) -> None:
+        """Says what came of it when it could not be made. What was typed stays."""
+        self.missing.setText(why)
+        self.missing.setStyleSheet(f"color: {LEVEL_COLOURS['error']}")
+
+    def _lay_out(self) -> None:
+        for label in (self.classes, self.missing):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.name.setPlaceholderText(self.tr("Powder bed, line 3"))
+        self.photos.setPlaceholderText(self.tr("They can be added later, too"))
+        title = QLabel(self.tr("New project"))
+        title.setFont(scaled(title.font(), 1.7))
+        self.create_.setDefault(True)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.missing, 1)
+        for button in (self.cancel, self.create_):
+            button.setMinimumHeight(32)
+            buttons.addWidget(button)
+        column = middle_column(self, _PAGE_PX)
+        column.addWidget(title)
+        column.addSpacing(20)
+        column.addLayout(self._form())
+        column.addSpacing(16)
+        column.addLayout(buttons)
+        column.addStretch(1)
+
+    def _form(self) -> QFormLayout:
+        form = QFormLayout()
+        form.setVerticalSpacing(12)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        form.addRow(self.tr("Photos"), _beside(self.photos, self.pick_photos))
+        form.addRow(self.tr("Name"), self.name)
+        form.addRow(self.tr("In the folder"), _beside(self.folder, self.pick_folder))
+        form.addRow(self.tr("Classes"), self.label_set)
+        form.addRow("", self.classes)
+        return form
+
+    def _connect(self) -> None:
+        for field in (self.name, self.folder, self.photos):
+            field.textChanged.connect(self._check)
+            field.returnPressed.connect(self._create)
+        self.label_set.currentIndexChanged.connect(self._check)
+        self.pick_folder.clicked.connect(self.folder_wanted)
+        self.pick_photos.clicked.connect(self.photos_wanted)
+        self.create_.clicked.connect(self._create)
+        self.cancel.clicked.connect(self.cancelled)
+
+    def _check(self) -> None:
+        missing = self._missing()
+        self.missing.setStyleSheet("")
+        self.missing.setText(missing)
+        self.create_.setEnabled(not missing)
+        choice = self._chosen_set()
+        self.classes.setText(" · ".join(choice.classes) if choice else "")
+
+    def _missing(self) -> str:
+        name = self.name.text().strip()
+        if not name:
+            return self.tr("It needs a name.")
+        if _FORBIDDEN & set(name) or name.strip(".") != name:
+            return self.tr("A folder can't have this name.")
+        if not self.folder.text().strip():
+            return self.tr("Say in which folder it is to lie.")
+        return ""
+
+    def _create(self) -> None:
+        choice = self._chosen_set()
+        if self._missing() or choice is None:
+            return
+        folder = PurePath(self.folder.text().strip()) / self.name.text().strip()
+        photos = self.photos.text().strip()
+        self.created.emit(NewProject(str(folder), choice.key, photos))
+
+    def _chosen_set(self) -> LabelSetChoice | None:
+        index = self.label_set.currentIndex()
+        return self._label_sets[index] if index >= 0 else None
+
+
+def _beside(field: QWidget, button: QWidget) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.addWidget(field, 1)
+    row.addWidget(button)
+    return row

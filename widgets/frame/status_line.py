@@ -1,0 +1,189 @@
+"""The line at the foot: which image, what is saved, what a model does, what the pointer is on."""
+
+from datetime import datetime
+
+from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from app.core.image import State
+from widgets.frame.message_bar import LEVEL_COLOURS
+from widgets.photo.picture import Level
+from widgets.words import state_title
+
+_SPACE_PX = 14
+_PROGRESS_PX = 2
+
+
+class StatusLine(QWidget):
+    """Every part has a width of its own, so that nothing jumps while another part changes."""
+
+    cancel_wanted = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # The end of a file's name tells layers apart; of other words the beginning counts.
+        self.image = _Elided(Qt.TextElideMode.ElideMiddle)
+        self.saved, self.model = _Elided(), _Elided()
+        self.position, self.zoom, self.time = QLabel(), QLabel(), QLabel()
+        self.cancel = QToolButton()
+        self._lay_out()
+        self.cancel.clicked.connect(self.cancel_wanted)
+        self.show_model_idle()
+
+    def show_image(
+        self, name: str, state: State, *, row: int, total: int, width_px: int, height_px: int
+    ) -> None:
+        """`row` counts from 0; below that the image is none of the `total`."""
+        place = "–" if row < 0 else f"{row + 1}"
+        parts = [f"{place} / {total}", name, f"{width_px} × {height_px}", state_title(state)]
+        self.image.set_words("    ".join(parts))
+
+    def show_no_image(self) -> None:
+        self.image.set_words("")
+        self.show_pointer(None)
+
+    def show_no_project(self) -> None:
+        """Nothing of one project is said of the next."""
+        self.show_no_image()
+        self.show_model_idle()
+        self.show_time(None)
+        self.saved.set_words("")
+        self.zoom.setText("")
+
+    def show_saving(self) -> None:
+        self.saved.set_words(self.tr("saving …"))
+
+    def show_saved(self, at: datetime) -> None:
+        """Only when it is on disk."""
+        self.saved.set_words(self.tr("saved {time}").format(time=f"{at:%H:%M:%S}"))
+
+    def show_not_saved(self, why: str) -> None:
+        self.saved.set_words(self.tr("NOT saved: {why}").format(why=why), LEVEL_COLOURS["error"])
+
+    def show_model_idle(self, words: str = "") -> None:
+        """`words` say more than that it is idle: that it died, say."""
+        self.model.set_words(words or self.tr("no model at work"))
+        self.model.set_progress(0.0)
+        self.cancel.hide()
+
+    def show_model(self, name: str, *, done: int, total: int, images_per_s: float) -> None:
+        """`total` is 0 while it loads."""
+        words = self.tr("{name}: starting …")
+        if total:
+            words = self.tr("{name}: {done} / {total}, {speed}/s")
+        speed = f"{images_per_s:.1f}"
+        self.model.set_words(words.format(name=name, done=done, total=total, speed=speed))
+        self.model.set_progress(done / total if total else 0.0)
+        self.cancel.setEnabled(True)
+        self.cancel.show()
+
+    def show_step(self, title: str, *, done: int, total: int) -> None:
+        """A job that is none of a model, and can't be stopped."""
+        self.model.set_words(f"{title}: {done} / {total}")
+        self.model.set_progress(done / total if total else 0.0)
+
+    def show_cancelling(self) -> None:
+        self.model.set_words(self.tr("stopping …"))
+        self.cancel.setEnabled(False)
+
+    def show_pointer(self, at: tuple[int, int] | None, level: Level | None = None) -> None:
+        """Whole image pixels, and the value of the one that is there: grey, or red, green, blue."""
+        words = "" if at is None else f"x {at[0]}  y {at[1]}"
+        if at is not None and level is not None:
+            values = level if isinstance(level, tuple) else (level,)
+            words += "  " + " ".join(map(str, values))
+        self.position.setText(words)
+
+    def show_zoom(self, scale: float) -> None:
+        """Screen pixels an image pixel."""
+        self.zoom.setText(f"{scale:.0%}")
+
+    def show_time(self, elapsed_s: float | None) -> None:
+        """On this image, idle time apart."""
+        words = "" if elapsed_s is None else f"{int(elapsed_s) // 60}:{int(elapsed_s) % 60:02}"
+        self.time.setText(words)
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(8, 1, 8, 1)
+        row.setSpacing(_SPACE_PX)
+        row.addWidget(self.image, 4)
+        row.addWidget(self.saved, 1)
+        row.addWidget(self.model, 2)
+        for widget in (self.cancel, self.position, self.zoom, self.time):
+            row.addWidget(widget)
+        saved = self.tr("saved {time}").format(time="00:00:00")
+        self.saved.setMinimumWidth(self.fontMetrics().horizontalAdvance(saved) + 4)
+        keeps_place = self.cancel.sizePolicy()
+        keeps_place.setRetainSizeWhenHidden(True)
+        self.cancel.setSizePolicy(keeps_place)
+        self.cancel.setText(self.tr("Stop"))
+        self.cancel.setAutoRaise(True)
+        self.cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.time.setToolTip(self.tr("Time on this image, without the time you were away"))
+        widest = {
+            self.position: "x 00000  y 00000  255 255 255",
+            self.zoom: "0000 %",
+            self.time: "00:00",
+        }
+        for label, words in widest.items():
+            label.setFixedWidth(label.fontMetrics().horizontalAdvance(words) + 8)
+            label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+
+class _Elided(QWidget):
+    """One line of words that gives way: cut where there is no room, whole as its tool tip."""
+
+    def __init__(self, cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
+        super().__init__()
+        self._mode = cut
+        self.words, self._colour = "", ""
+        self.progress = 0.0
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def set_words(self, words: str, colour: str = "") -> None:
+        """In the palette's colour, or as "#rrggbb"."""
+        self.words, self._colour = words, colour
+        self._tell()
+        self.update()
+
+    def set_progress(self, share: float) -> None:
+        """A bar under the words, from 0 for none to 1 for done."""
+        self.progress = share
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(40, self.fontMetrics().height() + 2 * _PROGRESS_PX)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._tell()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange:
+            self.updateGeometry()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        text = self.palette().color(QPalette.ColorRole.WindowText)
+        with QPainter(self) as painter:
+            painter.setPen(QColor(self._colour) if self._colour else text)
+            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self._cut())
+            if self.progress:
+                foot = self.height() - _PROGRESS_PX
+                whole = QRect(0, foot, self.width(), _PROGRESS_PX)
+                painter.fillRect(whole, self.palette().color(QPalette.ColorRole.Mid))
+                whole.setWidth(max(round(self.width() * self.progress), _PROGRESS_PX))
+                painter.fillRect(whole, self.palette().color(QPalette.ColorRole.Highlight))
+
+    def _cut(self) -> str:
+        return self.fontMetrics().elidedText(self.words, self._mode, self.width())
+
+    def _tell(self) -> None:
+        self.setToolTip(self.words if self._cut() != self.words else "")

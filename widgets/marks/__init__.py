@@ -1,0 +1,1 @@
+"""How boxes look: lines, fills, names, thousands at once."""

@@ -1,0 +1,1 @@
+"""A photo as it is painted, and where on the screen its pixels land."""

@@ -1,0 +1,91 @@
+"""The tool for masks: paints onto the outline of the selected box, or takes away from it."""
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+
+from app.core.shape import Shape
+from widgets.canvas.bench import Bench
+from widgets.canvas.painter import paint_ring
+from widgets.tools.brush_outline import painted
+from widgets.tools.tool import Point, Pointer, Tool
+
+_STROKE_ALPHA = 110
+
+
+class BrushTool(Tool):
+    """Shift takes away. Where no single box is selected a press selects the one below."""
+
+    name = "brush"
+
+    def __init__(self, bench: Bench) -> None:
+        super().__init__(bench)
+        self._stroke: list[Point] = []
+        self._erases = False
+        self._uid = ""
+        self._at: Point | None = None
+
+    def press(self, pointer: Pointer) -> None:
+        selection = self.bench.boxes.selection
+        if len(selection) != 1:
+            self.bench.select(self.bench.under(pointer.on_widget)[:1])
+            return
+        (self._uid,) = selection
+        self.bench.hold([self._uid])
+        self._stroke, self._erases = [pointer.at], pointer.shift
+        self.move(pointer)
+
+    def move(self, pointer: Pointer) -> None:
+        self._at = pointer.at
+        if self._stroke and self._stroke[-1] != pointer.at:
+            self._stroke.append(pointer.at)
+        self.bench.changed.emit()
+
+    def leave(self) -> None:
+        self._at = None
+        self.bench.changed.emit()
+
+    def release(self, pointer: Pointer) -> None:
+        if not self._stroke:
+            return
+        shape = self._painted()
+        self._stroke = []
+        if shape:
+            self.bench.show_live({self._uid: shape})
+        self.bench.commit()
+
+    def cancel(self) -> bool:
+        was_painting, self._stroke = bool(self._stroke), []
+        if was_painting:
+            self.bench.let_go()
+        return was_painting
+
+    def cursor(self, pointer: Pointer) -> Qt.CursorShape:
+        """The ring shows where; an arrow says that a press would only select."""
+        single = len(self.bench.boxes.selection) == 1
+        return Qt.CursorShape.BlankCursor if single else Qt.CursorShape.ArrowCursor
+
+    def paint(self, painter: QPainter) -> None:
+        view, radius_px = self.bench.view, self.bench.brush_radius_px
+        if self._stroke:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            colour = QColor("black" if self._erases else self.bench.boxes.mark(self._uid).colour)
+            colour.setAlpha(_STROKE_ALPHA)
+            pen = QPen(colour, 2 * radius_px * view.scale)
+            pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+            pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+            places = [QPointF(*view.to_widget(*point)) for point in self._stroke]
+            path = QPainterPath(places[0])
+            path.addPolygon(QPolygonF([*places, places[-1] + QPointF(0.01, 0)]))
+            painter.strokePath(path, pen)
+        if self._at and len(self.bench.boxes.selection) == 1:
+            paint_ring(painter, view.to_widget(*self._at), radius_px * view.scale)
+
+    def _painted(self) -> Shape | None:
+        return painted(
+            self.bench.boxes.shape(self._uid),
+            self._stroke,
+            radius_px=self.bench.brush_radius_px,
+            erases=self._erases,
+            bounds=self.bench.bounds,
+            detail=max(self.bench.view.scale, 1.0),
+        )
