@@ -36,7 +36,8 @@ class ProjectDatabase(Database):
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query, so that a failure halfway is told in words too."""
-        return list(self.stream(sql, parameters))
+        with in_words(self.path):
+            return super().execute(sql, parameters).fetchall()
 
     def stream(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
         """The rows of a query one by one, for more than memory should hold."""

@@ -48,7 +48,7 @@ def annotation_from_json(uid: str, text: str) -> Annotation:
 
 
 def _polygon(corners: list[list[float]]) -> Polygon:
-    return tuple((x, y) for x, y in corners)
+    return tuple(map(tuple, corners))  # type: ignore[arg-type]  # pairs, as they were written
 
 
 def label_to_json(label: ImageLabel) -> str:

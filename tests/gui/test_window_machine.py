@@ -291,6 +291,7 @@ class WindowMachine(RuleBasedStateMachine):
             bench._writer.run(lambda project: None, reached.append)
             self.qtbot.waitUntil(lambda: bool(reached))  # noqa: B023
             bench._watch.look()
+        self.qtbot.waitUntil(lambda: bench.showing.is_settled)
 
     @invariant()
     @precondition(lambda self: self.window is not None)
@@ -383,7 +384,7 @@ class WindowMachine(RuleBasedStateMachine):
         place, total = bench.browsing.order.place, len(bench.browsing.order.ids)
         parts = window.status.image.words.split("    ")
         name = f"layer_{sheet.image_id}.png"
-        assert parts[:2] == [f"{place + 1} / {total}", name]
+        assert parts[:2] == [f"{place + 1 if place >= 0 else '–'} / {total}", name]
         assert parts[3] == state_title(sheet.label.state)
         assert name in window.windowTitle()
         assert "saving" not in window.status.saved.words

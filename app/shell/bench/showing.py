@@ -69,6 +69,11 @@ class Showing(QObject):
             self._soon.start()
         self.shown.emit(sheet)
 
+    @property
+    def is_settled(self) -> bool:
+        """The lists show what the canvas shows."""
+        return not self._soon.isActive()
+
     def close(self) -> None:
         """Nothing is read after it."""
         self._soon.stop()
