@@ -144,8 +144,8 @@ def person_at(
 ) -> Iterator[Person]:
     """At the window that `flawmark open` opened; it is ended where the person hasn't left it."""
     command = [sys.executable, "-m", "app", "open", str(project)]
-    variables = {**environment, **screen.environment}
-    variables |= {key: environment[key] for key in environment if key.startswith("FLAWMARK_")}
+    ours = {key: value for key, value in environment.items() if key.startswith("FLAWMARK_")}
+    variables = {**screen.environment, **ours}
     with subprocess.Popen(
         command, cwd=ROOT, env=variables, stderr=subprocess.PIPE, text=True
     ) as process:

@@ -182,3 +182,13 @@ def test_the_cheat_sheet_goes_with_escape(bench: BenchDriver):
     assert sheet.isVisible()
     bench.press(Key.Key_Escape)
     bench.qtbot.waitUntil(lambda: not sheet.isVisible())
+
+
+@pytest.mark.parametrize("name", ["history", "time", "comments", "proposals", "looking", "boxes"])
+def test_a_project_closes_with_any_panel_in_front(bench: BenchDriver, name: str):
+    bench.bench.panels.bring_up(name)
+    bench.press(Qt.Key.Key_D)
+    bench.wait_for_image(2)
+    bench.window.close_project()
+    bench.qtbot.wait(150)
+    assert bench.said() == []

@@ -176,7 +176,7 @@ def test_while_a_model_is_at_work_there_is_only_cancelling(driver):
     panel = driver.panel
     panel.show_started()
     assert panel.cancel_button.isVisible() and not panel.run_button.isVisible()
-    assert not panel.models.isEnabled() and panel.bar.maximum() == 0
+    assert not panel.models.isVisible() and panel.bar.maximum() == 0
     panel.show_progress(PrelabelProgress(Progress(12, 48), elapsed_s=4.0))
     assert (panel.bar.value(), panel.bar.maximum()) == (12, 48)
     assert panel.said.text() == "12 of 48 images · 3.0 per second · 12 s left"
@@ -186,7 +186,7 @@ def test_while_a_model_is_at_work_there_is_only_cancelling(driver):
         driver.click(panel.cancel_button)
     assert not panel.cancel_button.isEnabled()
     panel.show_cancelled()
-    assert panel.run_button.isVisible() and panel.models.isEnabled() and panel.bar.isHidden()
+    assert panel.run_button.isVisible() and panel.models.isVisible() and panel.bar.isHidden()
     assert "kept" in panel.said.text()
 
 

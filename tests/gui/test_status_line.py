@@ -52,6 +52,14 @@ def test_a_model_can_be_stopped_while_it_works_only(line: StatusLine, qtbot: QtB
     assert (line.model.words, line.cancel.isVisible()) == ("the model ended by itself", False)
 
 
+def test_what_takes_several_lines_elsewhere_is_shown_on_one(line: StatusLine):
+    line.show_model_idle("died. Try again.")
+    on_one = line.model.grab().toImage()
+    line.show_model_idle("died.\nTry again.")
+    assert line.model.grab().toImage() == on_one
+    assert line.model.toolTip() == "died.\nTry again."
+
+
 def test_pointer_zoom_and_time(line: StatusLine):
     line.show_pointer((12, 7), 133)
     line.show_zoom(1.25)

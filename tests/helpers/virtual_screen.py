@@ -16,6 +16,7 @@ MISSING = [tool for tool in ("Xvfb", "xdotool") if not shutil.which(tool)]
 """System programs that this needs and that are not here."""
 
 _SIZE = "1920x1080"
+_LONGEST_S = 60
 _ELSEWHERE = ("QT_QPA_PLATFORM", "WAYLAND_DISPLAY")
 _HEADER_SIZE, _WIDTH, _HEIGHT, _BYTES_PER_LINE, _COLOURS = 0, 4, 5, 12, 19
 _BYTES_PER_COLOUR = 12
@@ -49,6 +50,7 @@ class VirtualScreen:
             capture_output=True,
             text=True,
             check=True,
+            timeout=_LONGEST_S,  # it waits for ever for a window that never comes
         )
         return done.stdout
 

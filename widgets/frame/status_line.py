@@ -183,7 +183,8 @@ class _Elided(QWidget):
                 painter.fillRect(whole, self.palette().color(QPalette.ColorRole.Highlight))
 
     def _cut(self) -> str:
-        return self.fontMetrics().elidedText(self.words, self._mode, self.width())
+        one_line = self.words.replace("\n", " ")
+        return self.fontMetrics().elidedText(one_line, self._mode, self.width())
 
     def _tell(self) -> None:
         self.setToolTip(self.words if self._cut() != self.words else "")

@@ -133,6 +133,11 @@ class PrelabelPanel(QWidget):
     def show_cancelled(self) -> None:
         self.show_idle(self.tr("Cancelled. What it had found until then is kept."))
 
+    def show_cancelling(self) -> None:
+        """Until the model has stopped."""
+        self.cancel_button.setEnabled(False)
+        self._say(self.tr("Cancelling …"))
+
     def show_idle(self, text: str = "") -> None:
         """Nothing is under way; `text` is said of what was."""
         self._clear()
@@ -213,8 +218,7 @@ class PrelabelPanel(QWidget):
         self.model_picked.emit(self.models.currentData())
 
     def _cancel(self) -> None:
-        self.cancel_button.setEnabled(False)
-        self._say(self.tr("Cancelling …"))
+        self.show_cancelling()
         self.cancel_wanted.emit()
 
     def _check(self) -> None:
@@ -234,7 +238,8 @@ class PrelabelPanel(QWidget):
         self.why_not.setVisible(bool(why))
 
     def _set_running(self, running: bool) -> None:
-        self._form.setEnabled(not running)
+        # What is under way would else be below the form, and out of sight in a low dock.
+        self._form.setVisible(not running)
         self.run_button.setVisible(not running)
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)

@@ -28,6 +28,7 @@ class Modelling(QObject):
 
     progress = Signal(str, object)  # name of the model, PrelabelProgress or None while it loads
     idle = Signal(str)  # what became of the last request, in words
+    stopping = Signal()  # somebody has cancelled it; `idle` follows
     proposed = Signal(object)  # ids of images with new proposals, as a frozenset
 
     def __init__(
@@ -46,6 +47,8 @@ class Modelling(QObject):
         self._browsing, self._messages, self._person = browsing, messages, person
         self._image_id: int | None = None
         self._files: list[Path] = []
+        self._is_describing = False
+        self._waiting: Callable[[], None] | None = None
         self._jobs = ModelJobs(
             project.folder,
             cache=environment.cache_folder(),
@@ -69,6 +72,9 @@ class Modelling(QObject):
         self._image_id = image_id
 
     def run(self, request: PrelabelRequest) -> None:
+        if self._is_describing:
+            self._waiting = lambda: self.run(request)
+            return
         if self._jobs.busy:
             self._messages.info(self.tr("A model is at work already."))
             return
@@ -79,10 +85,18 @@ class Modelling(QObject):
 
     def run_here(self) -> None:
         """As the panel stands, but only on the image on screen, again if need be."""
+        if self._is_describing:
+            self._waiting = self.run_here  # which classes are asked for is known only then
+            return
         self.run(replace(self._panel.request(), scope="image", again=True))
 
     def cancel(self) -> None:
-        self._jobs.cancel()
+        """Does nothing when no model is at work."""
+        if self._jobs.busy:
+            self._waiting = None
+            self._panel.show_cancelling()
+            self.stopping.emit()
+            self._jobs.cancel()
 
     def close(self) -> None:
         self._jobs.close()
@@ -93,17 +107,15 @@ class Modelling(QObject):
         return self._browsing.order.ids if request.scope == "filtered" else None
 
     def _connect_jobs(self) -> None:
-        jobs, panel = self._jobs, self._panel
+        jobs = self._jobs
         jobs.started.connect(self._tell_start)
         jobs.progress.connect(self._tell_progress)
         jobs.arrived.connect(lambda image_id: self.proposed.emit(frozenset({image_id})))
         jobs.classes_known.connect(self._show_classes)
         jobs.finished.connect(self._tell_report)
         jobs.failed.connect(self._tell_failure)
-        jobs.cancelled.connect(panel.show_cancelled)
-        jobs.cancelled.connect(lambda: self.idle.emit(self.tr("model stopped")))
-        jobs.described.connect(panel.show_idle)
-        jobs.described.connect(lambda: self.idle.emit(""))
+        jobs.cancelled.connect(self._tell_cancelled)
+        jobs.described.connect(self._tell_described)
 
     def _tell_start(self) -> None:
         self._panel.show_started()
@@ -117,7 +129,21 @@ class Modelling(QObject):
         self._panel.show_report(report)
         self.idle.emit(report_words(report))
 
+    def _tell_cancelled(self) -> None:
+        self._is_describing = False
+        self._panel.show_cancelled()
+        self.idle.emit(self.tr("model stopped"))
+
+    def _tell_described(self) -> None:
+        self._is_describing = False
+        self._panel.show_idle()
+        self.idle.emit("")
+        waiting, self._waiting = self._waiting, None
+        if waiting is not None:
+            waiting()
+
     def _tell_failure(self, error: UserError) -> None:
+        self._is_describing, self._waiting = False, None
         self._panel.show_error(error)
         self.idle.emit(self.tr("model failed"))
         self._messages.error(error)
@@ -149,7 +175,10 @@ class Modelling(QObject):
 
     def _describe(self, model: str) -> None:
         if not self._jobs.busy:
+            self._is_describing = True
             self._jobs.describe(model)
+        elif self._is_describing:
+            self._waiting = lambda: self._describe(model)
 
     def _show_classes(self, facts: ModelFacts) -> None:
         if facts.name == self._panel.request().model:

@@ -49,6 +49,7 @@ class Workbench(QObject):
 
     opened = Signal(object)  # Image that is coming on the bench, or None
     model_progress = Signal(str, object)  # as of Modelling
+    model_stopping = Signal()
     model_idle = Signal(str)
 
     def __init__(
@@ -104,6 +105,7 @@ class Workbench(QObject):
         made.set_image(self.document.image.id if self.document.image else None)
         made.proposed.connect(lambda _: self._watch.look())
         made.progress.connect(self.model_progress)
+        made.stopping.connect(self.model_stopping)
         made.idle.connect(self.model_idle)
         return made
 
@@ -356,7 +358,7 @@ class Workbench(QObject):
     def _connect_panels(self) -> None:
         panels, moves, sight, canvas = self.panels, self.moves, self.sight, self.canvas
         canvas.selected.connect(panels.boxes.set_selection)
-        canvas.selected.connect(lambda uids: panels.comments.set_can_pin(bool(uids)))
+        canvas.selected.connect(lambda uids: panels.comments.set_can_pin(len(uids) == 1))
         panels.boxes.selected.connect(canvas.select)
         panels.classes.class_picked.connect(moves.pick_class)
         panels.classes.class_added.connect(self.add_class)

@@ -27,6 +27,7 @@ class StatusTelling(QObject):
         bench.showing.shown.connect(self._take_sheet)
         bench.browsing.searched.connect(self._take_search)
         bench.model_progress.connect(self._take_progress)
+        bench.model_stopping.connect(self._line.show_cancelling)
         bench.model_idle.connect(self._line.show_model_idle)
         bench.canvas.pointed.connect(self._take_pointer)
         bench.canvas.zoomed.connect(self._line.show_zoom)
