@@ -114,6 +114,7 @@ OTHERS = st.one_of(
 )
 
 REFUSED_BY_RULES = (
+    "is not on screen",
     "last image of the list",
     "first image of the list",
     "no work left",
