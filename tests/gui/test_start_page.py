@@ -142,12 +142,12 @@ def test_a_name_is_enough(new_page, made):
 
 def test_photos_give_the_name_where_there_is_none(new_page, made):
     new_page.set_photos("/data/bed_7")
-    new_page.set_folder("/work")
+    new_page.set_folder("/home")
     new_page.set_photos("/data/bed_8")
     new_page.label_set.setCurrentIndex(1)
     QTest.mouseClick(new_page.create_, LEFT)
 
-    assert made == [NewProject(str(PurePath("/work/bed_7")), "", "/data/bed_8")]
+    assert made == [NewProject(str(PurePath("/home/bed_7")), "", "/data/bed_8")]
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a/b", "..", "what?", ".hidden"])
