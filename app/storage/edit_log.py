@@ -148,6 +148,12 @@ class EditLog:
         """The id of the newest gesture; 0 when there is none."""
         return self._id("SELECT max(id) FROM gesture", []) or 0
 
+    def newest_edit_of(self, image_id: int) -> int:
+        """The id of the last edit of that image; 0 when there is none. As long as it stays, so do
+        the image's labels.
+        """
+        return self._id("SELECT max(id) FROM edit WHERE image_id = ?", [image_id]) or 0
+
     def changed_since(self, gesture_id: int) -> dict[int, frozenset[int]]:
         """Later gestures than that one, and the images that each changed."""
         rows = self._db.rows(

@@ -100,3 +100,31 @@ def test_closing_the_writer_saves_everything_that_was_asked_for(qtbot: QtBot, pr
     writer.close()
     with Project.open(Path(project.folder)) as again:
         assert {a.uid for a in again.annotations.of_image(1)} >= set(new)
+
+
+def test_a_crowded_image_that_was_read_ahead_is_read_again_once_it_changed(
+    project: Project, document: Document, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.shell.bench.document._CROWDED_FROM", 1)
+    document.open(2)
+    document.read_ahead(1)
+    reads: list[int] = []
+    of_image = project.annotations.of_image
+    monkeypatch.setattr(
+        project.annotations,
+        "of_image",
+        lambda image_id: reads.append(image_id) or of_image(image_id),
+    )
+    document.open(1)
+    assert (uids(document), reads) == (["s1", "g1"], [])
+    assert document.sheet is not None
+    project.apply(removed(document.sheet, ["s1"]), actor="bo")
+    document.open(2)
+    document.open(1)
+    assert (uids(document), reads) == (["g1"], [2, 1])
+
+
+def test_an_image_with_few_boxes_is_not_read_ahead(project: Project, document: Document):
+    document.open(2)
+    document.read_ahead(1)
+    assert document._ahead is None

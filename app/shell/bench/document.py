@@ -5,6 +5,7 @@ from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
+from app.core.annotation import Annotation
 from app.core.edit import Edit
 from app.core.errors import UserError
 from app.core.image import Image
@@ -14,6 +15,9 @@ from app.storage.edit_log import Gesture
 from app.storage.project import Project
 
 Edits = Sequence[Edit]
+
+_CROWDED_FROM = 500
+"""Boxes on an image; fewer are read in no time."""
 
 
 class Document(QObject):
@@ -36,6 +40,7 @@ class Document(QObject):
         super().__init__(parent)
         self._project, self._writer, self.person = project, writer, person
         self._pending: list[Edits] = []
+        self._ahead: tuple[int, int, list[Annotation]] | None = None
         self._image: Image | None = None
         self._sheet: Sheet | None = None
         self._is_laid_over = False  # it was read while something was not saved yet
@@ -72,11 +77,17 @@ class Document(QObject):
     def read(self, image_id: int) -> Sheet:
         """Any image, with what is not saved yet."""
         image = self._project.images.get(image_id)
-        annotations = self._project.annotations.of_image(image_id)
+        annotations = self._annotations(image_id)
         sheet = Sheet(image.id, image.width_px, image.height_px, image.label, tuple(annotations))
         for edits in self._pending:
             sheet = edited(sheet, edits)
         return sheet
+
+    def read_ahead(self, image_id: int) -> None:
+        """An image that may come next, where its boxes would keep people waiting."""
+        if self._project.annotations.count_of_image(image_id) >= _CROWDED_FROM:
+            as_of = self._project.log.newest_edit_of(image_id)
+            self._ahead = (image_id, as_of, self._project.annotations.of_image(image_id))
 
     def apply(self, edits: Edits) -> None:
         """Shows the edits of one gesture, on any images, and has them saved."""
@@ -100,6 +111,13 @@ class Document(QObject):
 
     def redo(self) -> None:
         self._writer.run(lambda project: project.redo(self.person), self._take_reverted)
+
+    def _annotations(self, image_id: int) -> list[Annotation]:
+        if self._ahead is not None and self._ahead[0] == image_id:
+            _, as_of, annotations = self._ahead
+            if as_of == self._project.log.newest_edit_of(image_id):
+                return annotations
+        return self._project.annotations.of_image(image_id)
 
     def _read_current(self, image: Image) -> Sheet:
         self._is_laid_over = any(e.image_id == image.id for edits in self._pending for e in edits)

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from app.core.blind import visible
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _LAST_IMAGE = "image"
 _QUEUE = "queue"
+_PAUSE_MS = 150
 
 
 class Workbench(QObject):
@@ -87,6 +88,8 @@ class Workbench(QObject):
             *(project, self._writer, panels), person=person, idle_after_s=idle_after_s, parent=self
         )
         self._watch = ProjectWatch(project, self)
+        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._pause.timeout.connect(self._look_ahead)
         self._connect_image()
         self._connect_panels()
         self._take_classes()
@@ -204,6 +207,7 @@ class Workbench(QObject):
         self._leave()
         if self.document.image is not None:
             self._keep(_LAST_IMAGE, self.document.image.id)
+        self._pause.stop()
         self.telling.close()
         self.showing.close()
         self._watch.close()
@@ -229,8 +233,14 @@ class Workbench(QObject):
         self.document.open(image_id)
         self.viewing.show(image_id, self._path_of(image_id), self.browsing.ahead())
         self.telling.image_opened(image_id, is_blind=self.sight.is_blind)
+        self._pause.start()
         if "modelling" in self.__dict__:
             self.modelling.set_image(image_id)
+
+    def _look_ahead(self) -> None:
+        """The person stays on this image for a while: time to read the next one."""
+        for image_id in self.browsing.ahead()[:1]:
+            self.document.read_ahead(image_id)
 
     def _path_of(self, image_id: int) -> Path:
         return self.project.locate(self.project.images.get(image_id).path)
