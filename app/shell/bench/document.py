@@ -83,11 +83,13 @@ class Document(QObject):
             sheet = edited(sheet, edits)
         return sheet
 
-    def read_ahead(self, image_id: int) -> None:
-        """An image that may come next, where its boxes would keep people waiting."""
-        if self._project.annotations.count_of_image(image_id) >= _CROWDED_FROM:
-            as_of = self._project.log.newest_edit_of(image_id)
-            self._ahead = (image_id, as_of, self._project.annotations.of_image(image_id))
+    def read_ahead(self, image_id: int) -> bool:
+        """An image that may come next, where its boxes would keep people waiting; else False."""
+        if self._project.annotations.count_of_image(image_id) < _CROWDED_FROM:
+            return False
+        as_of = self._project.log.newest_edit_of(image_id)
+        self._ahead = (image_id, as_of, self._project.annotations.of_image(image_id))
+        return True
 
     def apply(self, edits: Edits) -> None:
         """Shows the edits of one gesture, on any images, and has them saved."""

@@ -238,9 +238,8 @@ class Workbench(QObject):
             self.modelling.set_image(image_id)
 
     def _look_ahead(self) -> None:
-        """The person stays on this image for a while: time to read the next one."""
-        for image_id in self.browsing.ahead()[:1]:
-            self.document.read_ahead(image_id)
+        """The person stays on this image for a while: time to read a crowded neighbour."""
+        any(map(self.document.read_ahead, self.browsing.ahead()))  # one: each holds up the window
 
     def _path_of(self, image_id: int) -> Path:
         return self.project.locate(self.project.images.get(image_id).path)
