@@ -49,11 +49,16 @@ class Jobs(QObject):
     ) -> None:
         if self._closed or future.cancelled():
             return
-        try:
-            result = future.result()
-        except UserError as e:
-            result = e
-        except BaseException:
-            broke()
-            raise
-        done(result)
+        settle(future, done, broke)
+
+
+def settle(future: Future[Any], done: Callable[[Any], object], broke: Callable[[], object]) -> None:
+    """Calls `done` with what the future has, or its UserError. Any other error of it is our bug: it
+    is raised, after `broke` was called.
+    """
+    error = future.exception()
+    if error is None or isinstance(error, UserError):
+        done(error or future.result())
+        return
+    broke()
+    raise error

@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -99,12 +99,11 @@ class Project:
                     hint=f"Make one with `flawmark new {folder}`, or give another folder.",
                 )
             db = _connect(path)
-            try:
+            with ExitStack() as refused:
+                refused.callback(db.close)
                 _refuse_foreign(path, db)
                 _bring_up_to_date(path, db)
-            except BaseException:
-                db.close()
-                raise
+                refused.pop_all()
         return cls(folder.resolve(), db)
 
     def close(self) -> None:
@@ -132,12 +131,11 @@ class Project:
             # Taking the write lock at once lets a second writer wait here. Taken later, after a
             # read, SQLite could only refuse it.
             self._db.conn.execute("BEGIN IMMEDIATE")
-            try:
+            with ExitStack() as failed:
+                failed.callback(self._db.rollback)
                 yield
                 self._db.conn.execute("COMMIT")
-            except BaseException:
-                self._db.rollback()
-                raise
+                failed.pop_all()
 
     def apply(
         self,

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 from app.core.errors import UserError
+from app.shell.jobs import settle
 from app.storage.project import Project
 
 T = TypeVar("T")
@@ -65,11 +66,4 @@ class Writer(QObject):
     def _deliver(
         self, future: Future[Any], done: Callable[[Any], object], broke: Callable[[], object]
     ) -> None:
-        try:
-            result = future.result()
-        except UserError as e:
-            result = e
-        except BaseException:
-            broke()
-            raise
-        done(result)
+        settle(future, done, broke)
