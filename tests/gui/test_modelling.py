@@ -99,6 +99,8 @@ def test_a_model_is_cancelled_and_what_it_found_is_kept(window: ModelDriver, sav
     window.show_panel()
     window.run_on("all")
     window.until_asleep()
+    # The model sleeps over the slow photo while what it found before is still being saved.
+    window.until(lambda: len(saved(PLAIN[-1])) == len(FINDS))
     if by == "key":
         window.press(Key.Key_Period, Control)
     else:
