@@ -1,15 +1,18 @@
-"""What a detector must offer, and the table of those we ship; importing it never imports torch."""
+"""What models must offer, and the table of those we ship; importing it never imports torch."""
 
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Literal, Protocol
 
 from app.core.detection import Detection
 from app.core.errors import UserError
+from app.core.geometry import Box
 from app.core.photo import Rgb
+from app.core.segmentation import Outline, Prompt
+from app.core.text_query import TextQuery
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,32 +40,95 @@ class DetectorSettings:
     fast_engine: bool = True
 
 
-class Detector(Protocol):
+@dataclass(frozen=True, slots=True)
+class SegmenterSettings:
+    """How a segmenter is to be run: `weights` is a file, or None for one that needs none.
+
+    What it computes once for a photo is kept in `cache`, at most `cache_bytes` of it.
+    """
+
+    weights: Path | None
+    cache: Path
+    device: str = "auto"
+    cache_bytes: int = 4 * 2**30
+
+
+class WorkerSettings(Protocol):
+    """What the process that holds a model needs to know of its settings."""
+
+    @property
+    def cache(self) -> Path: ...
+
+
+class Model(Protocol):
     """A loaded model. Lives in the worker process and is called from one thread."""
 
     class_names: tuple[str, ...]
+    """Empty where the question says what to look for."""
     device: str
     """Where it runs, in words for people: "cpu (OpenVINO)"."""
     notes: tuple[str, ...]
     """What the user should know about how it runs: a setting that these weights can't follow."""
 
-    def detect(self, photos: Sequence[Rgb]) -> list[list[Detection]]:
-        """One list of finds for each photo, best score first, in pixels of that photo."""
+
+class Detector(Model, Protocol):
+    def detect(
+        self, photos: Sequence[Rgb], query: TextQuery | None = None
+    ) -> list[list[Detection]]:
+        """One list of finds for each photo, best score first, in pixels of that photo.
+
+        `query` is for detectors that are asked in words; the others ignore it.
+        """
         ...
+
+
+class Segmenter(Model, Protocol):
+    """`key` names a photo by its content: what was computed for it is found again by that name."""
+
+    def embed(self, photos: Sequence[Rgb], keys: Sequence[str]) -> list[None]:
+        """Computes, ahead of any prompt, what only depends on the photo, and keeps it."""
+        ...
+
+    def segment(
+        self, photos: Sequence[Rgb], key: str, prompts: Sequence[Prompt]
+    ) -> list[list[Outline]]:
+        """For each prompt the outlines it may mean, best first; none where nothing stands out.
+
+        `photos` holds the one photo, or nothing when it was embedded before under that key.
+        Raises LookupError when it is needed and not given.
+        """
+        ...
+
+    def similar(
+        self, photos: Sequence[Rgb], target_key: str, target: Box, key: str
+    ) -> list[Detection]:
+        """Where in photo `key` there is what `target` holds in photo `target_key`, best first.
+
+        `photos` holds the target's photo and then the other; or nothing, as for `segment`.
+        """
+        ...
+
+
+Role = Literal["detector", "segmenter"]
 
 
 @dataclass(frozen=True, slots=True)
 class BackendSpec:
-    """A row of the table: where a model family lives, imported on first use."""
+    """A row of the table: where a model family lives, imported on first use.
+
+    `reads_text`: a detector that is asked in words, with a TextQuery.
+    """
 
     title: str
-    target: str  # "module:callable", called with DetectorSettings
+    target: str  # "module:callable", called with the settings
+    role: Role = "detector"
+    reads_text: bool = False
 
-    def load(self, settings: DetectorSettings) -> Detector:
+    def load(self, settings: WorkerSettings) -> Any:  # noqa: ANN401 - a Detector or a Segmenter
         """Raises UserError when a library is missing or the weights aren't what they say."""
         module, _, name = self.target.partition(":")
         try:
-            factory: Callable[[DetectorSettings], Detector] = getattr(import_module(module), name)
+            factory: Callable[[WorkerSettings], Any] = getattr(import_module(module), name)
         except ModuleNotFoundError as e:
             raise self.lacks(e) from e
         return factory(settings)
@@ -79,4 +145,10 @@ class BackendSpec:
 
 BACKENDS = {
     "ultralytics": BackendSpec("Ultralytics YOLO", "backends.ultralytics_yolo:UltralyticsDetector"),
+    "grounding-dino": BackendSpec(
+        "GroundingDINO", "backends.grounding_dino:GroundingDinoDetector", reads_text=True
+    ),
+    "sam": BackendSpec("Segment Anything", "backends.sam:SamSegmenter", role="segmenter"),
+    "contrast": BackendSpec("Contrast", "backends.contrast:ContrastSegmenter", role="segmenter"),
 }
+"""By family. A recipe, a chain of these, is run by `backends.recipe`."""

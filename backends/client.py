@@ -8,16 +8,17 @@ from contextlib import suppress
 from multiprocessing import connection, get_context
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from app.core.detection import Detection
 from app.core.errors import UserError
 from app.core.photo import Rgb
 from app.core.progress import Cancelled
 from app.core.stopping import Stop
-from backends.base import BACKENDS, BackendSpec, DetectorSettings
+from app.core.text_query import TextQuery
+from backends.base import BACKENDS, BackendSpec, WorkerSettings
 from backends.photo_memory import PhotoSender, Request
-from backends.worker import LOG_NAME, Answer, Bug, Found, Loaded, serve
+from backends.worker import LOG_NAME, Answer, Answered, Bug, Loaded, serve
 
 _GOODBYE_S = 1.0
 
@@ -28,11 +29,11 @@ class Ticket:
     __slots__ = ("_answer",)
 
     def __init__(self) -> None:
-        self._answer: Found | UserError | None = None
+        self._answer: Answered | UserError | None = None
 
 
 class ModelWorker:
-    """A detector in a process of its own, so that no model can harm the one that asks.
+    """A model in a process of its own, so that no model can harm the one that asks.
 
     As a context manager it is started and ended; or call `start` and `close`. One thread at a time
     may use it, but `cancel` may come from any. Up to `slots` batches are under way at once: hand in
@@ -47,7 +48,7 @@ class ModelWorker:
 
     def __init__(
         self,
-        settings: DetectorSettings,
+        settings: WorkerSettings,
         backend: str | BackendSpec = "ultralytics",
         *,
         slots: int = 2,
@@ -110,17 +111,18 @@ class ModelWorker:
         self.close()
         self.start()
 
-    def submit(self, photos: Sequence[Rgb]) -> Ticket:
+    def submit(self, photos: Sequence[Rgb], *arguments: object, method: str = "detect") -> Ticket:
         """Hands photos (HxWx3 uint8 RGB, any sizes) in; waits while all slots are in use.
 
-        They are copied, so the caller may reuse them. Raises as `result` does for a lost process.
+        The model's `method` is called with them and `arguments`. They are copied, so the caller may
+        reuse them. Raises as `result` does for a lost process.
         """
         with self._busy:
             conn = self._connection()
             if len(self._pending) == self._memories.count:
                 self._take_answer()
             ticket = Ticket()
-            request = self._memories.put(photos)
+            request = self._memories.put(photos, method, arguments)
             self._pending.append(ticket)
             try:
                 conn.send(request)
@@ -128,8 +130,8 @@ class ModelWorker:
                 raise self._lost() from None
             return ticket
 
-    def result(self, ticket: Ticket) -> list[list[Detection]]:
-        """The finds for each photo of that ticket, best first, in pixels of the photo.
+    def result(self, ticket: Ticket) -> Any:  # noqa: ANN401 - whatever the method returns
+        """What the method that the ticket is for has returned.
 
         Raises UserError when the photos could not be worked on (the worker goes on) or the process
         died, Cancelled after `cancel`, RuntimeError with the worker's trace for a bug.
@@ -141,11 +143,18 @@ class ModelWorker:
                 self._take_answer()
             if isinstance(ticket._answer, UserError):
                 raise ticket._answer
-            return ticket._answer.finds
+            return ticket._answer.value
 
-    def detect(self, photos: Sequence[Rgb]) -> list[list[Detection]]:
+    def ask(self, method: str, photos: Sequence[Rgb], *arguments: object) -> Any:  # noqa: ANN401
         """`submit` and `result` in one, for those who don't look ahead."""
-        return self.result(self.submit(photos))
+        return self.result(self.submit(photos, *arguments, method=method))
+
+    def detect(
+        self, photos: Sequence[Rgb], query: TextQuery | None = None
+    ) -> list[list[Detection]]:
+        """The finds for each photo, best first, in pixels of the photo."""
+        found: list[list[Detection]] = self.ask("detect", photos, query)
+        return found
 
     def cancel(self) -> None:
         """Kills the process at once, in the middle of whatever it does. `start` gets a new one.
@@ -190,7 +199,7 @@ class ModelWorker:
 
     def _take_answer(self) -> None:
         answer = self._receive()
-        if isinstance(answer, Found | UserError):
+        if isinstance(answer, Answered | UserError):
             self._pending.popleft()._answer = answer
             return
         self._end()

@@ -25,11 +25,16 @@ class PhotoPlace:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Asks for the finds of some photos: slot number, name of its shared memory, where they lie."""
+    """Photos for a method of the model: slot number, name of its shared memory, where they lie.
+
+    The method is called with the photos and then `arguments`.
+    """
 
     slot: int
     memory: str
     places: tuple[PhotoPlace, ...]
+    method: str
+    arguments: tuple[object, ...]
 
 
 class PhotoSender:
@@ -45,7 +50,7 @@ class PhotoSender:
         self._memories: dict[int, SharedMemory] = {}
         self._next = 0
 
-    def put(self, photos: Sequence[Rgb]) -> Request:
+    def put(self, photos: Sequence[Rgb], method: str, arguments: tuple[object, ...]) -> Request:
         """Copies photos (HxWx3 uint8) into the next piece.
 
         Raises ValueError for anything else, UserError when the system has no shared memory left.
@@ -62,7 +67,7 @@ class PhotoSender:
             place[:] = photo
             places.append(PhotoPlace(offset, photo.shape[0], photo.shape[1]))
             offset += photo.nbytes
-        return Request(slot, memory.name, tuple(places))
+        return Request(slot, memory.name, tuple(places), method, arguments)
 
     def free(self) -> None:
         """Gives all memory back; to be called when nobody reads it any more."""

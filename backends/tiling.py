@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from app.core.detection import Detection
 from app.core.geometry import Box
 from app.core.photo import Rgb
+from app.core.text_query import TextQuery
+from app.imaging.outlines import joined_outline
 from backends.base import Detector
-from backends.outlines import joined_outline
 
 # A model's box ends a little before or after the tile's border: this share of the tile's side.
 _BORDER_SLACK = 0.015
@@ -70,21 +71,23 @@ class TiledDetector:
         self.device = detector.device
         self.notes = detector.notes
 
-    def detect(self, photos: Sequence[Rgb]) -> list[list[Detection]]:
+    def detect(
+        self, photos: Sequence[Rgb], query: TextQuery | None = None
+    ) -> list[list[Detection]]:
         """One list of finds for each photo, best score first, in pixels of that photo."""
-        return [self._detect_one(photo) for photo in photos]
+        return [self._detect_one(photo, query) for photo in photos]
 
-    def _detect_one(self, photo: Rgb) -> list[Detection]:
+    def _detect_one(self, photo: Rgb, query: TextQuery | None) -> list[Detection]:
         height, width = photo.shape[:2]
         places = tiles(width, height, self._tile_px, self._overlap)
         if len(places) == 1:
-            return self._detector.detect([photo])[0]
+            return self._detector.detect([photo], query)[0]
         parts = [photo[t.top : t.bottom, t.left : t.right] for t in places]
         slack = max(_BORDER_SLACK_MIN_PX, _BORDER_SLACK * self._tile_px)
         pieces = [
             _piece(find, number, place, (width, height), slack)
             for number, (place, finds) in enumerate(
-                zip(places, self._detector.detect(parts), strict=True)
+                zip(places, self._detector.detect(parts, query), strict=True)
             )
             for find in finds
         ]

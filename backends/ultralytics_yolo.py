@@ -21,11 +21,12 @@ from app.core.detection import Detection
 from app.core.errors import UserError
 from app.core.geometry import Box, Polygon
 from app.core.photo import Rgb
+from app.core.text_query import TextQuery
+from app.imaging.outlines import clipped_polygon, mask_outline
 from backends.base import DetectorSettings
 from backends.devices import choose_device
 from backends.engines import compute_in_f32, openvino_engine, openvino_folder
 from backends.offline import settle_ultralytics
-from backends.outlines import clipped_polygon, mask_outline
 from backends.weights import WeightsKind, check_weights
 
 _LOG = logging.getLogger(__name__)
@@ -82,7 +83,9 @@ class UltralyticsDetector:
         self._batch = 1 if torch.device(model.device).type == "cpu" else _GPU_BATCH
         self.notes = (*notes, *_ignored(settings, device, model))
 
-    def detect(self, photos: Sequence[Rgb]) -> list[list[Detection]]:
+    def detect(
+        self, photos: Sequence[Rgb], query: TextQuery | None = None
+    ) -> list[list[Detection]]:
         """One list of finds for each photo (HxWx3 uint8 RGB), best first, in pixels of that photo.
 
         Raises UserError when the device's memory doesn't suffice.

@@ -1,4 +1,4 @@
-"""The model worker process: one loaded detector, photos in by shared memory, values out."""
+"""The model worker process: one loaded model, photos in by shared memory, values out."""
 
 import contextlib
 import faulthandler
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from multiprocessing import connection, parent_process
 from pathlib import Path
 
-from app.core.detection import Detection
 from app.core.errors import UserError
-from backends.base import BackendSpec, Detector, DetectorSettings
+from backends.base import BackendSpec, Model, WorkerSettings
+from backends.loading import load_model
 from backends.offline import forbid_network
 from backends.photo_memory import PhotoReceiver, Request
 
@@ -35,10 +35,10 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """The answer to a request, one list a photo."""
+class Answered:
+    """What the method of the model returned."""
 
-    finds: list[list[Detection]]
+    value: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,11 @@ class Bug:
     trace: str
 
 
-Answer = Loaded | Found | UserError | Bug
+Answer = Loaded | Answered | UserError | Bug
 
 
 def serve(
-    conn: "connection.Connection[Answer, Request]", spec: BackendSpec, settings: DetectorSettings
+    conn: "connection.Connection[Answer, Request]", spec: BackendSpec, settings: WorkerSettings
 ) -> None:
     """What the worker process does until the other end of `conn` is closed."""
     # Ctrl-C reaches the whole process group; what it means is for the parent to decide.
@@ -60,9 +60,9 @@ def serve(
     _end_with_parent()
     try:
         _prepare(spec, settings.cache)
-        detector = _load(spec, settings)
-        conn.send(Loaded(detector.class_names, detector.device, detector.notes))
-        _answer_all(conn, detector)
+        model = load_model(spec, settings)
+        conn.send(Loaded(model.class_names, model.device, model.notes))
+        _answer_all(conn, model)
     except (EOFError, ConnectionError):
         _LOG.info("the other end is gone")
     except UserError as e:
@@ -95,26 +95,13 @@ def _prepare(spec: BackendSpec, cache: Path) -> None:
         raise spec.lacks(e) from e
 
 
-def _load(spec: BackendSpec, settings: DetectorSettings) -> Detector:
-    detector = spec.load(settings)
-    if settings.tile_px is None:
-        return detector
-    from backends.tiling import TiledDetector
-
-    return TiledDetector(
-        detector,
-        settings.tile_px,
-        settings.tile_overlap,
-        max_detections=settings.max_detections,
-    )
-
-
-def _answer_all(conn: "connection.Connection[Answer, Request]", detector: Detector) -> None:
+def _answer_all(conn: "connection.Connection[Answer, Request]", model: Model) -> None:
     photos = PhotoReceiver()
     while True:
         request = conn.recv()
+        method = getattr(model, request.method)
         try:
-            conn.send(Found(detector.detect(photos.of(request))))
+            conn.send(Answered(method(photos.of(request), *request.arguments)))
         except UserError as e:
             conn.send(e)
 

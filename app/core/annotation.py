@@ -8,12 +8,21 @@ from app.core.geometry import Box, Polygon
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """A detector that drew the same thing as others, by name, and the score (0..1) it gave it."""
+
+    name: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Annotation:
     """One box of one label class, with the outline a segmenter drew where there is one.
 
     `run_id` is the run (of a model or an import) that drew it, None when a person did.
     `author` is the person who drew it or last touched it, None while nobody has.
     `score` is 0..1 from a model, None from a person.
+    `sources` names the detectors that found it, where several worked together, best first.
 
     Raises ValueError when nobody drew it, or the score is outside 0..1.
     """
@@ -25,6 +34,7 @@ class Annotation:
     score: float | None = None
     run_id: int | None = None
     author: str | None = None
+    sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
         if self.run_id is None and self.author is None:

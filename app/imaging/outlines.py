@@ -3,11 +3,11 @@
 import math
 from collections.abc import Iterable
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.geometry import Polygon
+from app.imaging.opencv import cv2
 
 _TOLERANCE_PX = 0.5
 

@@ -4,10 +4,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from app.core.photo import Rgb
+from app.core.photo import Preprocess, Rgb
 from app.imaging.flat_field import flat_field_streaks
 from app.imaging.opencv import cv2
-from app.services.models import Preprocess
 
 
 def as_it_is(photo: Rgb, *, longer_side_px: int | None) -> Rgb:

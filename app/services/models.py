@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import yaml
 
+from app.core.photo import Preprocess
 from backends.weights import check_weights, ensure_trusted, weights_hash
 
-Preprocess = Literal["none", "flat_field_streaks"]
 STARTER = "starter"
 DEFAULT_CONFIDENCE = 0.25
 

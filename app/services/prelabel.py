@@ -19,6 +19,7 @@ from app.core.progress import OnProgress, Progress, ignore_progress
 from app.core.proposals import proposal_edits
 from app.core.stopping import Stop
 from app.imaging.pixels import read_pixels
+from app.imaging.preparing import PREPARE
 from app.services.class_mapping import Ask, map_classes
 from app.services.class_names import class_names, remember_class_names
 from app.services.decoding import decoded_batches
@@ -30,7 +31,6 @@ from app.services.prelabel_options import (
     least_score,
     run_key,
 )
-from app.services.preparing import PREPARE
 from app.storage.project import Project
 from backends.client import ModelWorker, Ticket
 

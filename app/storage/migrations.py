@@ -294,3 +294,18 @@ def m011_images_found_by_what_is_on_them(db: Database) -> None:
             ON annotation (image_id, author, score, class_id, run_id)""",
         "CREATE INDEX image_by_person ON image (assigned_to)",
     )
+
+
+@migrations()
+def m012_models_together(db: Database) -> None:
+    # `sources`: the detectors that found the same thing, as JSON [[name, score]], best first.
+    # `content` of a recipe: JSON, as `app.formats.recipe_yaml` words it.
+    _run(
+        db,
+        "ALTER TABLE annotation ADD COLUMN sources TEXT",
+        """CREATE TABLE recipe (
+            name TEXT PRIMARY KEY,
+            content TEXT NOT NULL,
+            changed_by TEXT NOT NULL,
+            changed_at TEXT NOT NULL) WITHOUT ROWID""",
+    )

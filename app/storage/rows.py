@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, Source
 from app.core.geometry import Box, Polygon
 from app.core.image import Image, ImageLabel
 from app.core.label_class import LabelClass
@@ -11,18 +11,20 @@ from app.core.label_class import LabelClass
 Row = tuple[Any, ...]
 
 ANNOTATION_COLUMNS = (
-    "uid, image_id, class_id, left_px, top_px, right_px, bottom_px, polygon, score, run_id, author"
+    "uid, image_id, class_id, left_px, top_px, right_px, bottom_px, polygon, score, run_id, author,"
+    " sources"
 )
 ANNOTATION_FIELDS = ANNOTATION_COLUMNS.split(", ")
 
 
 def annotation_to_row(image_id: int, a: Annotation) -> Row:
     polygon = None if a.polygon is None else json.dumps(a.polygon)
-    return (a.uid, image_id, a.class_id, *a.box.corners, polygon, a.score, a.run_id, a.author)
+    who = (a.score, a.run_id, a.author, _sources_to_json(a.sources))
+    return (a.uid, image_id, a.class_id, *a.box.corners, polygon, *who)
 
 
 def annotation_from_row(row: Row) -> Annotation:
-    uid, _, class_id, left, top, right, bottom, polygon, score, run_id, author = row
+    uid, _, class_id, left, top, right, bottom, polygon, score, run_id, author, sources = row
     return Annotation(
         uid=uid,
         class_id=class_id,
@@ -31,6 +33,7 @@ def annotation_from_row(row: Row) -> Annotation:
         score=score,
         run_id=run_id,
         author=author,
+        sources=() if sources is None else _sources(json.loads(sources)),
     )
 
 
@@ -38,13 +41,28 @@ def annotation_to_json(a: Annotation | None) -> str | None:
     """The log keeps the uid in a column of its own."""
     if a is None:
         return None
-    return json.dumps([a.class_id, a.box.corners, a.polygon, a.score, a.run_id, a.author])
+    fields = [a.class_id, a.box.corners, a.polygon, a.score, a.run_id, a.author]
+    if a.sources:
+        fields.append([[s.name, s.score] for s in a.sources])
+    return json.dumps(fields, ensure_ascii=False)
 
 
 def annotation_from_json(uid: str, text: str) -> Annotation:
-    class_id, corners, polygon, score, run_id, author = json.loads(text)
+    """The seventh field stands only where there is something to say."""
+    class_id, corners, polygon, score, run_id, author, *rest = json.loads(text)
     outline = None if polygon is None else _polygon(polygon)
-    return Annotation(uid, class_id, Box(*corners), outline, score, run_id, author)
+    sources = _sources(rest[0]) if rest else ()
+    return Annotation(uid, class_id, Box(*corners), outline, score, run_id, author, sources)
+
+
+def _sources_to_json(sources: tuple[Source, ...]) -> str | None:
+    if not sources:
+        return None
+    return json.dumps([[s.name, s.score] for s in sources], ensure_ascii=False)
+
+
+def _sources(pairs: list[tuple[str, float]]) -> tuple[Source, ...]:
+    return tuple(Source(name, score) for name, score in pairs)
 
 
 def _polygon(corners: list[list[float]]) -> Polygon:

@@ -29,7 +29,7 @@ class Finder:
         with (settings.cache / "loaded").open("a") as log:
             log.write("loaded\n")
 
-    def detect(self, photos):
+    def detect(self, photos, query=None):
         for photo in photos:
             self._act(int(photo[0, 0, 0]))
         return [[f for f in FINDS if f.score >= self._settings.confidence] for _ in photos]

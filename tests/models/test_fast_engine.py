@@ -8,9 +8,9 @@ import pytest
 from comparing import assert_same, with_area
 
 from app.core.geometry import match_one_to_one
+from app.imaging.preparing import PREPARE
 from app.samples.powder_bed import PHOTO_KINDS, powder_bed_photo
 from app.services.models import starter_model
-from app.services.preparing import PREPARE
 from backends.base import DetectorSettings
 from backends.client import ModelWorker
 from backends.worker import LOG_NAME

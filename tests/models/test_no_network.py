@@ -78,7 +78,7 @@ class Careless:
     def __init__(self, settings):
         ask(lambda: socket.getaddrinfo("flawmark.invalid", 80))
 
-    def detect(self, photos):
+    def detect(self, photos, query=None):
         with socket.socket() as tcp, socket.socket(type=socket.SOCK_DGRAM) as udp:
             ask(lambda: tcp.connect(("192.0.2.1", 80)))
             ask(lambda: udp.sendto(b"?", ("192.0.2.1", 53)))

@@ -20,7 +20,7 @@ class Echo:
         self.class_names = ("echo", settings.weights.name)
         self.device = "nowhere"
 
-    def detect(self, photos):
+    def detect(self, photos, query=None):
         return [
             [Detection("echo", Box(0, 0, p.shape[1], p.shape[0]), int(p[0, 0, 0]) / 255)]
             for p in photos
@@ -28,7 +28,7 @@ class Echo:
 
 
 class Chatty(Echo):
-    def detect(self, photos):
+    def detect(self, photos, query=None):
         sys.stdout.write("chatter\n")
         os.write(1, b"raw chatter\n")
         os.write(2, b"raw complaint\n")
@@ -55,7 +55,7 @@ class Sleepy(Echo):
         super().__init__(settings)
         self.cache = settings.cache
 
-    def detect(self, photos):
+    def detect(self, photos, query=None):
         if photos[0][0, 0, 0] == 255:
             time.sleep(SLEEP_S)
             (self.cache / "woke").touch()
@@ -80,7 +80,7 @@ class OutOfMemory(Echo):
 class Moody(Echo):
     """What it does is told by the first pixel's red."""
 
-    def detect(self, photos):
+    def detect(self, photos, query=None):
         match photos[0][0, 0, 0]:
             case 1:
                 raise UserError("this photo is no good", hint="use another")

@@ -24,7 +24,7 @@ class ColourFinder:
         self.sizes = []
         self.outlines = outlines
 
-    def detect(self, photos):
+    def detect(self, photos, query=None):
         self.sizes += [photo.shape[:2] for photo in photos]
         return [self._find(photo) for photo in photos]
 

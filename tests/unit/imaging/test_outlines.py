@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backends.outlines import clipped_polygon, joined_outline, mask_outline
+from app.imaging.outlines import clipped_polygon, joined_outline, mask_outline
 
 
 def area(polygon):
