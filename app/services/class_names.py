@@ -4,15 +4,25 @@ import json
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
+from typing import Protocol
 from uuid import uuid4
 
 from app.core.label_class import LabelClass
 from app.core.prelabelling import ModelClass, ModelFacts
 from app.services.class_mapping import find_class
-from app.services.models import Model
 
 
-def class_names(model: Model, cache: Path) -> tuple[str, ...] | None:
+class Named(Protocol):
+    """A model, or a plan for one or more."""
+
+    @property
+    def class_names(self) -> tuple[str, ...]: ...
+
+    @property
+    def weights_hash(self) -> str: ...
+
+
+def class_names(model: Named, cache: Path) -> tuple[str, ...] | None:
     """The model's classes in its own order; None when that can't be told without loading it."""
     if model.class_names:
         return model.class_names
@@ -25,7 +35,7 @@ def class_names(model: Model, cache: Path) -> tuple[str, ...] | None:
     return None
 
 
-def remember_class_names(model: Model, names: Sequence[str], cache: Path) -> None:
+def remember_class_names(model: Named, names: Sequence[str], cache: Path) -> None:
     """Called with what the loaded model says."""
     if class_names(model, cache) == tuple(names):
         return
@@ -46,5 +56,5 @@ def matched_classes(facts: ModelFacts, classes: Sequence[LabelClass]) -> list[Mo
     return rows
 
 
-def _file(model: Model, cache: Path) -> Path:
+def _file(model: Named, cache: Path) -> Path:
     return cache / "class-names" / f"{model.weights_hash}.json"

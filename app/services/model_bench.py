@@ -1,10 +1,10 @@
 """Where a model request gets its worker process from: one of its own, or one that is kept warm."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import replace
 
-from backends.base import BackendSpec, DetectorSettings
+from backends.base import BACKENDS, BackendSpec, DetectorSettings, WorkerSettings
 from backends.client import ModelWorker
 
 BATCHES_AHEAD = 2
@@ -12,13 +12,13 @@ BATCHES_AHEAD = 2
 
 _LOW_CONFIDENCE = 0.05
 
-Workers = Callable[[DetectorSettings], AbstractContextManager[ModelWorker]]
-"""Lends a worker, started or not, that finds at least what the settings ask for."""
+Workers = Callable[[str, WorkerSettings], AbstractContextManager[ModelWorker]]
+"""Lends a worker for a family of models, started or not; it finds what the settings ask for."""
 
 
-def own_worker(settings: DetectorSettings) -> AbstractContextManager[ModelWorker]:
+def own_worker(family: str, settings: WorkerSettings) -> AbstractContextManager[ModelWorker]:
     """A worker for one request, ended after it."""
-    return closing(ModelWorker(settings, slots=BATCHES_AHEAD))
+    return closing(ModelWorker(settings, family, slots=BATCHES_AHEAD))
 
 
 class ModelBench:
@@ -27,19 +27,19 @@ class ModelBench:
     For one request at a time. `close` frees the process and its memory; the bench goes on.
     """
 
-    def __init__(self, backend: str | BackendSpec = "ultralytics") -> None:
-        self._backend = backend
-        self._settings: DetectorSettings | None = None
+    def __init__(self, backends: Mapping[str, BackendSpec] = BACKENDS) -> None:
+        self._backends = backends
+        self._holds: tuple[str, WorkerSettings] | None = None
         self._worker: ModelWorker | None = None
 
     @contextmanager
-    def lend(self, settings: DetectorSettings) -> Iterator[ModelWorker]:
+    def lend(self, family: str, settings: WorkerSettings) -> Iterator[ModelWorker]:
         """A `Workers`: the worker may find more, of lower score, than the settings ask for."""
         wanted = _loosened(settings)
-        if self._worker is None or self._settings != wanted:
+        if self._worker is None or self._holds != (family, wanted):
             self.close()
-            self._worker = ModelWorker(wanted, self._backend, slots=BATCHES_AHEAD)
-            self._settings = wanted
+            self._worker = ModelWorker(wanted, self._backends[family], slots=BATCHES_AHEAD)
+            self._holds = family, wanted
         yield self._worker
 
     def rest(self) -> None:
@@ -53,10 +53,10 @@ class ModelBench:
         self._worker = None
 
 
-def _loosened(settings: DetectorSettings) -> DetectorSettings:
+def _loosened(settings: WorkerSettings) -> WorkerSettings:
     # Of two boxes only the better can suppress the other, so a lower threshold changes nothing
     # above it, and a person who moves it doesn't wait for the model to be loaded again. Pieces of
     # tiles are joined whatever their scores: there it would.
-    if settings.tile_px is not None:
+    if not isinstance(settings, DetectorSettings) or settings.tile_px is not None:
         return settings
     return replace(settings, confidence=min(settings.confidence, _LOW_CONFIDENCE))

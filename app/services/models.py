@@ -19,6 +19,7 @@ DEFAULT_CONFIDENCE = 0.25
 class Model:
     """Weights ready to be opened, and how they want to be used. `name` tells models apart.
 
+    `family` is a row of BACKENDS.
     `confidence` is the least score for a class of the model, DEFAULT_CONFIDENCE for one not in it.
     `class_names` are its classes in its own order, empty where only loading it can tell.
     """
@@ -32,6 +33,7 @@ class Model:
     iou: float = 0.6
     max_detections: int = 300
     class_names: tuple[str, ...] = ()
+    family: str = "ultralytics"
 
 
 def find_model(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 from app.core.annotation import Annotation, new_uid
 from app.core.detection import Detection
@@ -18,19 +19,15 @@ from app.core.prelabelling import PrelabelReport
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.core.proposals import proposal_edits
 from app.core.stopping import Stop
+from app.core.text_query import TextQuery
 from app.imaging.pixels import read_pixels
-from app.imaging.preparing import PREPARE
 from app.services.class_mapping import Ask, map_classes
 from app.services.class_names import class_names, remember_class_names
 from app.services.decoding import decoded_batches
 from app.services.model_bench import BATCHES_AHEAD, Workers, own_worker
 from app.services.models import Model
-from app.services.prelabel_options import (
-    PrelabelOptions,
-    detector_settings,
-    least_score,
-    run_key,
-)
+from app.services.plan import Plan, plan_for
+from app.services.prelabel_options import PrelabelOptions
 from app.storage.project import Project
 from backends.client import ModelWorker, Ticket
 
@@ -42,7 +39,7 @@ OnSaved = Callable[[Sequence[int]], object]
 
 def prelabel(
     project: Project,
-    model: Model,
+    model: Model | Plan,
     options: PrelabelOptions,
     *,
     actor: str,
@@ -62,16 +59,17 @@ def prelabel(
     """
     stop = stop or Stop()
     report = PrelabelReport()
-    begin = partial(_begin, project, model, options, report, actor=actor, ask=ask)
-    names = class_names(model, options.cache)
+    plan = model if isinstance(model, Plan) else plan_for(model, options, project.classes.all())
+    begin = partial(_begin, project, plan, options, report, actor=actor, ask=ask)
+    names = class_names(plan, options.cache)
     # In a project without classes nothing can have been seen, and its first come when they are
     # needed, not before the model has shown that it can be loaded.
     run = begin(names) if names and project.classes.all() else None
     if run is not None and not run.images:
         return report
-    with _started(workers, model, options, stop) as worker:
+    with _started(workers, plan, options.cache, stop) as worker:
         report.device, report.notes = worker.device, worker.notes
-        if run is None or worker.class_names != names:
+        if run is None or (worker.class_names and worker.class_names != names):
             run = begin(worker.class_names)
         on_progress(Progress(0, len(run.images)))
         started = time.monotonic()
@@ -88,23 +86,22 @@ def load_class_names(
     model: Model, options: PrelabelOptions, *, stop: Stop, workers: Workers
 ) -> tuple[str, ...]:
     """Loads the model to learn its classes, for `class_names` to know; raises as `prelabel`."""
-    with _started(workers, model, options, stop) as worker:
+    with _started(workers, plan_for(model, options, ()), options.cache, stop) as worker:
         return worker.class_names
 
 
 @contextmanager
-def _started(
-    workers: Workers, model: Model, options: PrelabelOptions, stop: Stop
-) -> Iterator[ModelWorker]:
-    with workers(detector_settings(model, options)) as worker, stop.on_request(worker.interrupt):
+def _started(workers: Workers, plan: Plan, cache: Path, stop: Stop) -> Iterator[ModelWorker]:
+    with workers(plan.backend, plan.settings) as worker, stop.on_request(worker.interrupt):
         worker.start(stop)
-        remember_class_names(model, worker.class_names, options.cache)
+        if worker.class_names:
+            remember_class_names(plan, worker.class_names, cache)
         yield worker
 
 
 def _begin(
     project: Project,
-    model: Model,
+    plan: Plan,
     options: PrelabelOptions,
     report: PrelabelReport,
     names: Sequence[str],
@@ -120,7 +117,7 @@ def _begin(
     # A run of some classes has nothing to say of what the model drew of the others.
     some = options.classes is not None and not options.classes.issuperset(names)
     replaced = frozenset(c.id for c in mapped.values()) if some else None
-    return _Run(project, model, options, mapped, replaced, report, actor)
+    return _Run(project, plan, options, mapped, replaced, report, actor)
 
 
 def _given(options: PrelabelOptions, names: Sequence[str]) -> Mapping[str, str | None]:
@@ -153,7 +150,7 @@ class _Run:
     def __init__(
         self,
         project: Project,
-        model: Model,
+        plan: Plan,
         options: PrelabelOptions,
         mapped: Mapping[str, LabelClass],
         replaced: frozenset[int] | None,
@@ -163,12 +160,9 @@ class _Run:
         """`replaced`: label classes whose proposals of this model go for new ones, None for all."""
         self._project, self._mapped, self._replaced = project, mapped, replaced
         self._report, self._actor = report, actor
-        self._least_score = {name: least_score(model, options, name) for name in mapped}
-        # Tiles are cut from the whole photo, so nothing reduces it before.
-        reduced_to = None if options.tile_px else detector_settings(model, options).image_size_px
-        self._prepare = partial(PREPARE[model.preprocess], longer_side_px=reduced_to)
+        self._plan = plan
         with project.transaction():
-            self._id = project.runs.open(run_key(model, options, mapped), actor=actor)
+            self._id = project.runs.open(plan.run_key(mapped), actor=actor)
             if options.again and options.image_ids is None:
                 project.runs.forget(self._id)
             self._own_runs = project.runs.same_model(self._id)
@@ -189,10 +183,14 @@ class _Run:
             return list(images.all())
         return [images.get(image_id) for image_id in sorted(image_ids)]
 
+    @property
+    def query(self) -> TextQuery | None:
+        return self._plan.query
+
     def read(self, image: Image) -> Rgb | UserError:
         """Called from the decoding threads."""
         try:
-            return self._prepare(read_pixels(self._project.locate(image.path)))
+            return self._plan.prepare(read_pixels(self._project.locate(image.path)))
         except UserError as e:
             return e
 
@@ -236,7 +234,7 @@ class _Run:
 
     def _wanted(self, found: Detection) -> bool:
         name = found.class_name
-        return name in self._mapped and found.score >= self._least_score[name]
+        return name in self._mapped and found.score >= self._plan.least_score_of(name)
 
     def _proposal(self, found: Detection, answered: _Answered) -> Annotation:
         """Back from the pixels that the model saw to those of the photo."""
@@ -250,6 +248,7 @@ class _Run:
             polygon,
             min(max(found.score, 0.0), 1.0),
             run_id=self._id,
+            sources=found.sources,
         )
 
 
@@ -262,7 +261,7 @@ def _answers(worker: ModelWorker, run: _Run, stop: Stop) -> Iterator[Sequence[_A
     under_way: deque[tuple[list[Image], list[Rgb], Ticket]] = deque()
     for batch, photos in decoded_batches(run.images, run.read, run.refuse):
         stop.check()
-        under_way.append((batch, photos, worker.submit(photos)))
+        under_way.append((batch, photos, worker.submit(photos, run.query)))
         if len(under_way) == BATCHES_AHEAD:
             yield from _answer(worker, run, *under_way.popleft())
     while under_way:

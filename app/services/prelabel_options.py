@@ -1,13 +1,9 @@
-"""How a model is to be run over a project, and which of it makes a run another one."""
+"""How models are to be run over a project."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-
-from app.core.label_class import LabelClass
-from app.services.models import DEFAULT_CONFIDENCE, Model
-from app.storage.runs import RunKey
-from backends.base import DetectorSettings
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +12,10 @@ class PrelabelOptions:
 
     `image_ids` are the images to go over, None for all. `classes` are the model's classes that are
     wanted, None for all; proposals of the others are left as they are. A class's least score is
-    that of `confidence_by_class`, else `confidence`, else the model's own. `again` goes over images
-    that this model has seen with these settings before.
+    that of `confidence_by_class`, else `confidence`, else the model's own. `phrases` (label class →
+    English phrases) and `text_threshold` are for models that are asked in words; without phrases
+    they are asked for the prompts of the label classes. `again` goes over images that this model
+    has seen with these settings before.
     """
 
     cache: Path
@@ -30,50 +28,10 @@ class PrelabelOptions:
     mapping: Mapping[str, str | None] = field(default_factory=dict)
     image_ids: frozenset[int] | None = None
     classes: frozenset[str] | None = None
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    text_threshold: float = 0.25
     again: bool = False
     fast_engine: bool = True
 
-
-def least_score(model: Model, options: PrelabelOptions, class_name: str) -> float:
-    own = options.confidence_by_class.get(class_name, options.confidence)
-    return model.confidence.get(class_name, DEFAULT_CONFIDENCE) if own is None else own
-
-
-def detector_settings(model: Model, options: PrelabelOptions) -> DetectorSettings:
-    """What the model process is started with: the least of all scores, so that none is lost."""
-    general = options.confidence
-    if general is None:
-        general = min([DEFAULT_CONFIDENCE, *model.confidence.values()])
-    return DetectorSettings(
-        weights=model.weights,
-        cache=options.cache,
-        confidence=min([general, *options.confidence_by_class.values()]),
-        iou=model.iou if options.iou is None else options.iou,
-        image_size_px=options.image_size_px or model.image_size_px,
-        max_detections=model.max_detections,
-        device=options.device,
-        tile_px=options.tile_px,
-        fast_engine=options.fast_engine,
-    )
-
-
-def run_key(model: Model, options: PrelabelOptions, mapped: Mapping[str, LabelClass]) -> RunKey:
-    """Where it ran, and on which images, doesn't make it another run; what could change a box does.
-
-    `mapped`: the model's classes that are wanted → label class.
-    """
-    settings = detector_settings(model, options)
-    return RunKey(
-        "model",
-        model.name,
-        model.weights_hash,
-        {
-            "confidence": {name: least_score(model, options, name) for name in mapped},
-            "iou": settings.iou,
-            "image_size_px": settings.image_size_px,
-            "max_detections": settings.max_detections,
-            "preprocess": model.preprocess,
-            "tile_px": settings.tile_px,
-            "classes": {name: label_class.id for name, label_class in mapped.items()},
-        },
-    )
+    def without_scores(self) -> Self:
+        return replace(self, confidence=None, confidence_by_class={})

@@ -37,9 +37,8 @@ class JobsDriver:
     def __init__(self, qtbot, folder, cache, detector="Finder", **more):
         self.qtbot, self.cache = qtbot, cache
         self.told = []
-        self.bench = ModelBench(
-            BackendSpec("Scripted", f"tests.helpers.scripted_models:{detector}")
-        )
+        scripted = BackendSpec("Scripted", f"tests.helpers.scripted_models:{detector}")
+        self.bench = ModelBench({"ultralytics": scripted})
         self.jobs = ModelJobs(
             folder, cache=cache, actor="ann", find=self.find, bench=self.bench, **more
         )

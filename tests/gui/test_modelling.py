@@ -34,7 +34,8 @@ def open_window(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[[], ModelDriver]:
     """On the first image. Only the starter is replaced; what is found for a file is as it is."""
-    workers = ModelBench(BackendSpec("Scripted", "tests.helpers.scripted_models:Finder"))
+    scripted = BackendSpec("Scripted", "tests.helpers.scripted_models:Finder")
+    workers = ModelBench({"ultralytics": scripted})
 
     def find(name: str) -> Model:
         if name == STARTER:

@@ -29,7 +29,8 @@ PHOTOS = 12
 
 
 def bench_of(detector: str) -> ModelBench:
-    return ModelBench(BackendSpec("Scripted", f"tests.helpers.scripted_models:{detector}"))
+    scripted = BackendSpec("Scripted", f"tests.helpers.scripted_models:{detector}")
+    return ModelBench({"ultralytics": scripted})
 
 
 @pytest.fixture
