@@ -56,6 +56,30 @@ class ClassTable:
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
+    def change(self, changed: LabelClass) -> LabelClass:
+        """Everything of the class with that id but its place in the order; returns what it was.
+
+        Raises UserError when another class has the name, or the class is gone.
+        """
+        known = {c.id: c for c in self.all()}
+        before = known.pop(changed.id, None)
+        if before is None:
+            raise UserError(
+                f"The class {changed.name!r} is no longer in the project.",
+                hint="Look at the classes again, then repeat your change.",
+            )
+        if any(c.name == changed.name for c in known.values()):
+            raise UserError(
+                f"The project has a class {changed.name!r} already.",
+                hint="Give one of the two another name.",
+            )
+        columns = [f"{name} = ?" for name in CLASS_COLUMNS.removeprefix("id, ").split(", ")]
+        self._db.execute(
+            f"UPDATE label_class SET {', '.join(columns)} WHERE id = ?",
+            (*class_to_row(changed), changed.id),
+        )
+        return before
+
     def counts(self) -> list[ClassCount]:
         """In the order of the classes. Read from counts that triggers keep, so it costs nothing."""
         rows = self._db.rows("SELECT class_id, boxes, proposals, images FROM class_count")

@@ -70,8 +70,10 @@ class EditLog:
     def record(self, gesture: int, edits: Sequence[Edit]) -> None:
         self._db.executemany(_INSERT, [(gesture, *_edit_to_row(edit)) for edit in edits])
 
-    def record_class(self, gesture: int, class_id: int, name: str) -> None:
-        self._db.execute(_INSERT, (gesture, None, "class", str(class_id), None, name))
+    def record_class(
+        self, gesture: int, class_id: int, name: str, *, before: str | None = None
+    ) -> None:
+        self._db.execute(_INSERT, (gesture, None, "class", str(class_id), before, name))
 
     def replay(self) -> dict[str, tuple[int, Annotation]]:
         """uid → (image id, annotation) as the log alone tells it, from first edit to last."""

@@ -213,6 +213,13 @@ class Project:
                 self.log.record_class(gesture, new.id, new.name)
         return added
 
+    def change_class(self, changed: LabelClass, *, actor: str) -> None:
+        """Name, colour, prompts … of the label class with that id; see `ClassTable.change`."""
+        with self.transaction():
+            gesture = self.log.begin(actor, "classes")
+            before = self.classes.change(changed)
+            self.log.record_class(gesture, changed.id, changed.name, before=before.name)
+
     def locate(self, kept: str) -> Path:
         """The photo file that a kept path means, absolute."""
         # Not resolve(): a photo folder that is itself a link keeps the name people know it by.
