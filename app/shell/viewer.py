@@ -23,6 +23,7 @@ def _run(project: Project | None) -> int:
 
     from app.shell.frame.main_window import MainWindow
     from app.shell.frame.messages import install_excepthook
+    from app.shell.garbage import collect_rarely
 
     app = QApplication.instance() or QApplication(["flawmark"])
     app.setApplicationName("flawmark")
@@ -31,6 +32,7 @@ def _run(project: Project | None) -> int:
     if project is not None:
         window.open_project(project)
     window.show()
+    collect_rarely()
     # Not at once: the signal comes in the middle of anything, also of what closing waits for.
     before = signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     # Python looks at signals between its own steps only, and Qt's loop makes none by itself.

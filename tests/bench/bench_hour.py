@@ -31,6 +31,7 @@ from app.core.prelabelling import PrelabelRequest
 from app.services.create import create_project, load_label_set
 from app.services.models import STARTER
 from app.shell.frame.main_window import MainWindow
+from app.shell.garbage import collect_rarely
 from app.storage.images import NewImage
 from app.storage.project import Project
 from app.storage.runs import RunKey
@@ -179,6 +180,7 @@ def main() -> None:
     parser.add_argument("--no-model", action="store_true")
     options = parser.parse_args()
     application = QApplication.instance() or QApplication(["bench"])
+    collect_rarely()
     with tempfile.TemporaryDirectory() as temporary, own_home(Path(temporary)):
         project = make_project(Path(temporary) / "work", options.images)
         hour = Hour(project, with_model=not options.no_model)

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication
 from app.imaging.opencv import cv2
 from app.samples.powder_bed import powder_bed_photo
 from app.shell.frame.main_window import MainWindow
+from app.shell.garbage import collect_rarely
 from tests.bench.bench_hour import own_home
 from tests.bench.bench_next_image import make_project, wait
 from tests.bench.bench_start import _resident_kib
@@ -100,6 +101,7 @@ def main() -> None:
     parser.add_argument("--every", type=int, default=500)
     options = parser.parse_args()
     application = QApplication.instance() or QApplication(["bench"])
+    collect_rarely()
     with tempfile.TemporaryDirectory() as temporary, own_home(Path(temporary)):
         window = make_window(Path(temporary), options.images)
         seen = []

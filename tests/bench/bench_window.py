@@ -26,6 +26,7 @@ from app.core.edit import AnnotationEdit
 from app.core.label_class import PALETTE, LabelClass
 from app.imaging.pixels import read_levels
 from app.shell.frame.main_window import MainWindow
+from app.shell.garbage import collect_rarely
 from app.storage.images import NewImage
 from app.storage.project import Project
 from app.storage.runs import RunKey
@@ -145,13 +146,13 @@ def next_image(window: MainWindow, steps: int) -> tuple[list[Step], list[Step]]:
 
 
 def rest(window: MainWindow) -> None:
-    """Until the neighbours are fetched, and nothing is going on."""
+    """Until the neighbours are fetched and read, and nothing is going on: shorter than a look."""
     photos, bench = window.bench.viewing._photos, window.bench
     for _ in range(600):
         if all(photos.peek(i) for i in bench.browsing.ahead()):
             break
         wait(10)
-    wait(120)
+    wait(300)
 
 
 class WindowStage(bench_canvas.Stage):
@@ -310,6 +311,7 @@ def main() -> None:
     parser.add_argument("--no-start", action="store_true")
     options = parser.parse_args()
     application = QApplication.instance() or QApplication(["bench"])
+    collect_rarely()
     print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as temporary, own_home(Path(temporary)):
         home = Path(temporary)
