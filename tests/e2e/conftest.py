@@ -6,6 +6,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +38,7 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return {**os.environ, "FLAWMARK_CACHE": cache, "FLAWMARK_USER": "li", "COLUMNS": "200"}
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def flawmark(environment: dict[str, str]) -> Flawmark:
     """Runs `flawmark ARGS` and, unless told otherwise, insists that it ends well."""
 
@@ -48,6 +50,25 @@ def flawmark(environment: dict[str, str]) -> Flawmark:
         return Result(done.returncode, done.stdout, done.stderr)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, flawmark: Flawmark) -> tuple[Path, str]:
+    """The folder that `flawmark demo` has made, to be copied, and what it said."""
+    folder = tmp_path_factory.mktemp("demo") / "out"
+    return folder, flawmark("demo", folder, "--no-window").out
+
+
+@pytest.fixture
+def forkserver(monkeypatch: pytest.MonkeyPatch) -> ForkServerContext:
+    """For processes that are killed in numbers: forked from one that has loaded what they need."""
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # where the server finds what it loads ahead
+    context = get_context("forkserver")
+    # For all tests at once: there is one server as long as pytest runs, and it loads nothing later.
+    context.set_forkserver_preload(
+        ["tests.helpers.endless_editor", "tests.helpers.killed_annotator"]
+    )
+    return context
 
 
 def real(folder: str) -> Path:

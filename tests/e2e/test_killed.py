@@ -2,7 +2,7 @@
 
 import random
 import time
-from multiprocessing import get_context
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
@@ -18,7 +18,6 @@ from app.storage.images import NewImage
 from app.storage.project import Project
 from tests.helpers.endless_editor import Standing, edit_for_ever, export_for_ever, replay
 
-ROOT = Path(__file__).parents[2]
 KILLS = 200
 PHOTOS = 6
 KILLS_ON_ONE_PROJECT = 20
@@ -33,18 +32,15 @@ def new_project(folder: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_no_acknowledged_edit_is_ever_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    context = get_context("forkserver")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # where the server finds what it loads ahead
-    context.set_forkserver_preload(["tests.helpers.endless_editor"])
+def test_no_acknowledged_edit_is_ever_lost(tmp_path: Path, forkserver: ForkServerContext) -> None:
     rng = random.Random(7)
     edits = 0
     for kill in range(KILLS):
         if kill % KILLS_ON_ONE_PROJECT == 0:
             folder = new_project(tmp_path / str(kill))
             standing: Standing = {}
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=edit_for_ever, args=(folder, theirs))
+        ours, theirs = forkserver.Pipe(duplex=False)
+        process = forkserver.Process(target=edit_for_ever, args=(folder, theirs))
         process.start()
         theirs.close()
         assert ours.poll(60), "the editor never began"
@@ -70,12 +66,7 @@ def test_no_acknowledged_edit_is_ever_lost(tmp_path: Path, monkeypatch: pytest.M
 
 
 @pytest.mark.slow
-def test_a_killed_export_leaves_a_whole_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    context = get_context("forkserver")
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    context.set_forkserver_preload(["tests.helpers.endless_editor"])
+def test_a_killed_export_leaves_a_whole_one(tmp_path: Path, forkserver: ForkServerContext) -> None:
     make_photos(tmp_path / "photos", count=PHOTOS, on_progress=ignore_progress)
     with Project.create(tmp_path / "project") as project:
         import_photos(project, tmp_path / "photos")
@@ -85,8 +76,8 @@ def test_a_killed_export_leaves_a_whole_one(
         export(project, "yolo", tmp_path / "out")
     rng = random.Random(3)
     for _ in range(25):
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(
+        ours, theirs = forkserver.Pipe(duplex=False)
+        process = forkserver.Process(
             target=export_for_ever, args=(tmp_path / "project", tmp_path / "out", theirs)
         )
         process.start()

@@ -4,8 +4,8 @@ import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
+from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from app.core.annotation import Annotation
 from app.core.image import ImageLabel
 from app.core.sheet import Sheet
 from app.storage.project import Project
-from tests.e2e.conftest import ROOT, SHARED
+from tests.e2e.conftest import SHARED
 from tests.e2e.test_simulated_annotator import check_is_true
 from tests.helpers.drawn_photos import draw_photos
 from tests.helpers.faulty_project import Task, make_faulty_project
@@ -58,13 +58,13 @@ Start = Callable[[], tuple[BaseProcess, "Connection[None, Told]"]]
 
 @pytest.mark.slow
 def test_a_killed_window_has_saved_what_it_said(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, forkserver: ForkServerContext
 ) -> None:
     neu_det = SHARED / "neu-det"
     drawn = tmp_path / "plates"
     source = neu_det if neu_det.is_dir() else draw_photos(drawn, images=IMAGES, seed=2)
     tasks = make_faulty_project(tmp_path, source, images=IMAGES, seed=2)
-    start = starter(tmp_path, tasks, monkeypatch)
+    start = starter(tmp_path, tasks, forkserver)
     rng = random.Random(11)
     said = 0
     for _ in range(KILLS):
@@ -88,15 +88,12 @@ def test_a_killed_window_has_saved_what_it_said(
             check_is_true(project, task)
 
 
-def starter(folder: Path, tasks: Sequence[Task], monkeypatch: pytest.MonkeyPatch) -> Start:
+def starter(folder: Path, tasks: Sequence[Task], forkserver: ForkServerContext) -> Start:
     """Starts one more annotator, and waits until it is about to begin."""
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))  # where the server finds what it loads ahead
-    context = get_context("forkserver")
-    context.set_forkserver_preload(["tests.helpers.killed_annotator"])
 
     def start() -> tuple[BaseProcess, "Connection[None, Told]"]:
-        ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=annotate, args=(folder, tasks, theirs))
+        ours, theirs = forkserver.Pipe(duplex=False)
+        process = forkserver.Process(target=annotate, args=(folder, tasks, theirs))
         process.start()
         theirs.close()
         assert ours.poll(_GIVEN_UP_AFTER_S), "the window never opened"

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -17,20 +18,43 @@ from app.storage.project import Project
 from tests.e2e.conftest import ROOT, Flawmark
 
 
-@pytest.fixture(scope="session")
-def samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("samples")
-    make_photos(folder, count=16, on_progress=ignore_progress)
+@dataclass(frozen=True)
+class Begun:
+    """A folder with `project` and its `photos`, to be copied: a project remembers where its photos
+    are from itself. `report` is what pre-labelling it told.
+    """
+
+    folder: Path
+    report: dict[str, int]
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory, flawmark: Flawmark) -> Path:
+    """The folder of a project over sample photos, with the powder-bed classes."""
+    folder = tmp_path_factory.mktemp("fresh")
+    make_photos(folder / "photos", count=16, on_progress=ignore_progress)
+    flawmark("new", folder / "project", "--labels", "powder-bed")
+    flawmark("import", folder / "project", folder / "photos")
     return folder
 
 
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory, fresh: Path, flawmark: Flawmark) -> Begun:
+    """The same, after the starter went over it."""
+    folder = tmp_path_factory.mktemp("begun") / "copy"
+    shutil.copytree(fresh, folder)
+    command = ("prelabel", folder / "project", "--model", "starter", "--json")
+    return Begun(folder, flawmark(*command).json)
+
+
 @pytest.fixture
-def project(tmp_path: Path, samples: Path, flawmark: Flawmark) -> Path:
-    """A project over sample photos, with the powder-bed classes."""
-    shutil.copytree(samples, tmp_path / "photos")
-    flawmark("new", tmp_path / "project", "--labels", "powder-bed")
-    flawmark("import", tmp_path / "project", tmp_path / "photos")
-    return tmp_path / "project"
+def project(tmp_path: Path, fresh: Path) -> Path:
+    return Path(shutil.copytree(fresh, tmp_path / "copy"), "project")
+
+
+@pytest.fixture
+def prelabelled(tmp_path: Path, begun: Begun) -> Path:
+    return Path(shutil.copytree(begun.folder, tmp_path / "copy"), "project")
 
 
 def proposals(folder: Path) -> dict[str, tuple[int, float]]:
@@ -44,9 +68,8 @@ def places(folder: Path) -> list[tuple[int, float]]:
 
 
 @pytest.mark.slow
-def test_the_demo_makes_everything(tmp_path: Path, flawmark: Flawmark) -> None:
-    out = tmp_path / "out"
-    said = flawmark("demo", out, "--no-window").out
+def test_the_demo_makes_everything(demo: tuple[Path, str], flawmark: Flawmark) -> None:
+    out, said = demo
     assert "Balance" in said
     assert len(list((out / "photos").glob("*.jpg"))) == 48
     status = flawmark("status", out / "project", "--json").json
@@ -63,8 +86,10 @@ def test_the_demo_makes_everything(tmp_path: Path, flawmark: Flawmark) -> None:
 
 
 @pytest.mark.slow
-def test_prelabelling_twice_changes_nothing(project: Path, flawmark: Flawmark) -> None:
-    first = flawmark("prelabel", project, "--model", "starter", "--json").json
+def test_prelabelling_twice_changes_nothing(
+    prelabelled: Path, begun: Begun, flawmark: Flawmark
+) -> None:
+    project, first = prelabelled, begun.report
     assert first["images"] == 16
     before = proposals(project)
     assert len(before) == first["proposals"] > 0
@@ -78,9 +103,9 @@ def test_prelabelling_twice_changes_nothing(project: Path, flawmark: Flawmark) -
 
 @pytest.mark.slow
 def test_a_killed_run_goes_on_where_it_was(
-    project: Path, flawmark: Flawmark, environment: dict[str, str]
+    prelabelled: Path, fresh: Path, flawmark: Flawmark, environment: dict[str, str]
 ) -> None:
-    flawmark("prelabel", project, "--model", "starter", "--json")  # the engine is ready now
+    project = prelabelled
     # At this threshold it is another run, so every image is to be done again.
     command = [sys.executable, "-m", "app", "prelabel", str(project), "--model", "starter"]
     process = subprocess.Popen(
@@ -96,9 +121,7 @@ def test_a_killed_run_goes_on_where_it_was(
     assert 0 < done <= 16
     rest = flawmark("prelabel", project, "--model", "starter", "--confidence", "0.3", "--json").json
     assert rest["images"] == 16 - done
-    uninterrupted = project.with_name("uninterrupted")
-    flawmark("new", uninterrupted, "--labels", "powder-bed")
-    flawmark("import", uninterrupted, project.parent / "photos")
+    uninterrupted = Path(shutil.copytree(fresh, project.parent / "uninterrupted"), "project")
     flawmark("prelabel", uninterrupted, "--model", "starter", "--confidence", "0.3", "--json")
     assert places(project) == places(uninterrupted)
     flawmark("check", project)

@@ -115,7 +115,7 @@ def test_what_was_wanted_before_and_has_not_begun_is_dropped(desk, monkeypatch):
 
     def slow(path: Path, viewport: pictures.Viewport | None) -> Picture:
         read.append(int(path.stem))
-        gate.wait(5)
+        gate.wait(60)
         return load(path, viewport)
 
     monkeypatch.setattr("app.shell.photos.photos.load_picture", slow)
@@ -124,7 +124,7 @@ def test_what_was_wanted_before_and_has_not_begun_is_dropped(desk, monkeypatch):
     desk.wait(lambda: len(read) == 2)
     gate.set()
     desk.wait_for(19)
-    assert read[:3] == [0, 1, 19]
+    assert set(read[:2]) == {0, 1} and read[2] == 19
 
 
 def test_a_late_result_keeps_its_own_key(desk, monkeypatch):
@@ -135,7 +135,7 @@ def test_a_late_result_keeps_its_own_key(desk, monkeypatch):
 
     def slow_first(path: Path, viewport: pictures.Viewport | None) -> Picture:
         if path.stem == "1":
-            gate.wait(5)
+            gate.wait(60)
         return load(path, viewport)
 
     monkeypatch.setattr("app.shell.photos.photos.load_picture", slow_first)
@@ -208,7 +208,7 @@ def test_a_large_photo_comes_small_first_and_sharpens(desk, monkeypatch, source,
     gate = threading.Event()
     load = pictures.load_picture
     monkeypatch.setattr(
-        "app.shell.photos.photos.load_picture", lambda *a: gate.wait(5) and load(*a)
+        "app.shell.photos.photos.load_picture", lambda *a: gate.wait(60) and load(*a)
     )
     desk.photos.set_viewport(300, 200, 10)
     assert desk.photos.want(1, []) is None
@@ -230,7 +230,7 @@ def test_a_preview_that_is_late_does_not_replace_the_sharp_picture(desk, monkeyp
     desk.write_thumbnail(1)
     gate = threading.Event()
     preview = pictures.preview_picture
-    late = lambda *a: gate.wait(5) and preview(*a)  # noqa: E731
+    late = lambda *a: gate.wait(60) and preview(*a)  # noqa: E731
     monkeypatch.setattr("app.shell.photos.photos.preview_picture", late)
     desk.photos.set_viewport(300, 200, 10)
     desk.photos.want(1, [])

@@ -49,9 +49,9 @@ def test_our_bug_is_raised_on_the_gui_thread(qtbot, jobs):
 
 def test_nothing_is_delivered_after_closing(qtbot):
     jobs, got, started, go = Jobs(threads=1), [], threading.Event(), threading.Event()
-    jobs.run(lambda: started.set() or go.wait(5), got.append)
+    jobs.run(lambda: started.set() or go.wait(60), got.append)
     jobs.run(lambda: 2, got.append)
-    started.wait(5)
+    started.wait(60)
     go.set()
     jobs.close()
     qtbot.wait(50)

@@ -47,7 +47,7 @@ def test_rows_that_went_out_of_sight_are_dropped(qtbot, shelf, monkeypatch):
 
     def slow(cache, photo, content_hash):
         made.append(int(photo.stem))
-        gate.wait(5)
+        gate.wait(60)
         return service.thumbnail(cache, photo, content_hash)
 
     monkeypatch.setattr("app.shell.photos.thumbnails.thumbnail", slow)

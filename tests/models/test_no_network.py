@@ -129,7 +129,7 @@ def recorded(tmp_path):
     def run(code, *arguments):
         script = tmp_path / "script.py"
         script.write_text(code)
-        ours = ("YOLO", "HF_", "TRANSFORMERS", "OMP_", "DO_NOT_TRACK")
+        ours = ("YOLO", "HF_", "TRANSFORMERS", "OMP_NUM_THREADS", "DO_NOT_TRACK")
         environment = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
         environment |= {
             "PYTHONPATH": os.pathsep.join([str(site), str(ROOT)]),

@@ -1,5 +1,6 @@
 """Weights of one's own over a project: trusted, mapped, and never over what people did."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -11,9 +12,11 @@ from app.core.geometry import intersection_over_union
 from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
 from app.services.import_photos import import_photos
+from app.services.model_bench import Workers
 from app.services.models import find_model
 from app.services.prelabel import PrelabelOptions, PrelabelReport, prelabel
 from app.storage.project import Project
+from tests.helpers.kept_workers import kept_workers
 
 pytestmark = pytest.mark.slow
 
@@ -33,12 +36,24 @@ def project(tmp_path, made):
         yield project
 
 
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    with kept_workers() as workers:
+        yield workers
+
+
 @pytest.fixture
-def run(project: Project, tmp_path: Path, made):
+def run(project: Project, cache: Path, workers: Workers, made):
     def run(case: str = "segment-pt", **options: object) -> PrelabelReport:
         model = find_model(str(made.weights(case)), trust=True)
-        options = {"confidence": 0.3, "image_size_px": 320, "fast_engine": False} | options
-        return prelabel(project, model, PrelabelOptions(tmp_path / "cache", **options), actor="li")
+        given = {"confidence": 0.3, "image_size_px": 320, "fast_engine": False} | options
+        options = PrelabelOptions(cache, **given)
+        return prelabel(project, model, options, actor="li", workers=workers)
 
     return run
 

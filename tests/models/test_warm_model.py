@@ -1,5 +1,6 @@
 """A model that is kept between requests finds what one started for the request finds."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,15 +22,27 @@ def said(annotation: Annotation) -> tuple[object, ...]:
     return annotation.class_id, corners, round(annotation.score or 0, 3)
 
 
+@pytest.fixture(scope="module")
+def bench() -> Iterator[ModelBench]:
+    bench = ModelBench()
+    yield bench
+    bench.close()
+
+
+@pytest.fixture(scope="module")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One for all, so that the weights are converted once."""
+    return tmp_path_factory.mktemp("cache")
+
+
 @pytest.mark.parametrize("confidence", [None, 0.2])
 def test_the_lower_threshold_of_a_kept_model_changes_nothing_above_it(
-    tmp_path: Path, confidence: float | None
+    tmp_path: Path, cache: Path, bench: ModelBench, confidence: float | None
 ) -> None:
     make_photos(tmp_path / "photos", count=6, on_progress=ignore_progress)
-    bench = ModelBench()
 
     def found(name: str, workers: Workers) -> list[tuple[object, ...]]:
-        options = PrelabelOptions(tmp_path / "cache", confidence=confidence)
+        options = PrelabelOptions(cache, confidence=confidence)
         with create_project(tmp_path / name, load_label_set("powder-bed"), actor="li") as project:
             import_photos(project, tmp_path / "photos")
             prelabel(project, starter_model(), options, actor="li", workers=workers)
@@ -37,6 +50,5 @@ def test_the_lower_threshold_of_a_kept_model_changes_nothing_above_it(
 
     alone = found("alone", own_worker)
     kept = found("kept", bench.lend)
-    bench.close()
     assert len(alone) > 4
     assert sorted(alone, key=str) == sorted(kept, key=str)

@@ -5,6 +5,7 @@ import subprocess
 import sys
 import threading
 import time
+from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
 import numpy as np
@@ -26,13 +27,22 @@ def photo(red=0, height=4, width=6):
     return np.full((height, width, 3), (red, 9, 9), np.uint8)
 
 
-def segments():
-    return {p.name for p in SHARED.glob("psm_*")} if SHARED.is_dir() else set()
+@pytest.fixture
+def segments(monkeypatch):
+    """Tells which pieces of shared memory stand of those that this test made."""
+    made = []
+
+    class Recorded(SharedMemory):
+        def __init__(self, *arguments, **options):
+            super().__init__(*arguments, **options)
+            made.append(self.name)
+
+    monkeypatch.setattr("backends.photo_memory.SharedMemory", Recorded)
+    return lambda: {name for name in made if (SHARED / name).exists()}
 
 
 @pytest.fixture
-def worker(tmp_path):
-    before = segments()
+def worker(tmp_path, segments):
     made = []
 
     def make(detector, **more):
@@ -45,7 +55,7 @@ def worker(tmp_path):
     yield make
     for one in made:
         one.close()
-    assert segments() <= before
+    assert segments() == set()
 
 
 def scores(results):
@@ -82,20 +92,19 @@ def test_more_batches_than_slots_and_results_in_any_order(worker):
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="shared memory has no folder here")
-def test_shared_memory_is_reused_and_grows(worker):
-    before = segments()
+def test_shared_memory_is_reused_and_grows(worker, segments):
     with worker("Echo", slots=3) as echo:
         for _ in range(3):
             echo.detect([photo(1, 40, 40)])
-        small = segments() - before
+        small = segments()
         for _ in range(6):
             echo.detect([photo(1, 30, 30)])
-        assert segments() - before == small
+        assert segments() == small
         assert len(small) == 3
         assert scores(echo.detect([photo(200, 500, 500)])) == [200]
-        assert len(segments() - before) == 3
+        assert len(segments()) == 3
         assert len(small - segments()) == 1
-    assert segments() - before == set()
+    assert segments() == set()
 
 
 def test_a_photo_of_another_kind_is_refused_and_nothing_else_suffers(worker):
@@ -113,17 +122,16 @@ def test_a_photo_of_another_kind_is_refused_and_nothing_else_suffers(worker):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="posix_fallocate on /dev/shm")
-def test_no_room_for_shared_memory_is_told(worker, monkeypatch):
+def test_no_room_for_shared_memory_is_told(worker, segments, monkeypatch):
     def full(fd, offset, length):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    before = segments()
     with worker("Echo") as echo:
         with monkeypatch.context() as patch:
             patch.setattr(os, "posix_fallocate", full)
             with pytest.raises(UserError, match="shared memory"):
                 echo.detect([photo(1)])
-        assert segments() == before
+        assert segments() == set()
         assert scores(echo.detect([photo(1)])) == [1]
 
 
@@ -181,7 +189,9 @@ def test_a_bug_over_a_photo_comes_back_with_its_trace_and_restart_helps(worker):
 )
 def test_a_dead_process_is_told_in_words_and_restart_helps(worker, tmp_path, red, words):
     with worker("Moody") as moody:
+        os.kill(child_of(moody), signal.SIGSTOP)  # it would be dead before it is given the second
         lost, behind = moody.submit([photo(red)]), moody.submit([photo(9)])
+        os.kill(child_of(moody), signal.SIGCONT)
         with pytest.raises(UserError, match=words) as caught:
             moody.result(lost)
         assert str(tmp_path / "cache" / LOG_NAME) in caught.value.hint
@@ -326,18 +336,19 @@ worker("Echo").start()  # never closed: the end of the program must do
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc")
 def test_a_worker_ends_with_its_parent(tmp_path):
-    before = segments()
     body = """
 sleepy = worker("Sleepy")
 sleepy.start()
 sleepy.submit([photo(255)])
-print(sleepy._process.pid, flush=True)
+(memory,) = sleepy._memories._memories.values()
+print(sleepy._process.pid, memory.name, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
     done = run_script(tmp_path, body)
     assert done.returncode == -signal.SIGKILL
-    wait_until(lambda: not Path(f"/proc/{int(done.stdout)}").exists())
-    wait_until(lambda: segments() <= before)
+    pid, memory = done.stdout.split()
+    wait_until(lambda: not Path(f"/proc/{int(pid)}").exists())
+    wait_until(lambda: not (SHARED / memory).exists())
     assert not (tmp_path / "cache" / "woke").exists()
 
 

@@ -1,6 +1,7 @@
 """Files that are no good photo are refused, by name, with what is wrong and what to do."""
 
 import os
+import random
 import struct
 import sys
 import zlib
@@ -143,7 +144,7 @@ def test_files_that_lie_about_their_type(name, suffix, put):
         (b"BM, says the text, is a photo", "not a photo"),
         (bytes(500), "not a photo"),
         (b"\xff", "not a photo"),
-        (os.urandom(64).replace(b"\xff\xd8", b"\0\0").replace(b"BM", b"\0\0"), "not a photo"),
+        *((random.Random(seed).randbytes(64), "not a photo") for seed in range(3)),
     ],
 )
 @pytest.mark.parametrize("suffix", ["jpg", "bmp", "png"])
