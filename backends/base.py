@@ -53,6 +53,10 @@ class SegmenterSettings:
     cache_bytes: int = 4 * 2**30
 
 
+class NotEmbedded(UserError, LookupError):  # noqa: N818 - as Cancelled: no failure, but an answer
+    """A segmenter needs the photo itself: it keeps nothing under the photo's key (any more)."""
+
+
 class WorkerSettings(Protocol):
     """What the process that holds a model needs to know of its settings."""
 
@@ -95,7 +99,7 @@ class Segmenter(Model, Protocol):
         """For each prompt the outlines it may mean, best first; none where nothing stands out.
 
         `photos` holds the one photo, or nothing when it was embedded before under that key.
-        Raises LookupError when it is needed and not given.
+        Raises NotEmbedded, through the worker too, when it is needed and not given.
         """
         ...
 
@@ -149,6 +153,7 @@ BACKENDS = {
         "GroundingDINO", "backends.grounding_dino:GroundingDinoDetector", reads_text=True
     ),
     "sam": BackendSpec("Segment Anything", "backends.sam:SamSegmenter", role="segmenter"),
+    "recipe": BackendSpec("Recipe", "backends.recipe:RecipeDetector"),
     "contrast": BackendSpec("Contrast", "backends.contrast:ContrastSegmenter", role="segmenter"),
 }
-"""By family. A recipe, a chain of these, is run by `backends.recipe`."""
+"""By family. A recipe is a chain of the others, in one process."""

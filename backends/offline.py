@@ -34,6 +34,9 @@ def forbid_network(cache: Path) -> None:
     os.environ.update(_ENVIRONMENT, YOLO_CONFIG_DIR=str(config))
     # Otherwise ultralytics sets it to 1 when imported.
     os.environ.setdefault("OMP_NUM_THREADS", str(core_count()))
+    # Else torch's threads wait for each other by spinning: where others want the cores too, the
+    # person at the window first of all, ten small photos took 64 s instead of 3.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     # openvino takes its own do-nothing stand-in when this import fails; the documented opt-out
     # writes into the user's home instead, and a missing file there counts as consent.
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]

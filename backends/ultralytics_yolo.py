@@ -26,8 +26,9 @@ from app.imaging.outlines import clipped_polygon, mask_outline
 from backends.base import DetectorSettings
 from backends.devices import choose_device
 from backends.engines import compute_in_f32, openvino_engine, openvino_folder
+from backends.identify import identify
 from backends.offline import settle_ultralytics
-from backends.weights import WeightsKind, check_weights
+from backends.weights import WeightsKind
 
 _LOG = logging.getLogger(__name__)
 
@@ -67,7 +68,7 @@ class UltralyticsDetector:
 
     def __init__(self, settings: DetectorSettings) -> None:
         settle_ultralytics()
-        kind = check_weights(settings.weights)
+        kind = identify(settings.weights, expected="ultralytics").kind
         device = choose_device(settings.device)
         notes: list[str] = []
         weights = settings.weights.absolute()

@@ -1,61 +1,91 @@
 """What a weight file is, its hash, and whether it may be opened; itself it opens no pickle."""
 
 import hashlib
+import json
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 
 from app.core.errors import UserError
+from backends.file_kinds import AGAIN, EXPECTED, damaged, foreign, missing
+from backends.onnx_file import is_whole_message
+from backends.torch_file import LEGACY_TORCH
 
 _EXPECTED = "Give a .pt or .onnx file, or a folder as ultralytics exports it for OpenVINO."
-_AGAIN = "Copy, download or export it again, and check that it arrived whole."
 
-_LEGACY_TORCH = b"\x80\x02\x8a\x0al\xfc\x9cF\xf9 j\xa8P\x19."
-
-_SIGNATURES = (
-    (b"\xff\xd8\xff", "a JPEG photo"),
-    (b"\x89PNG\r\n", "a PNG image"),
-    (b"GIF8", "a GIF image"),
-    (b"BM", "a BMP image"),
-    (b"II*\x00", "a TIFF image"),
-    (b"MM\x00*", "a TIFF image"),
-    (b"RIFF", "a WebP image or other RIFF file"),
-    (b"%PDF", "a PDF document"),
-    (b"SQLite format 3", "a SQLite database"),
-    (b"PK\x03\x04", "a zip archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"7z\xbc\xaf", "a 7z archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"version https://git-lfs", "a Git LFS pointer, not the file it stands for"),
-    (b"<!DOCTYPE", "a web page"),
-    (b"<html", "a web page"),
-    (b"\x80", "a pickle, but not one written by torch"),
-)
+_SHARDS = "model.safetensors.index.json"
+HUGGING_FACE_FILES = (
+    "config.json", "preprocessor_config.json", "processor_config.json", "tokenizer.json",
+    "tokenizer_config.json", "vocab.txt", "special_tokens_map.json", "added_tokens.json",
+)  # fmt: skip
 
 
 class WeightsKind(StrEnum):
-    """Which engine weights are for."""
+    """How weights are kept."""
 
     TORCH = "torch"
+    SAFETENSORS = "safetensors"
     ONNX = "onnx"
     OPENVINO = "openvino"
 
 
 def weights_hash(path: Path) -> str:
-    """SHA-256, in hex, of a file, or of a folder's relative file names and their contents.
+    """SHA-256, in hex, of a file, or of the names and contents of a folder's `weights_files`.
 
     Raises UserError when there is nothing at `path`.
     """
-    if not path.exists():
-        raise _missing(path)
-    if path.is_file():
-        return _file_hash(path)
+    files = weights_files(path)
+    if files == (path,):
+        return file_hash(path)
+    return folder_hash((f.relative_to(path).as_posix(), file_hash(f)) for f in files)
+
+
+def folder_hash(hashes: Iterable[tuple[str, str]]) -> str:
+    """Of a folder's relative file names, each with the SHA-256 of its content."""
     digest = hashlib.sha256()
-    for name, file in sorted((f.relative_to(path).as_posix(), f) for f in path.rglob("*")):
-        if file.is_file():
-            digest.update(f"{name}\0{_file_hash(file)}\n".encode())
+    for name, content in sorted(hashes):
+        digest.update(f"{name}\0{content}\n".encode())
     return digest.hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """SHA-256 in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def weights_files(path: Path) -> tuple[Path, ...]:
+    """`path` itself, or what makes up the model in a folder, by name.
+
+    A Hugging Face folder often holds the same weights in other formats, examples and a history;
+    only what is opened counts. Raises UserError when there is nothing at `path`.
+    """
+    if not path.exists():
+        raise missing(path)
+    if path.is_file():
+        return (path,)
+    weights = hugging_face_weights(path)
+    if not weights or not (path / "config.json").is_file():
+        return tuple(sorted(f for f in path.rglob("*") if f.is_file()))
+    beside = (path / name for name in HUGGING_FACE_FILES)
+    return tuple(sorted(f for f in (*beside, *weights) if f.is_file()))
+
+
+def hugging_face_weights(folder: Path) -> tuple[Path, ...]:
+    """What is opened where there are several forms (safetensors holds no code); none if nothing is.
+
+    Large weights are cut into several files with an index; those may not all be there.
+    """
+    index = folder / _SHARDS
+    if (folder / "model.safetensors").is_file():
+        return (folder / "model.safetensors",)
+    if index.is_file():
+        with suppress(ValueError, AttributeError, TypeError):
+            names = set(json.loads(index.read_text("utf-8"))["weight_map"].values())
+            return (index, *(folder / Path(name).name for name in sorted(names)))
+    return tuple(f for f in (folder / "pytorch_model.bin",) if f.is_file())
 
 
 def ensure_trusted(path: Path, *, trusted_folders: Iterable[Path], trust: bool) -> None:
@@ -66,8 +96,7 @@ def ensure_trusted(path: Path, *, trusted_folders: Iterable[Path], trust: bool) 
     """
     if trust or path.suffix.lower() != ".pt":
         return
-    real = path.resolve()
-    if any(real.is_relative_to(folder.resolve()) for folder in trusted_folders):
+    if is_trusted(path, trusted_folders):
         return
     raise UserError(
         f"{path} is a .pt file: opening it can run any code that its maker put inside, "
@@ -77,62 +106,79 @@ def ensure_trusted(path: Path, *, trusted_folders: Iterable[Path], trust: bool) 
     )
 
 
+def is_trusted(path: Path, trusted_folders: Iterable[Path]) -> bool:
+    """Whether `path` really lies (links followed) in one of them."""
+    real = path.resolve()
+    return any(real.is_relative_to(folder.resolve()) for folder in trusted_folders)
+
+
 def check_weights(path: Path) -> WeightsKind:
     """What `path` is, by name and by its first bytes; nothing in it is run.
 
     Raises UserError for a path with nothing there, and for a file that is empty, cut short or
     something else than its name says.
     """
-    try:
+    with readable(path):
         if path.is_dir():
             return _check_openvino(path)
-        if not path.exists():
-            raise _missing(path)
-        return _check_file(path)
+        checks = {".pt": check_torch, ".onnx": _check_onnx}
+        check = checks.get(path.suffix.lower())
+        check_filled(path)
+        if check is None:
+            raise UserError(f"{path} is no kind of weights that can be used here.", hint=_EXPECTED)
+        return check(path)
+
+
+@contextmanager
+def readable(path: Path) -> Iterator[None]:
+    """Raises UserError for what the system says when `path` can't be read."""
+    try:
+        yield
     except OSError as e:
         raise UserError(
             f"{path} can't be read: {e.strerror or e}.", hint="Check the path and its permissions."
         ) from e
 
 
-def _check_file(path: Path) -> WeightsKind:
-    checks = {".pt": _check_torch, ".onnx": _check_onnx}
-    check = checks.get(path.suffix.lower())
-    if not path.is_file() or check is None:
-        raise UserError(f"{path} is no kind of weights that can be used here.", hint=_EXPECTED)
+def check_filled(path: Path) -> None:
+    """Raises UserError for a path with nothing there, no file there, or an empty one."""
+    if not path.exists():
+        raise missing(path)
+    if not path.is_file():
+        raise UserError(f"{path} is no kind of weights that can be used here.", hint=EXPECTED)
     if path.stat().st_size == 0:
-        raise UserError(f"{path} is empty.", hint=_AGAIN)
-    return check(path)
+        raise UserError(f"{path} is empty.", hint=AGAIN)
 
 
-def _check_torch(path: Path) -> WeightsKind:
+def check_torch(path: Path) -> WeightsKind:
+    """Raises UserError for a file that torch didn't save, or that is cut short."""
     with path.open("rb") as file:
         head = file.read(64)
-    if head.startswith(_LEGACY_TORCH):
+    if head.startswith(LEGACY_TORCH):
         return WeightsKind.TORCH
     if not head.startswith(b"PK\x03\x04"):
-        raise _foreign(path, head, "weights saved by torch")
+        raise foreign(path, head, "weights saved by torch")
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
     except zipfile.BadZipFile as e:
-        raise UserError(f"{path} is cut short or damaged.", hint=_AGAIN) from e
+        raise damaged(path) from e
     if any(name.endswith("/constants.pkl") for name in names):
         raise UserError(
-            f"{path} is a TorchScript archive, not ultralytics weights.",
+            f"{path} is a TorchScript archive, not weights that can be used here.",
             hint="Use the .pt file that it was exported from.",
         )
     if not any(name.endswith("/data.pkl") for name in names):
-        raise UserError(f"{path} is a zip archive, not weights saved by torch.", hint=_EXPECTED)
+        raise UserError(f"{path} is a zip archive, not weights saved by torch.", hint=EXPECTED)
     return WeightsKind.TORCH
 
 
 def _check_onnx(path: Path) -> WeightsKind:
     data = path.read_bytes()
     if data[:1] != b"\x08":  # field 1, a number: the format version, which every writer puts first
-        raise _foreign(path, data[:64], "an ONNX model")
-    if not _whole_message(data):
-        raise UserError(f"{path} is cut short or damaged.", hint=_AGAIN)
+        raise foreign(path, data[:64], "an ONNX model")
+    if not is_whole_message(data):
+        raise damaged(path)
     return WeightsKind.ONNX
 
 
@@ -150,54 +196,7 @@ def _check_openvino(folder: Path) -> WeightsKind:
             )
     text = graphs[0].read_bytes()
     if b"<net" not in text[:4096]:
-        raise _foreign(graphs[0], text[:64], "an OpenVINO graph")
+        raise foreign(graphs[0], text[:64], "an OpenVINO graph")
     if not text.rstrip().endswith(b"</net>"):
-        raise UserError(f"{graphs[0]} is cut short or damaged.", hint=_AGAIN)
+        raise damaged(graphs[0])
     return WeightsKind.OPENVINO
-
-
-def _whole_message(data: bytes) -> bool:
-    """Whether `data` ends where its outermost protobuf fields say it does."""
-    at = 0
-    while at < len(data):
-        tag, at = _varint(data, at)
-        if tag & 7 == 0:
-            _, at = _varint(data, at)
-        elif tag & 7 == 2:
-            length, at = _varint(data, at)
-            at += length
-        else:
-            return False
-    return at == len(data)
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """The number that starts at `at` and where it ends, beyond the data when that is cut off."""
-    value = shift = 0
-    while at < len(data) and shift < 64:
-        byte = data[at]
-        value |= (byte & 0x7F) << shift
-        at, shift = at + 1, shift + 7
-        if byte < 0x80:
-            return value, at
-    return 0, len(data) + 1
-
-
-def _foreign(path: Path, head: bytes, expected: str) -> UserError:
-    found = next((words for magic, words in _SIGNATURES if head.startswith(magic)), None)
-    if found is None:
-        found = "text" if _is_text(head) else "something else, or damaged"
-    return UserError(f"{path} is not {expected}: it is {found}.", hint=_EXPECTED)
-
-
-def _is_text(head: bytes) -> bool:
-    return all(byte >= 0x20 or byte in b"\t\r\n\f" for byte in head)
-
-
-def _missing(path: Path) -> UserError:
-    return UserError(f"There are no weights at {path}.", hint="Check the path. " + _EXPECTED)
-
-
-def _file_hash(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

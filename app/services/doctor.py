@@ -14,8 +14,9 @@ from app.services.display import check_display
 from app.services.models import starter_model
 from backends.probe import probe
 
-_LIBRARIES = ("sqlite-utils", "opencv-python", "pillow", "torch", "ultralytics", "openvino",
-              "onnxruntime", "pyside6-essentials")  # fmt: skip
+_LIBRARIES = ("sqlite-utils", "opencv-python", "pillow", "torch", "ultralytics", "transformers",
+              "groundingdino-py", "segment-anything", "openvino", "onnxruntime",
+              "pyside6-essentials")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,7 @@ def _starter() -> Diagnosis:
     except (UserError, OSError, KeyError) as e:
         hint = "Install Flawmark anew; the starter model comes with it."
         return Diagnosis("starter model", False, str(e), hint)
-    size = model.weights.stat().st_size / 1e6
-    return Diagnosis("starter model", True, f"{size:.1f} MB, sha256 {model.weights_hash[:12]}")
+    return Diagnosis("starter model", True, f"sha256 {model.weights_hash[:12]}")
 
 
 def _display() -> Diagnosis:

@@ -25,6 +25,12 @@ def cache_folder() -> Path:
     return Path(os.environ.get("FLAWMARK_CACHE") or platformdirs.user_cache_dir("flawmark"))
 
 
+def models_folder() -> Path:
+    """FLAWMARK_MODELS, or where the system keeps what programs own: the model shelf."""
+    named = os.environ.get("FLAWMARK_MODELS")
+    return Path(named or Path(platformdirs.user_data_dir("flawmark")) / "models")
+
+
 def trusted_folders() -> list[Path]:
     """FLAWMARK_TRUSTED: folders whose weights may be loaded although they can run code."""
     named = os.environ.get("FLAWMARK_TRUSTED", "")

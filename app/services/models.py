@@ -8,10 +8,17 @@ from typing import Any
 
 import yaml
 
+from app.core.errors import UserError
 from app.core.photo import Preprocess
-from backends.weights import check_weights, ensure_trusted, weights_hash
+from app.services.shelf import Shelf, ShelfModel
+from app.services.shelf_names import CONTRAST, STARTER
+from backends.base import BACKENDS
+from backends.identify import identify
+from backends.weights import ensure_trusted, weights_hash
 
-STARTER = "starter"
+_CONTRAST_VERSION = "contrast 1"  # to be raised when the same photo gets other outlines
+__all__ = ["CONTRAST", "STARTER", "Model", "draws_boxes", "find_model"]
+
 DEFAULT_CONFIDENCE = 0.25
 
 
@@ -19,13 +26,13 @@ DEFAULT_CONFIDENCE = 0.25
 class Model:
     """Weights ready to be opened, and how they want to be used. `name` tells models apart.
 
-    `family` is a row of BACKENDS.
+    `family` is a row of BACKENDS; `weights` is None for one that needs none.
     `confidence` is the least score for a class of the model, DEFAULT_CONFIDENCE for one not in it.
     `class_names` are its classes in its own order, empty where only loading it can tell.
     """
 
     name: str
-    weights: Path
+    weights: Path | None
     weights_hash: str
     preprocess: Preprocess = "none"
     image_size_px: int | None = None
@@ -37,19 +44,43 @@ class Model:
 
 
 def find_model(
-    name_or_path: str, *, trusted_folders: Sequence[Path] = (), trust: bool = False
+    name_or_path: str,
+    *,
+    shelf: Shelf | None = None,
+    trusted_folders: Sequence[Path] = (),
+    trust: bool = False,
 ) -> Model:
-    """`name_or_path` is "starter", or a path of ultralytics weights.
+    """`name_or_path` is "starter", "contrast", a name on the shelf, or a path of weights.
 
-    Raises UserError when there are no weights there, or when they are a pickle from a folder that
-    is not trusted.
+    Raises UserError when there are no weights there, when they are of no family that can be used
+    here, or when opening them runs code that nobody vouched for.
     """
-    if name_or_path == STARTER:
-        return starter_model()
-    path = Path(name_or_path)
-    check_weights(path)
-    ensure_trusted(path, trusted_folders=[starter_folder(), *trusted_folders], trust=trust)
-    return Model(path.stem, path.resolve(), weights_hash(path))
+    if name_or_path in _SHIPPED:
+        return _SHIPPED[name_or_path]()
+    kept = None if shelf is None else shelf.find(name_or_path)
+    if kept is not None:
+        return _from_shelf(kept, trust=trust)
+    facts = identify(Path(name_or_path))
+    if facts.runs_code:
+        folders = [starter_folder(), *trusted_folders]
+        ensure_trusted(facts.weights, trusted_folders=folders, trust=trust)
+    return Model(
+        Path(name_or_path).stem,
+        facts.weights.resolve(),
+        weights_hash(facts.weights),
+        class_names=facts.class_names,
+        family=facts.family,
+    )
+
+
+def contrast_model() -> Model:
+    """The segmenter that needs no weights."""
+    return Model(CONTRAST, None, _CONTRAST_VERSION, family="contrast")
+
+
+def draws_boxes(kept: ShelfModel) -> bool:
+    """Whether it finds things by itself, and can be used as it stands on the shelf."""
+    return not kept.problem and not kept.missing and BACKENDS[kept.family].role == "detector"
 
 
 def starter_folder() -> Path:
@@ -77,3 +108,27 @@ def starter_card() -> Mapping[str, Any]:
     text = (starter_folder() / "starter.yaml").read_text("utf-8")
     card: Mapping[str, Any] = yaml.safe_load(text)
     return card
+
+
+def _from_shelf(kept: ShelfModel, *, trust: bool) -> Model:
+    if not (kept.is_trusted or trust):
+        raise UserError(
+            f"The weights of {kept.name} can run code when they are opened, and nobody has vouched"
+            " for them.",
+            hint=f"If you know where they come from: `flawmark models trust {kept.name}`.",
+        )
+    if kept.missing:
+        raise UserError(
+            f"The model {kept.name} lacks {', '.join(kept.missing)}.",
+            hint=f"Remove it (`flawmark models remove {kept.name}`) and add it again with --bert.",
+        )
+    return Model(
+        kept.name,
+        kept.weights,
+        kept.weights_hash,
+        class_names=kept.class_names,
+        family=kept.family,
+    )
+
+
+_SHIPPED = {STARTER: starter_model, CONTRAST: contrast_model}

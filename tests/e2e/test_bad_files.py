@@ -5,6 +5,7 @@ import struct
 import zlib
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,7 @@ def odd_stem(number: int, rng: Rng) -> str:
     )
 
 
+@cache
 def encoded(seed: int, suffix: str) -> bytes:
     pixels = powder_bed_photo(seed, size_px=SIDE_PX, kind="normal").pixels
     return cv2.imencode(suffix, pixels)[1].tobytes()
