@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,9 @@ _TOLERANCE_PX = 0.5
 # Spreads each pixel to the four corners it has, so that a contour runs along pixels' outer edges.
 _CORNERS = np.ones((2, 2), np.uint8)
 
+_LEAST_SHARE = 0.01
+"""Parts and holes below this share of the largest part's area are left out of an outline."""
+
 
 def mask_outline(mask: NDArray[np.uint8], *, left: int = 0, top: int = 0) -> Polygon | None:
     """The outer outline of the largest part of a HxW mask (0 is outside), None for an empty mask.
@@ -23,6 +27,28 @@ def mask_outline(mask: NDArray[np.uint8], *, left: int = 0, top: int = 0) -> Pol
     padded = cv2.copyMakeBorder(mask, 0, 1, 0, 1, cv2.BORDER_CONSTANT, value=[0])
     corners = cv2.dilate(padded, _CORNERS, anchor=(1, 1), borderType=cv2.BORDER_CONSTANT)
     return _largest_contour(corners.astype(np.uint8), left, top)
+
+
+def mask_outlines(
+    mask: NDArray[np.uint8] | NDArray[np.bool_], *, left: int = 0, top: int = 0
+) -> Polygon | None:
+    """One closed line around all of a HxW mask (0 is outside), None for an empty mask.
+
+    Holes, and parts that lie apart, are joined to the largest part by bridges without width, and
+    holes run the other way round: filled by the even-odd rule or by the winding rule, it is the
+    mask. Parts and holes under a hundredth of the largest part are left out. `left`, `top` say
+    where the mask's first pixel lies. The line is within a pixel of the mask's edge.
+    """
+    x, y, width, height = cv2.boundingRect(np.asarray(mask != 0, np.uint8))
+    if width == 0:
+        return None
+    rings = _rings(np.asarray(mask[y : y + height, x : x + width] != 0, np.uint8))
+    least = _LEAST_SHARE * abs(_signed_area(rings[0]))
+    large = [ring for ring in rings if abs(_signed_area(ring)) >= least]
+    joined = large[0]
+    for ring in large[1:]:
+        joined = _bridged(joined, ring)
+    return tuple((float(px) + x + left, float(py) + y + top) for px, py in joined)
 
 
 def joined_outline(polygons: Iterable[Polygon]) -> Polygon | None:
@@ -76,3 +102,69 @@ def _largest_contour(corners: NDArray[np.uint8], left: int, top: int) -> Polygon
     if len(points) < 3:
         return None
     return tuple((float(x) + left, float(y) + top) for x, y in points)
+
+
+_Ring = NDArray[np.float64]
+"""Points (x, y) of a closed line, n x 2. Parts run one way round, holes the other."""
+
+
+def _rings(mask: NDArray[np.uint8]) -> list[_Ring]:
+    """The edges of a mask that isn't empty, smoothed, in pixels: the largest part first."""
+    doubled = cv2.resize(mask, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
+    contours, hierarchy = cv2.findContours(doubled, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    least = _LEAST_SHARE * max(cv2.contourArea(contour) for contour in contours)
+    parts, holes = [], []
+    for contour, (_, _, _, parent) in zip(contours, hierarchy[0], strict=True):
+        width, height = cv2.boundingRect(contour)[2:]
+        if width * height < least:  # a noisy mask has thousands of specks
+            continue
+        # A contour runs through the pixels beside the edge. Of the two that stand for one pixel of
+        # the mask, the even one lies at its left or upper edge, the odd one at the other.
+        ring = _smoothed(_corners(np.asarray((contour.reshape(-1, 2) + 1) // 2, np.int32)))
+        clockwise = _signed_area(ring) > 0
+        if parent < 0:
+            parts.append(ring if clockwise else ring[::-1])
+        else:
+            holes.append(ring[::-1] if clockwise else ring)
+    by_size = partial(sorted, key=lambda ring: -abs(_signed_area(ring)))
+    return [*by_size(parts), *by_size(holes)]
+
+
+def _corners(points: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Without points that stand twice or on a straight line between their neighbours."""
+    points = points[(points != np.roll(points, 1, axis=0)).any(axis=1)]
+    before, after = points - np.roll(points, 1, axis=0), np.roll(points, -1, axis=0) - points
+    return np.asarray(points[_cross(before, after) != 0], np.int32)
+
+
+def _smoothed(corners: NDArray[np.int32]) -> _Ring:
+    """The line that pixels' edges stand for: steps of one pixel become slopes.
+
+    It runs through the middle of each edge, and through the corners that are no part of a step.
+    """
+    edges = np.roll(corners, -1, axis=0) - corners
+    turns = np.sign(_cross(np.roll(edges, 1, axis=0), edges))
+    is_step = (np.abs(edges).sum(axis=1) == 1) & (turns != np.roll(turns, -1))
+    keeps = ~(is_step | np.roll(is_step, 1))
+    both = np.stack([corners.astype(np.float64), corners + edges / 2], axis=1)
+    line = both[np.stack([keeps, np.ones_like(keeps)], axis=1)]
+    smooth = cv2.approxPolyDP(line.astype(np.float32), _TOLERANCE_PX, closed=True).reshape(-1, 2)
+    return np.asarray(smooth if len(smooth) >= 3 else corners, np.float64)
+
+
+def _cross(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int32]:
+    return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], np.int32)
+
+
+def _signed_area(ring: _Ring) -> float:
+    """In square pixels; positive where it runs clockwise as seen on screen."""
+    x, y = ring.T
+    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
+
+
+def _bridged(line: _Ring, ring: _Ring) -> _Ring:
+    """One line that leaves `line` where `ring` is nearest, runs round it and comes back."""
+    gaps = ((line[:, None] - ring[None]) ** 2).sum(axis=2)
+    here, there = np.unravel_index(int(gaps.argmin()), gaps.shape)
+    around = np.concatenate([ring[there:], ring[: there + 1]])
+    return np.concatenate([line[: here + 1], around, line[here:]])

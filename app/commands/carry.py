@@ -1,0 +1,46 @@
+"""`flawmark carry`"""
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from app.commands.given import AsJson, ProjectFolder
+from app.console import list_problems, out, print_json, steps
+from app.imaging.registration import LEAST_LIKENESS
+from app.services.carry_over import carry_over_all
+from app.services.environment import person
+from app.services.named_images import image_named
+from app.storage.project import Project
+
+
+def carry(
+    project: ProjectFolder,
+    images: Annotated[
+        list[str] | None,
+        typer.Argument(help="Names of images, or ends of their paths. Without them: all."),
+    ] = None,
+    least_likeness: Annotated[
+        float,
+        typer.Option(min=0, max=1, help="How like the layer before a place must look."),
+    ] = LEAST_LIKENESS,
+    as_json: AsJson = False,
+) -> None:
+    """Propose on each image what people drew on the layer before, where it is still to be seen."""
+    with Project.open(project) as opened, steps() as step:
+        named = [image_named(opened, name).id for name in images or []]
+        report = carry_over_all(
+            opened,
+            named or opened.images.ids_by_path().values(),
+            actor=person(),
+            least_likeness=least_likeness,
+            on_progress=step.begin("Images"),
+        )
+    list_problems([e.what for e in report.refused], title="Images refused")
+    if as_json:
+        print_json({**asdict(report), "refused": [e.what for e in report.refused]})
+        return
+    out.print(
+        f"{report.proposals} proposals on {report.images} images; {report.dropped} boxes dropped, "
+        f"{report.settled + report.first} images left alone."
+    )

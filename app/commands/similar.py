@@ -1,0 +1,71 @@
+"""`flawmark similar`"""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import PurePosixPath
+from typing import Annotated
+
+import typer
+
+from app.commands.given import AsJson, ProjectFolder
+from app.console import list_problems, out, print_json, steps
+from app.core.image import Image
+from app.imaging.similar import LEAST_SCORE, MOST
+from app.services.environment import person
+from app.services.named_images import box_named, image_named
+from app.services.similar import find_similar_in
+from app.storage.project import Project
+
+
+class Where(StrEnum):
+    """Which images are searched."""
+
+    HERE = "here"
+    FOLDER = "folder"
+    ALL = "all"
+
+
+def similar(
+    project: ProjectFolder,
+    image: Annotated[str, typer.Argument(help="Name of an image, or the end of its path.")],
+    box: Annotated[str, typer.Argument(help="Number of a box on it, or the start of its uid.")],
+    where: Annotated[Where, typer.Option("--in", help="Which images to search.")] = Where.HERE,
+    least_score: Annotated[float, typer.Option(min=0, max=1, help="Least likeness.")] = LEAST_SCORE,
+    most: Annotated[int, typer.Option(min=1, help="Most finds an image.")] = MOST,
+    again: Annotated[bool, typer.Option(help="Search images it has searched, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Propose what looks like one box, here or on other images."""
+    with Project.open(project) as opened, steps() as step:
+        target = image_named(opened, image)
+        report = find_similar_in(
+            opened,
+            target.id,
+            box_named(opened, target, box).uid,
+            _searched(where, target, opened.images.all()),
+            actor=person(),
+            least_score=least_score,
+            most=most,
+            again=again or where is Where.HERE,
+            on_progress=step.begin("Images"),
+        )
+    list_problems([e.what for e in report.refused], title="Photos refused")
+    if as_json:
+        print_json({**asdict(report), "refused": [e.what for e in report.refused]})
+        return
+    out.print(
+        f"{report.proposals} proposals on {report.images} images; "
+        f"{report.skipped} images left alone."
+    )
+
+
+def _searched(where: Where, target: Image, images: Iterable[Image]) -> list[int]:
+    if where is Where.HERE:
+        return [target.id]
+    folder = PurePosixPath(target.path).parent
+    return [
+        image.id
+        for image in images
+        if where is Where.ALL or PurePosixPath(image.path).parent == folder
+    ]

@@ -1,0 +1,75 @@
+"""`flawmark similar` and `flawmark carry`, as they are typed."""
+
+import json
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from app.commands.carry import carry
+from app.commands.similar import similar
+from app.core.errors import UserError
+from app.storage.project import Project
+from tests.helpers.grainy_photos import grainy, with_blot
+from tests.helpers.layers import draw, filled
+
+
+def run(command, *arguments):
+    alone = typer.Typer()
+    alone.command()(command)
+    return CliRunner().invoke(alone, [str(a) for a in arguments], catch_exceptions=False)
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A closed project of two layers with two things each; one is drawn, on the first."""
+    monkeypatch.setenv("FLAWMARK_USER", "ann")
+    photos = {}
+    for n in range(2):
+        pixels, box = with_blot(grainy(seed=n), 100, 100, 40, 30)
+        pixels, _ = with_blot(pixels, 400, 250, 40, 30)
+        photos[f"layer_{n}.png"] = pixels
+    pixels, box = with_blot(photos["layer_0.png"], 100, 100, 40, 30, by=0)
+    with Project.create(tmp_path / "project") as project:
+        ids = filled(project, tmp_path / "build", photos)
+        draw(project, ids["layer_0.png"], box)
+    return tmp_path / "project"
+
+
+def boxes(folder):
+    with Project.open(folder) as project:
+        return [
+            len(project.annotations.of_image(i))
+            for i in sorted(project.images.ids_by_path().values())
+        ]
+
+
+def test_similar_here_then_everywhere(folder):
+    here = run(similar, folder, "layer_0.png", "1", "--least-score", "0.7")
+    assert here.exit_code == 0 and "1 proposals on 1 images" in here.stdout
+    assert boxes(folder) == [2, 0]
+    everywhere = run(
+        similar, folder, "layer_0.png", "1", "--in", "all", "--least-score", "0.7", "--json"
+    )
+    told = json.loads(everywhere.stdout)
+    assert (told["images"], told["proposals"], told["skipped"]) == (1, 2, 1)
+    assert boxes(folder) == [2, 2]
+    again = run(similar, folder, "layer_0.png", "1", "--in", "folder", "--least-score", "0.7")
+    assert "0 proposals on 0 images" in again.stdout
+
+
+def test_carry_one_and_all(folder):
+    told = json.loads(run(carry, folder, "layer_1.png", "--json").stdout)
+    assert (told["images"], told["proposals"], told["dropped"]) == (1, 1, 0)
+    assert boxes(folder) == [1, 1]
+    every = run(carry, folder)
+    assert "0 proposals on 1 images" in every.stdout and "1 images left alone" in every.stdout
+
+
+def test_names_that_mean_nothing_are_refused(folder):
+    with pytest.raises(UserError):
+        run(similar, folder, "layer_7.png", "1")
+    with pytest.raises(UserError):
+        run(similar, folder, "layer_0.png", "9")
+    with pytest.raises(UserError):
+        run(carry, folder, "layer_7.png")
