@@ -12,6 +12,11 @@ COMMANDS = {
     "import": "app.commands.import_:import_",
     "relink": "app.commands.relink:relink",
     "prelabel": "app.commands.prelabel:prelabel",
+    "similar": "app.commands.similar:similar",
+    "carry": "app.commands.carry:carry",
+    "models": "app.commands.models:models",
+    "recipes": "app.commands.recipes:recipes",
+    "disagreements": "app.commands.disagreements:disagreements",
     "status": "app.commands.status:status",
     "export": "app.commands.export:export",
     "check": "app.commands.check:check",
@@ -20,14 +25,20 @@ COMMANDS = {
     "blind": "app.commands.blind:blind",
     "open": "app.commands.open:open_",
 }
-"""Name → "module:function", imported when it is called: the window need not wait for the rest."""
+"""Name → "module:function" or "module:group of them", imported when it is called: the window need
+not wait for the rest."""
 
 
 class _Commands(UserDict[str, Any]):
-    def __getitem__(self, name: str) -> TyperCommand:
+    def __getitem__(self, name: str) -> TyperCommand | TyperGroup:
         module, _, function = self.data[name].partition(":")
+        found = getattr(import_module(module), function)
+        if isinstance(found, typer.Typer):
+            group = typer.main.get_group(found)
+            group.name = name
+            return group
         alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-        alone.command(name)(getattr(import_module(module), function))
+        alone.command(name)(found)
         command = typer.main.get_command(alone)
         assert isinstance(command, TyperCommand)
         return command

@@ -2,6 +2,7 @@
 
 import sys
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -9,17 +10,24 @@ import typer
 
 from app.commands.given import AsJson, ProjectFolder
 from app.console import list_problems, out, print_json, steps
-from app.services import models
-from app.services.class_mapping import read_mapping
-from app.services.environment import cache_folder, person, trusted_folders
+from app.services.class_mapping import read_mapping, read_phrases
+from app.services.drawers import plan_named
+from app.services.environment import cache_folder, models_folder, person, trusted_folders
+from app.services.models import find_model
 from app.services.prelabel import PrelabelOptions, PrelabelReport
 from app.services.prelabel import prelabel as run_prelabel
+from app.services.shelf import Shelf
 from app.storage.project import Project
 
 
 def prelabel(
     project: ProjectFolder,
-    model: Annotated[str, typer.Option(help='"starter", or weights: .pt, .onnx, OpenVINO folder.')],
+    model: Annotated[
+        str,
+        typer.Option(
+            help='"starter", a name on the model shelf, "recipe:NAME", or the path of weights.'
+        ),
+    ],
     mapping: Annotated[
         Path | None, typer.Option("--map", help="YAML: `model class: label class` lines.")
     ] = None,
@@ -30,6 +38,16 @@ def prelabel(
     image_size: Annotated[
         int | None, typer.Option(min=32, help="Pixels of the longer side that the model sees.")
     ] = None,
+    phrases: Annotated[
+        Path | None,
+        typer.Option(
+            help="YAML: `label class: [phrase, phrase]` lines, for a model that is asked in words."
+            " Without it, the prompts of the classes are asked for."
+        ),
+    ] = None,
+    text_threshold: Annotated[
+        float, typer.Option(min=0, max=1, help="Least score of a word to count as the reason.")
+    ] = 0.25,
     tile: Annotated[
         int | None, typer.Option(min=64, help="Cut larger photos into tiles of this side.")
     ] = None,
@@ -39,13 +57,19 @@ def prelabel(
         typer.Option(help="Open a .pt file from anywhere. It can run code: know who made it."),
     ] = False,
     again: Annotated[bool, typer.Option(help="Go over images it has seen, too.")] = False,
+    compare: Annotated[
+        bool,
+        typer.Option(help="Propose nothing: note where it disagrees with people's images."),
+    ] = False,
     fast_engine: Annotated[
         bool, typer.Option(help="On a CPU, convert .pt weights once to OpenVINO.")
     ] = True,
     as_json: AsJson = False,
 ) -> None:
-    """Let a model propose boxes. What people touched is left alone."""
-    chosen = models.find_model(model, trusted_folders=trusted_folders(), trust=trust)
+    """Let a model, or a recipe of several, propose boxes. What people touched is left alone."""
+    find = partial(
+        find_model, shelf=Shelf(models_folder()), trusted_folders=trusted_folders(), trust=trust
+    )
     options = PrelabelOptions(
         cache=cache_folder(),
         confidence=confidence,
@@ -54,13 +78,17 @@ def prelabel(
         device=device,
         tile_px=tile,
         mapping={} if mapping is None else read_mapping(mapping),
+        phrases={} if phrases is None else read_phrases(phrases),
+        text_threshold=text_threshold,
         again=again,
+        compare=compare,
         fast_engine=fast_engine,
     )
     with Project.open(project) as opened, steps() as step:
         ask = step.ask_class if sys.stdin.isatty() and not as_json else None
+        plan = plan_named(model, opened, options, find=find)
         report = run_prelabel(
-            opened, chosen, options, actor=person(), ask=ask, on_progress=step.begin("Images")
+            opened, plan, options, actor=person(), ask=ask, on_progress=step.begin("Images")
         )
     list_problems([e.what for e in report.refused], title="Photos refused")
     if as_json:
@@ -80,3 +108,7 @@ def say_prelabelled(report: PrelabelReport) -> None:
         f"{report.proposals} proposals on {report.images} images with {report.device}, "
         f"{speed:.1f} photos/s; {report.skipped} images left alone."
     )
+    if report.disagreements:
+        out.print(
+            f"{report.disagreements} disagreements with people: `flawmark disagreements PROJECT`."
+        )

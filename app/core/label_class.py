@@ -37,7 +37,7 @@ class LabelClass:
     target_count: int = 0
 
     def __post_init__(self) -> None:
-        if not self.name.strip() or len(self.name.splitlines()) != 1:
+        if not self.name.strip() or self.name.splitlines() != [self.name]:
             raise ValueError(
                 f"a class name must be one line with visible characters: {self.name!r}"
             )

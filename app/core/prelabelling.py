@@ -14,13 +14,23 @@ Scope = Literal["image", "filtered", "all"]
 BulkKind = Literal["accept", "reject"]
 
 
+DrawerKind = Literal["trained", "asked", "recipe"]
+"""A model with classes of its own, one that is told in words what to look for, or a recipe."""
+
+
 @dataclass(frozen=True, slots=True)
 class ModelFacts:
-    """`name` is the model as it was asked for. `confidence` holds the least scores of its card."""
+    """`name` is the model or recipe as it was named. `confidence`: the least scores of its card.
+
+    `class_names` are the model's own; of one that is asked in words, the label classes, and
+    `phrases` what it is asked for, by label class.
+    """
 
     name: str
     class_names: tuple[str, ...]
     confidence: Mapping[str, float] = field(default_factory=dict)
+    kind: DrawerKind = "trained"
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +47,14 @@ class ModelClass:
 
 @dataclass(frozen=True, slots=True)
 class PrelabelRequest:
-    """`model` is a name or path as `find_model` takes it.
+    """`model` is a name or path as `plan_named` takes it.
 
     `classes` are the model's classes that are wanted, None for all. `confidence` (0..1) is the
     least score of a class that `confidence_by_class` doesn't name; None leaves it to the model.
     `mapping`: model class → label class by name, None for neither; what it leaves out is found by
-    its name. `again` goes over images that the model has seen with these settings before.
+    its name. `phrases` (label class → English phrases) and `text_threshold` are for a model that is
+    asked in words. `again` goes over images that it has seen with these settings before. `compare`
+    proposes nothing, and notes where it disagrees with what people have judged.
     """
 
     model: str
@@ -51,7 +63,10 @@ class PrelabelRequest:
     confidence: float | None = None
     confidence_by_class: Mapping[str, float] = field(default_factory=dict)
     mapping: Mapping[str, str | None] = field(default_factory=dict)
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    text_threshold: float = 0.25
     again: bool = False
+    compare: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +94,8 @@ class PrelabelProgress:
 class PrelabelReport:
     """`skipped`: images that people have settled, or that this run had been over before.
 
-    `settled` are those of them that people have settled. `device` is "" when nothing was left to
-    do and so no model was loaded.
+    `settled` are those of them that people have settled. `disagreements` with people wait for an
+    answer. `device` is "" when nothing was left to do and so no model was loaded.
     """
 
     device: str = ""
@@ -91,6 +106,7 @@ class PrelabelReport:
     settled: int = 0
     elapsed_s: float = 0.0
     refused: list[UserError] = field(default_factory=list)
+    disagreements: int = 0
 
 
 def reaches(annotation: Annotation, least_score: float) -> bool:

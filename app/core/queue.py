@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal, get_args
 
+from app.core.disagreement import KINDS, Kind
 from app.core.image import STATES, State
 
 Origin = Literal["any", "people", "proposals", "none"]
@@ -13,6 +14,10 @@ ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
 Sort = Literal["added", "name", "state", "boxes", "lowest_score", "highest_score", "changed"]
 SORTS: tuple[Sort, ...] = get_args(Sort)
+
+Disagreeing = Kind | Literal["any"]
+DISAGREEING: tuple[Disagreeing, ...] = ("any", *KINDS)
+"""A kind of disagreement between people and a model, or whichever."""
 
 NOBODY = ""
 """As `assigned_to`: images that nobody was given."""
@@ -25,7 +30,8 @@ class QueueFilter:
     What is said of boxes holds for one and the same box: of any of `class_ids` (empty: of any
     class), of that `origin`, from that run, and a proposal with a score from `least_score` to
     `most_score`, both inclusive. Origin "none" wants images without any box. `tags` are names, any
-    of which will do. `text` stands anywhere in the path, in any case. None leaves a thing open.
+    of which will do. `disagreement`: of that kind, between a model and people, and nobody has
+    answered. `text` stands anywhere in the path, in any case. None leaves a thing open.
 
     Sorted by a score, the proposals' lowest or highest counts, and images without any come last.
     """
@@ -39,6 +45,7 @@ class QueueFilter:
     origin: Origin = "any"
     run_id: int | None = None
     assigned_to: str | None = None
+    disagreement: Disagreeing | None = None
     text: str = ""
     sort: Sort = "added"
     descending: bool = False
@@ -113,6 +120,7 @@ _FIELDS: dict[str, tuple[Callable[[object], bool], Callable[[Any], Any]]] = {
     "origin": (_one_of(ORIGINS), _as_it_is),
     "run_id": (_open_or(_is_id), _as_it_is),
     "assigned_to": (_open_or(_is_text), _as_it_is),
+    "disagreement": (_open_or(_one_of(DISAGREEING)), _as_it_is),
     "text": (_is_text, _as_it_is),
     "sort": (_one_of(SORTS), _as_it_is),
     "descending": (_is_flag, _as_it_is),

@@ -78,7 +78,8 @@ class Filters:
     region: Box = WHOLE
 
     def __post_init__(self) -> None:
-        if self.least_side_px < 0 or not 0 < self.most_area_share <= 1:
+        # Phrased so that NaN is refused too.
+        if not (self.least_side_px >= 0 and 0 < self.most_area_share <= 1):
             raise ValueError(f"sizes that nothing can have: {self}")
         if not self.region.inside(1, 1):
             raise ValueError(f"a region outside the photo: {self.region}")
@@ -95,7 +96,7 @@ class Recipe:
     filters: Filters = Filters()
 
     def __post_init__(self) -> None:
-        if not self.name.strip() or len(self.name.splitlines()) != 1:
+        if not self.name.strip() or self.name.splitlines() != [self.name]:
             raise ValueError(
                 f"a recipe's name must be one line with visible characters: {self.name!r}"
             )

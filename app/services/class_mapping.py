@@ -16,15 +16,35 @@ def read_mapping(path: Path) -> dict[str, str | None]:
 
     Raises UserError when it is not that.
     """
+    content = _read_lines(path, like="`scratch: streak`, one for each class of the model")
+    return {name: None if v in _NOTHING else str(v) for name, v in content.items()}
+
+
+def read_phrases(path: Path) -> dict[str, tuple[str, ...]]:
+    """A YAML file of lines `label class: [phrase, phrase]`, or `label class: phrase`.
+
+    Raises UserError when it is not that.
+    """
+    like = "`streak: [thin line, powder streak]`, one for each class to look for"
+    phrases = {}
+    for name, said in _read_lines(path, like=like).items():
+        words = [str(word).strip() for word in (said if isinstance(said, list) else [said])]
+        if not words or not all(words):
+            raise _bad(path, f"{name} has no phrase, or a blank one", like)
+        phrases[name] = tuple(words)
+    return phrases
+
+
+def _read_lines(path: Path, *, like: str) -> dict[str, object]:
     try:
         content = load_plain(path.read_text("utf-8"))
     except OSError as e:
-        raise _bad(path, e.strerror or str(e)) from e
+        raise _bad(path, e.strerror or str(e), like) from e
     except ValueError as e:  # no UTF-8, or no YAML
-        raise _bad(path, str(e)) from e
+        raise _bad(path, str(e), like) from e
     if not isinstance(content, dict):
-        raise _bad(path, "it is not a list of `model class: label class` lines")
-    return {str(k): None if v in _NOTHING else str(v) for k, v in content.items()}
+        raise _bad(path, "it is not made of `name: …` lines", like)
+    return {str(name): value for name, value in content.items()}
 
 
 _NOTHING = ("", "~", "null")
@@ -94,8 +114,5 @@ def _refuse_strangers(given: Mapping[str, str | None], model_names: Sequence[str
         )
 
 
-def _bad(path: Path, why: str) -> UserError:
-    return UserError(
-        f"The mapping {path} can't be used: {why}.",
-        hint="Write one line for each class of the model, like `scratch: streak`.",
-    )
+def _bad(path: Path, why: str, like: str) -> UserError:
+    return UserError(f"{path} can't be used: {why}.", hint=f"Write lines like {like}.")

@@ -38,6 +38,8 @@ class Plan:
     least_score: float = 0.0
     least_scores: Mapping[str, float] = field(default_factory=dict)
     query: TextQuery | None = None
+    members: tuple[str, ...] = ()
+    """Hashes of the weights that a recipe is made of: what they proposed alone, it replaces."""
 
     def least_score_of(self, class_name: str) -> float:
         return self.least_scores.get(class_name, self.least_score)
@@ -72,6 +74,7 @@ def plan_for(model: Model, options: PrelabelOptions, classes: Sequence[LabelClas
 
 def detector_settings(model: Model, options: PrelabelOptions) -> DetectorSettings:
     """What the model process is started with: the least of all scores, so that none is lost."""
+    assert model.weights is not None  # every detector has some
     general = options.confidence
     if general is None:
         general = min([DEFAULT_CONFIDENCE, *model.confidence.values()])
@@ -102,7 +105,7 @@ def text_query(options: PrelabelOptions, classes: Sequence[LabelClass]) -> TextQ
     if not wanted:
         raise UserError(
             "This model is told in words what to look for, and the project has no classes yet.",
-            hint="Create it with a label set (`flawmark new --classes`), or add classes.",
+            hint="Create it with a label set (`flawmark new --labels powder-bed`), or add classes.",
         )
     return TextQuery(
         wanted,

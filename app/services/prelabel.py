@@ -4,30 +4,30 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from app.core.annotation import Annotation, new_uid
 from app.core.detection import Detection
-from app.core.edit import Edit, ImageEdit
 from app.core.errors import UserError
-from app.core.image import SETTLED, Image, ImageLabel
+from app.core.image import Image
 from app.core.label_class import LabelClass
 from app.core.photo import Rgb
 from app.core.prelabelling import PrelabelReport
 from app.core.progress import OnProgress, Progress, ignore_progress
-from app.core.proposals import proposal_edits
 from app.core.stopping import Stop
 from app.core.text_query import TextQuery
 from app.imaging.pixels import read_pixels
 from app.services.class_mapping import Ask, map_classes
 from app.services.class_names import class_names, remember_class_names
 from app.services.decoding import decoded_batches
+from app.services.disagreements import record
 from app.services.model_bench import BATCHES_AHEAD, Workers, own_worker
 from app.services.models import Model
 from app.services.plan import Plan, plan_for
 from app.services.prelabel_options import PrelabelOptions
+from app.services.proposing import count_new, edits_for, is_open_to_models
 from app.storage.project import Project
 from backends.client import ModelWorker, Ticket
 
@@ -50,6 +50,8 @@ def prelabel(
     workers: Workers = own_worker,
 ) -> PrelabelReport:
     """Adds what `model` finds as proposals; see `proposal_edits` for what they never touch.
+
+    Where it disagrees with people who worked on an image is noted with the same save.
 
     Every batch is saved with the note that its images were seen, so a run that was stopped, even
     killed, goes on where it was. A project without classes takes the model's. A photo that can't be
@@ -161,19 +163,32 @@ class _Run:
         self._project, self._mapped, self._replaced = project, mapped, replaced
         self._report, self._actor = report, actor
         self._plan = plan
+        self._class_ids = frozenset(c.id for c in mapped.values())
+        self._only_compares = options.compare
         with project.transaction():
             self._id = project.runs.open(plan.run_key(mapped), actor=actor)
             if options.again and options.image_ids is None:
                 project.runs.forget(self._id)
-            self._own_runs = project.runs.same_model(self._id)
+            self._own_runs = project.runs.of_models([plan.weights_hash, *plan.members])
         self.images = self._images_to_do(options)
 
     def _images_to_do(self, options: PrelabelOptions) -> list[Image]:
         asked = self._asked_for(options.image_ids)
-        unsettled = [image for image in asked if _open_to_models(image.label)]
+        if options.compare:
+            return self._images_to_compare(asked, options)
+        unsettled = [image for image in asked if is_open_to_models(image.label)]
         seen = frozenset[int]() if options.again else self._project.runs.seen(self._id)
         waiting = [image for image in unsettled if image.id not in seen]
         self._report.settled = len(asked) - len(unsettled)
+        self._report.skipped = len(asked) - len(waiting)
+        return waiting
+
+    def _images_to_compare(self, asked: list[Image], options: PrelabelOptions) -> list[Image]:
+        table = self._project.disagreements
+        if options.again:
+            table.forget(self._id, options.image_ids)
+        wanted = table.to_compare(self._id)
+        waiting = [image for image in asked if image.id in wanted]
         self._report.skipped = len(asked) - len(waiting)
         return waiting
 
@@ -198,39 +213,32 @@ class _Run:
         self._report.refused.append(error)
 
     def save(self, batch: Sequence[_Answered]) -> None:
-        """One transaction: proposals, and the note that the images were seen."""
+        """One transaction: proposals, where people say otherwise, and that the images were seen."""
+        finds = {each.image.id: self._finds(each) for each in batch}
         with self._project.transaction():
-            edits = [edit for answered in batch for edit in self._edits(answered)]
-            self._project.apply(edits, actor=self._actor, kind="prelabel")
-            self._project.runs.mark_seen(self._id, [each.image.id for each in batch])
+            if not self._only_compares:
+                edits = [
+                    edit
+                    for image_id, found in finds.items()
+                    for edit in edits_for(
+                        self._project,
+                        image_id,
+                        found,
+                        own_runs=self._own_runs,
+                        replaced=self._replaced,
+                    )
+                ]
+                self._report.proposals += count_new(edits)
+                self._project.apply(edits, actor=self._actor, kind="prelabel")
+                self._project.runs.mark_seen(self._id, finds)
+            for image_id, found in finds.items():
+                self._report.disagreements += record(
+                    self._project, self._id, image_id, found, classes=self._class_ids
+                )
         self._report.images += len(batch)
 
-    def _edits(self, answered: _Answered) -> Iterator[Edit]:
-        image = answered.image
-        # Read now, not when the run began: people may have worked on the image since.
-        label = self._project.images.get(image.id).label
-        if not _open_to_models(label):
-            return
-        edits = proposal_edits(
-            image.id,
-            self._standing(image.id),
-            list(self._project.log.rejected(image.id)),
-            [self._proposal(each, answered) for each in answered.found if self._wanted(each)],
-            own_runs=self._own_runs,
-        )
-        self._report.proposals += sum(edit.before is None for edit in edits)
-        yield from edits
-        if label.state == "new":
-            yield ImageEdit(image.id, label, replace(label, state="prelabelled"))
-
-    def _standing(self, image_id: int) -> list[Annotation]:
-        """What the finds come in beside; without own proposals that are not to be replaced."""
-        standing = self._project.annotations.of_image(image_id)
-        replaced = self._replaced
-        if replaced is None:
-            return standing
-        own = [a for a in standing if a.is_proposal and a.run_id in self._own_runs]
-        return [a for a in standing if a.class_id in replaced or a not in own]
+    def _finds(self, answered: _Answered) -> list[Annotation]:
+        return [self._proposal(each, answered) for each in answered.found if self._wanted(each)]
 
     def _wanted(self, found: Detection) -> bool:
         name = found.class_name
@@ -250,10 +258,6 @@ class _Run:
             run_id=self._id,
             sources=found.sources,
         )
-
-
-def _open_to_models(label: ImageLabel) -> bool:
-    return label.state not in SETTLED and not label.is_normal
 
 
 def _answers(worker: ModelWorker, run: _Run, stop: Stop) -> Iterator[Sequence[_Answered]]:

@@ -15,7 +15,8 @@ class PrelabelOptions:
     that of `confidence_by_class`, else `confidence`, else the model's own. `phrases` (label class →
     English phrases) and `text_threshold` are for models that are asked in words; without phrases
     they are asked for the prompts of the label classes. `again` goes over images that this model
-    has seen with these settings before.
+    has seen with these settings before. `compare` proposes nothing: it goes over what people have
+    judged (settled images too) since it was last compared, and only notes where they disagree.
     """
 
     cache: Path
@@ -31,6 +32,7 @@ class PrelabelOptions:
     phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     text_threshold: float = 0.25
     again: bool = False
+    compare: bool = False
     fast_engine: bool = True
 
     def without_scores(self) -> Self:

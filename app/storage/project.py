@@ -20,12 +20,14 @@ from app.storage.classes import ClassTable
 from app.storage.comments import CommentTable
 from app.storage.conversations import ConversationTable
 from app.storage.database import ProjectDatabase
+from app.storage.disagreements import DisagreementTable
 from app.storage.edit_log import EditLog, Gesture, GestureKind
 from app.storage.failures import OutdatedError, in_words
 from app.storage.images import ImageTable
 from app.storage.late_finds import caught_up, refuse_unseen
 from app.storage.migrations import migrations
 from app.storage.queue import QueueTable
+from app.storage.recipes import RecipeTable
 from app.storage.runs import RunTable
 from app.storage.settings import SettingTable
 from app.storage.visits import VisitTable
@@ -56,6 +58,8 @@ class Project:
         self.settings = SettingTable(db)
         self.visits = VisitTable(db)
         self.comments = CommentTable(db)
+        self.recipes = RecipeTable(db)
+        self.disagreements = DisagreementTable(db)
 
     @classmethod
     def create(cls, folder: Path, furnish: Callable[[Self], None] = lambda project: None) -> Self:

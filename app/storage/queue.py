@@ -6,9 +6,11 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from app.core.disagreement import KINDS
 from app.core.image import STATES, State
 from app.core.queue import NOBODY, QueueFilter, QueueRow, Sort, folded, natural_keys
 from app.storage.database import ProjectDatabase
+from app.storage.disagreements import OPEN
 
 _ORDER: dict[Sort, str] = {
     "added": "id {way}",
@@ -108,6 +110,12 @@ def _conditions(wanted: QueueFilter) -> tuple[str, list[Any]]:
             "id IN (SELECT image_id FROM image_tag JOIN tag ON tag.id = tag_id"
             f" WHERE name IN ({_marks(wanted.tags)}))",
             *wanted.tags,
+        )
+    if wanted.disagreement is not None:
+        kinds = KINDS if wanted.disagreement == "any" else (wanted.disagreement,)
+        add(
+            f"id IN (SELECT image_id FROM disagreement WHERE {OPEN} AND kind IN ({_marks(kinds)}))",
+            *kinds,
         )
     if wanted.origin == "none":
         add("NOT EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)")

@@ -43,12 +43,22 @@ class RunTable:
 
     def same_model(self, run_id: int) -> frozenset[int]:
         """Runs of the same weights as `run_id`, whatever their settings."""
-        rows = self._db.rows(
-            "SELECT other.id FROM model_run other JOIN model_run this ON this.id = ?"
-            " AND other.kind = this.kind AND other.weights_hash = this.weights_hash",
-            [run_id],
+        return self.of_models(
+            weights
+            for (weights,) in self._db.rows(
+                "SELECT weights_hash FROM model_run WHERE id = ?", [run_id]
+            )
         )
-        return frozenset(other for (other,) in rows)
+
+    def of_models(self, weights_hashes: Iterable[str]) -> frozenset[int]:
+        """Model runs with any of these weights, whatever their settings."""
+        wanted = list(weights_hashes)
+        rows = self._db.rows(
+            "SELECT id FROM model_run WHERE kind = 'model'"
+            f" AND weights_hash IN ({', '.join('?' * len(wanted))})",
+            wanted,
+        )
+        return frozenset(run_id for (run_id,) in rows)
 
     def names(self) -> list[tuple[int, str]]:
         """(id, name) of every run, in the order they were begun."""

@@ -25,7 +25,8 @@ on_a_screen = pytest.mark.skipif(bool(MISSING), reason=f"needs {' and '.join(MIS
 
 MODEL_LIBRARIES = {
     "matplotlib", "onnx", "onnxruntime", "openvino", "pandas", "polars", "scipy", "torch",
-    "torchvision", "ultralytics",
+    "torchvision", "ultralytics", "transformers", "tokenizers", "huggingface_hub", "groundingdino",
+    "segment_anything", "safetensors", "timm",
 }  # fmt: skip
 SPARE_QT = ("libQt6Qml", "libQt6Quick", "libQt6Pdf", "libQt6Web", "libQt63D", "libQt6Designer")
 MOST_MB = 500

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.core.image import STATES
-from app.core.queue import ORIGINS, SORTS, QueueFilter, folded, natural_keys
+from app.core.queue import DISAGREEING, ORIGINS, SORTS, QueueFilter, folded, natural_keys
 
 SHARES = st.none() | st.floats(0, 1)
 FILTERS = st.builds(
@@ -19,6 +19,7 @@ FILTERS = st.builds(
     origin=st.sampled_from(ORIGINS),
     run_id=st.none() | st.integers(1),
     assigned_to=st.none() | st.text(),
+    disagreement=st.none() | st.sampled_from(DISAGREEING),
     text=st.text(),
     sort=st.sampled_from(SORTS),
     descending=st.booleans(),
@@ -57,6 +58,7 @@ def test_a_bad_field_spoils_no_other(wanted: QueueFilter, field: str, value: Any
         ("least_score", float("nan")),
         ("most_score", 1.5),
         ("run_id", "1"),
+        ("disagreement", "lost"),
         ("sort", ["name"]),
         ("descending", 1),
         ("colour", "red"),
