@@ -30,6 +30,7 @@ REACHED_PX = 1.0
 def window(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     monkeypatch.setenv("FLAWMARK_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("FLAWMARK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("FLAWMARK_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("FLAWMARK_USER", "ann")
     window = MainWindow()
     qtbot.addWidget(window)

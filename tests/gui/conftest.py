@@ -65,6 +65,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Where the window keeps what it remembers, and whose it is."""
     monkeypatch.setenv("FLAWMARK_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("FLAWMARK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("FLAWMARK_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("FLAWMARK_USER", "ann")
     return tmp_path
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QScrollArea
 
 from app.core.label_class import LabelClass
 from app.core.prelabelling import Scope
@@ -43,6 +43,17 @@ class ModelDriver(BenchDriver):
         self.until(lambda: self.panel.classes.isVisible() and not self.bench.modelling._jobs.busy)
 
     def push(self, button: QAbstractButton) -> None:
+        """Once it is in sight: a panel that has just changed is laid out a moment later."""
+        around = button.parentWidget()
+        while around is not None and not isinstance(around, QScrollArea):
+            around = around.parentWidget()
+
+        def is_in_sight() -> bool:
+            if around is not None:
+                around.ensureWidgetVisible(button)
+            return not button.visibleRegion().isEmpty()
+
+        self.until(is_in_sight)
         self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def run_on(self, scope: Scope) -> None:

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.geometry import Box
+from app.core.segmentation import Outline
 from app.core.shape import shape_of
 from tests.gui.canvas_driver import (
     ALT,
@@ -36,7 +37,7 @@ WHERE_BOXES_ARE = [
 ]
 SPOTS = st.one_of(st.sampled_from(WHERE_BOXES_ARE), ANYWHERE)
 KEYS = st.sampled_from([NO_KEY, NO_KEY, SHIFT, CTRL, ALT])
-TOOLS = st.sampled_from(["correct", "correct", "draw", "polygon", "brush", "ruler"])
+TOOLS = st.sampled_from(["correct", "correct", "draw", "polygon", "brush", "ruler", "segment"])
 TRIANGLE = ((150.0, 60.0), (190.0, 60.0), (170.0, 90.0))
 
 
@@ -46,12 +47,15 @@ class Document:
     def __init__(self, hand):
         self.hand, self.told = hand, 0
         self.boxes = {}
+        self.prompts = []
+        hand.canvas.prompted.connect(lambda prompt: prompt and self.prompts.append(prompt))
         hand.canvas.drawn.connect(self.draw)
         hand.canvas.reshaped.connect(self.reshape)
 
     def begin(self):
         self.hand.canvas.drop_gesture()
         self.hand.canvas.set_filter()
+        self.prompts.clear()
         start = [
             person_box("a", Box(60, 50, 120, 100)),
             model_box("b", Box(80, 60, 100, 80), 0.7),
@@ -81,6 +85,11 @@ class Document:
             self.boxes[uid] = now
         self.show()
 
+    def answer(self, age, outlines):
+        """A segmenter, quick (an age of 0) or late: the person may have asked anew since then."""
+        if age < len(self.prompts):
+            self.hand.canvas.show_outlines(self.prompts[-1 - age], outlines)
+
     def check(self, shape):
         assert shape.box.inside(WIDTH_PX, HEIGHT_PX)
         assert all(0 <= x <= WIDTH_PX and 0 <= y <= HEIGHT_PX for x, y in shape.polygon or ())
@@ -98,6 +107,13 @@ def late_boxes(draw):
     return Box(x, y, x + draw(st.floats(1, 20)), y + draw(st.floats(1, 20)))
 
 
+def triangle(box):
+    return Outline(((box.left, box.top), (box.right, box.top), (box.left, box.bottom)), 0.8)
+
+
+ANSWERS = st.one_of(st.none(), st.lists(late_boxes().map(triangle), max_size=3))
+
+
 STEPS = st.one_of(
     st.tuples(st.just("drag"), SPOTS, SPOTS, KEYS),
     st.tuples(st.just("click"), SPOTS, KEYS),
@@ -112,6 +128,9 @@ STEPS = st.one_of(
     st.tuples(st.just("all")),
     st.tuples(st.just("escape")),
     st.tuples(st.just("enter")),
+    st.tuples(st.just("step"), st.sampled_from([-1, 1])),
+    st.tuples(st.just("class")),
+    st.tuples(st.just("answer"), st.sampled_from([0, 0, 0, 1]), ANSWERS),
     st.tuples(st.just("filter"), st.sampled_from([0, STREAK, SLAG])),
     st.tuples(st.just("arrive"), late_boxes(), st.sampled_from(["", "a", "p"])),
 )
@@ -134,6 +153,9 @@ def do(hand, document, step):
         "all": canvas.select_all,
         "escape": canvas.cancel,
         "enter": canvas.finish,
+        "step": canvas.step_outline,
+        "class": canvas.take_class,
+        "answer": document.answer,
         "filter": lambda hidden: canvas.set_filter(frozenset({hidden})),
         "arrive": document.arrive,
     }[name](*given_values)

@@ -21,14 +21,14 @@ CLASSES = [
 
 
 def test_it_is_made_from_the_table_the_keys_the_classes_and_the_tags():
-    key_map = KeyMap().with_keys("next", ["O"]).with_keys("quit", [])
+    key_map = KeyMap().with_keys("next", ["Y"]).with_keys("quit", [])
     lines = {
         line.title: line
         for section in cheat_sections(key_map, CLASSES, ["shadow"])
         for line in section.lines
     }
 
-    assert lines["Next image"].keys == ("O",)
+    assert lines["Next image"].keys == ("Y",)
     assert "Quit" not in lines
     assert lines["streak"] == KeyLine("streak", ("1",), "#e6194b")
     assert lines["incomplete_spreading"].keys == ("2",)

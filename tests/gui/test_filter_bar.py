@@ -21,6 +21,7 @@ EVERYTHING = QueueFilter(
     origin="proposals",
     run_id=3,
     assigned_to="ann",
+    disagreement="missed",
     text="layer",
     sort="lowest_score",
     descending=True,
@@ -182,13 +183,19 @@ def test_single_choices_are_reported(qtbot: QtBot, bar: FilterBar) -> None:
     choose(qtbot, bar.origin, "checked by a person")
     choose(qtbot, bar.run, "starter")
     choose(qtbot, bar.assigned, "nobody")
+    choose(qtbot, bar.disagreement, "misses a box")
     choose(qtbot, bar.normal, "yes")
     choose(qtbot, bar.sort, "name")
 
     assert said[-1] == QueueFilter(
-        origin="people", run_id=3, assigned_to="", normal=True, sort="name"
+        origin="people",
+        run_id=3,
+        assigned_to="",
+        disagreement="missed",
+        normal=True,
+        sort="name",
     )
-    assert len(said) == 5
+    assert len(said) == 6
 
 
 def test_scores_are_a_range_whose_ends_push_each_other(qtbot: QtBot, bar: FilterBar) -> None:

@@ -20,7 +20,7 @@ from backends.base import BackendSpec
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.conftest import write_photo
 from tests.gui.model_driver import COLOURS, PLAIN, SCRATCH, SLOW, ModelDriver, make_project
-from tests.helpers.scripted_models import FINDS, NAMES
+from tests.helpers.scripted_models import FINDS, NAMES, READER_SCORE
 
 Key = Qt.Key
 Shift, Control = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -35,9 +35,12 @@ def open_window(
 ) -> Callable[[], ModelDriver]:
     """On the first image. Only the starter is replaced; what is found for a file is as it is."""
     scripted = BackendSpec("Scripted", "tests.helpers.scripted_models:Finder")
-    workers = ModelBench({"ultralytics": scripted})
+    reader = BackendSpec("Reader", "tests.helpers.scripted_models:Reader", reads_text=True)
+    workers = ModelBench({"ultralytics": scripted, "grounding-dino": reader})
 
     def find(name: str) -> Model:
+        if name == "reader":
+            return Model(name, home / name, "hash of words", family="grounding-dino")
         if name == STARTER:
             return Model(name, home / "scripted.onnx", "hash", class_names=NAMES)
         return find_model(name, trust=True)
@@ -287,3 +290,33 @@ def test_blind_images_are_left_out_of_what_is_judged_in_bulk(
     window.until(lambda: len(window.said()) == 1)
     assert window.said()[0].startswith("0 proposals on 0 images")
     assert all(a.is_proposal for a in saved(1))
+
+
+@pytest.fixture
+def reading(open_window: Callable[[], ModelDriver]) -> ModelDriver:
+    """A model that reads text is chosen."""
+    window = open_window()
+    window.show_panel()
+    window.bench.modelling.add_model_file(Path("reader"))
+    window.until(window.panel.asking.isVisible)
+    window.until_idle()
+    return window
+
+
+def test_words_are_tried_here_and_kept_for_everybody(
+    reading: ModelDriver, saved: Saved, home: Path
+):
+    asking = reading.panel.asking
+    asking.phrases.item(0, 1).setText("line; long line")
+    asking.box_score.setValue(READER_SCORE + 0.1)
+    reading.push(asking.try_button)
+    reading.until(lambda: len(saved(1)) == 3)
+    assert {a.box.width for a in saved(1)} == {40, 90, 30} and saved(2) == []
+    reading.until_idle()
+    assert not list(reading.canvas.visible_annotations())  # the score would leave none of them
+    asking.box_score.setValue(READER_SCORE - 0.1)
+    reading.until(lambda: len(list(reading.canvas.visible_annotations())) == 3)
+    reading.push(asking.keep_button)
+    reading.until(lambda: not asking.keep_button.isEnabled())
+    with Project.open(home / "bed") as project:
+        assert project.classes.all()[0].prompts == ("line", "long line")

@@ -1,5 +1,7 @@
 """The panel that runs models: what it asks for, and what it says of what is under way."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox
@@ -13,6 +15,7 @@ from app.core.prelabelling import (
     PrelabelRequest,
 )
 from app.core.progress import Progress
+from widgets.panels.asking_form import TRY_SCORE
 from widgets.panels.prelabel_panel import PrelabelPanel
 
 LABEL_CLASSES = (
@@ -218,3 +221,77 @@ def test_a_model_of_a_thousand_classes_is_shown_without_an_editor_for_each(drive
     driver.panel.set_classes(rows, LABEL_CLASSES)
     assert driver.panel.classes.choices.rowCount() == 1200
     assert driver.panel.classes.viewport().findChildren(QComboBox) == []
+
+
+PHRASES = {"streak": ("thin line", "powder streak")}
+
+
+def type_phrases(driver, row, text):
+    driver.panel.asking.phrases.item(row, 1).setText(text)
+
+
+def test_a_model_that_reads_is_asked_for_what_the_table_says(driver):
+    driver.panel.set_phrases(PHRASES, LABEL_CLASSES)
+    assert driver.panel.asking.isVisible() and not driver.panel.general.isVisible()
+    driver.panel.asking.word_score.setValue(0.1)
+    assert driver.run() == PrelabelRequest(
+        "starter",
+        "image",
+        classes=frozenset({"streak"}),
+        confidence=0.35,
+        phrases=PHRASES,
+        text_threshold=0.1,
+    )
+
+
+def test_words_are_typed_one_beside_the_other(driver):
+    driver.panel.set_phrases(PHRASES, LABEL_CLASSES)
+    type_phrases(driver, 0, " thin line ;; dark stripe；thin line")
+    assert driver.run().phrases == {"streak": ("thin line", "dark stripe")}
+
+
+def test_without_a_word_to_look_for_nothing_runs(driver):
+    driver.panel.set_phrases(PHRASES, LABEL_CLASSES)
+    type_phrases(driver, 0, " ; ")
+    assert not driver.panel.run_button.isEnabled()
+    assert driver.panel.why_not.text() == "There are no words to look for."
+
+
+def test_trying_draws_here_what_may_be_it_and_the_score_shows_what_would_stay(driver):
+    driver.panel.set_phrases(PHRASES, LABEL_CLASSES)
+    driver.click(driver.panel.scopes["all"])
+    previewed = []
+    driver.panel.asking.previewed.connect(previewed.append)
+    driver.panel.asking.box_score.setValue(0.5)
+    assert previewed == []  # nothing was drawn for it yet
+    with driver.qtbot.waitSignal(driver.panel.run_wanted) as wanted:
+        driver.click(driver.panel.asking.try_button)
+    request = wanted.args[0]
+    assert (request.scope, request.again, request.confidence) == ("image", True, TRY_SCORE)
+    driver.panel.asking.box_score.setValue(0.4)
+    assert previewed == [0.5, 0.4]
+
+
+def test_words_that_are_new_can_be_kept(driver):
+    known = (LABEL_CLASSES[0], replace(LABEL_CLASSES[1], prompts=("dark spot",)))
+    driver.panel.set_phrases({"slag": ("dark spot",)}, known)
+    assert not driver.panel.asking.keep_button.isEnabled()
+    type_phrases(driver, 1, "dark spot; debris")
+    with driver.qtbot.waitSignal(driver.panel.asking.kept) as kept:
+        driver.click(driver.panel.asking.keep_button)
+    assert kept.args == [{"slag": ("dark spot", "debris")}]
+
+
+def test_a_recipe_needs_nothing_more(driver):
+    driver.panel.set_classes(KNOWN, LABEL_CLASSES)
+    driver.panel.set_recipe()
+    hidden = (driver.panel.general, driver.panel.classes, driver.panel.asking)
+    assert not any(widget.isVisible() for widget in hidden)
+    assert driver.run() == PrelabelRequest("starter", "image")
+
+
+def test_a_model_may_only_compare(driver):
+    driver.click(driver.panel.compare)
+    assert driver.run().compare
+    driver.panel.show_report(PrelabelReport("cpu", images=3, disagreements=1200))
+    assert "Disagrees with people: 1,200 times." in driver.panel.said.text()

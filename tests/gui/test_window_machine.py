@@ -438,6 +438,7 @@ def machine(qtbot, template, tmp_path, monkeypatch):
     """Makes one for each example."""
     monkeypatch.setenv("FLAWMARK_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("FLAWMARK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("FLAWMARK_MODELS", str(tmp_path / "models"))
     monkeypatch.setenv("FLAWMARK_USER", "ann")
     return lambda: WindowMachine(qtbot, template)
 

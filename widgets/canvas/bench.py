@@ -30,6 +30,7 @@ class Bench(QObject):
     committed = Signal(object)  # dict of uid to Shape, for those that really changed
     dropped = Signal()  # what was held has vanished or changed under the hand
     measured = Signal(object)  # Measure | None
+    prompted = Signal(object)  # Prompt for a segmenter, None once nobody waits for its answer
 
     def __init__(self, camera: Camera, parent: QObject | None = None) -> None:
         super().__init__(parent)

@@ -1,6 +1,6 @@
 """The photo with its boxes; turns the mouse into gestures. Decides nothing, stores nothing."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QPointF, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPaintEvent, QRegion
@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from app.core.annotation import Annotation
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
+from app.core.segmentation import Outline, Prompt
 from widgets.canvas.bench import Bench
 from widgets.canvas.boxes import Filter
 from widgets.canvas.camera import MARGIN_PX
@@ -21,7 +22,8 @@ from widgets.tools.correct import CorrectTool
 from widgets.tools.draw import DrawTool
 from widgets.tools.polygon import PolygonTool
 from widgets.tools.ruler import RulerTool
-from widgets.tools.tool import Tool, ToolName, pointer_of
+from widgets.tools.segment import SegmentTool
+from widgets.tools.tool import Pointer, Tool, ToolName, pointer_of
 
 __all__ = ["MARGIN_PX", "Canvas"]
 
@@ -29,7 +31,7 @@ _TOOLS = (CorrectTool, DrawTool, PolygonTool, BrushTool, RulerTool)
 
 
 class Canvas(PhotoView):
-    """The left button belongs to the tool.
+    """The left button belongs to the tool, as a click with the right one does.
 
     Every gesture is told once, when it ends. Until the boxes are shown again it is painted as it
     ended, so whoever refuses one has to show them again as they are.
@@ -39,16 +41,20 @@ class Canvas(PhotoView):
     drawn = Signal(object)  # Shape of a new box
     reshaped = Signal(object)  # dict of uid to Shape: one gesture, only what really changed
     measured = Signal(object)  # Measure of the ruler, or None
+    prompted = Signal(object)  # Prompt, or None: see `show_outlines`
     tool_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bench = Bench(self.camera, self)
         self._nudges = Nudges(self._bench, self)
+        self._segmenting = SegmentTool(self._bench)
         self._tools: dict[str, Tool] = {tool.name: tool(self._bench) for tool in _TOOLS}
+        self._tools[SegmentTool.name] = self._segmenting
         self._tool = self._tools[CorrectTool.name]
         self._scene = Scene(self._bench, self._tool)
         self._is_pressed = False
+        self._right_press: Pointer | None = None
         self._boxes_wanted, self._is_covered = True, False
         self._bench.boxes_changed.connect(self._scene.show_marks)
         self._bench.changed.connect(self._after_change)
@@ -57,6 +63,7 @@ class Canvas(PhotoView):
         self._bench.drawn.connect(self.drawn)
         self._bench.committed.connect(self.reshaped)
         self._bench.measured.connect(self.measured)
+        self._bench.prompted.connect(self.prompted)
         # A click takes the keys back from a text field; Tab must not: it steps through boxes.
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
@@ -205,6 +212,13 @@ class Canvas(PhotoView):
         self._bench.current_class = label_class
         self.update()
 
+    def show_outlines(self, prompt: Prompt, outlines: Sequence[Outline] | None) -> None:
+        """The answer to what was `prompted`, best first; None where there will be none.
+
+        Passed over unless the person still waits for it.
+        """
+        self._segmenting.answer(prompt, outlines)
+
     def set_brush_radius(self, radius_px: float) -> None:
         """In pixels of the photo; at least half a one."""
         self._bench.set_brush_radius(radius_px)
@@ -231,6 +245,14 @@ class Canvas(PhotoView):
         """Closes an outline that is being drawn. False when none is begun."""
         return self._takes_presses() and self._tool.finish()
 
+    def step_outline(self, by: int) -> bool:
+        """Another one of the outlines that a prompt may mean. False when none is asked for."""
+        return self._takes_presses() and self._tool.step(by)
+
+    def take_class(self) -> bool:
+        """A class was picked: what waits for one becomes whole. False when nothing does."""
+        return self._takes_presses() and self._tool.take_class()
+
     def cancel(self) -> None:
         """Drops what is begun; where nothing is, deselects."""
         self._is_pressed = False
@@ -243,6 +265,8 @@ class Canvas(PhotoView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self.flush_gesture()
         super().mousePressEvent(event)
+        is_right = event.button() == Qt.MouseButton.RightButton
+        self._right_press = pointer_of(event, self.view) if is_right else None
         if event.button() == Qt.MouseButton.LeftButton and self._takes_presses():
             self._cancel_press()  # its release went to another window
             self._is_pressed = True
@@ -274,6 +298,7 @@ class Canvas(PhotoView):
         if event.button() == Qt.MouseButton.LeftButton and self._is_pressed:
             self._is_pressed = False
             self._tool.release(pointer_of(event, self.view))
+        self._end_right_press(event)
         if event.button() & (PAN_BUTTONS | Qt.MouseButton.LeftButton):
             self._update_cursor(event)
 
@@ -288,6 +313,15 @@ class Canvas(PhotoView):
 
     def _takes_presses(self) -> bool:
         return self.has_picture and not self._is_covered
+
+    def _end_right_press(self, event: QMouseEvent) -> None:
+        """One that panned was no click."""
+        pressed, self._right_press = self._right_press, None
+        if pressed is None or not self._takes_presses():
+            return
+        pointer = pointer_of(event, self.view)
+        if event.button() == Qt.MouseButton.RightButton and pointer.is_near(pressed.on_widget):
+            self._tool.right_click(pointer)
 
     def _after_change(self) -> None:
         self._scene.lift()

@@ -11,6 +11,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from app.core.geometry import Box
 from widgets.canvas.camera import Camera
 from widgets.canvas.wheel import ZOOM_PER_STEP, Zoom, meaning
 from widgets.photo.picture import Picture
@@ -83,6 +84,12 @@ class PhotoView(QWidget):
         """One photo pixel a device pixel, keeping what is in the middle."""
         self.camera.zoom(1 / (self.view.scale * self.devicePixelRatioF()))
         self._after_camera()
+
+    def look_at(self, box: Box) -> None:
+        """A place on the photo from close, with its surroundings."""
+        if self.has_picture:
+            self.camera.frame(box)
+            self._after_camera()
 
     def zoom_in(self) -> None:
         self._zoom(ZOOM_PER_STEP)

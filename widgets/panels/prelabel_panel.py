@@ -1,6 +1,7 @@
 """Lets a person run a model over images, and watch what it does."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -23,12 +24,14 @@ from PySide6.QtWidgets import (
 from app.core.errors import UserError
 from app.core.label_class import LabelClass
 from app.core.prelabelling import (
+    DrawerKind,
     ModelClass,
     PrelabelProgress,
     PrelabelReport,
     PrelabelRequest,
     Scope,
 )
+from widgets.panels.asking_form import TRY_SCORE, AskingForm
 from widgets.panels.class_choices import ClassChoices
 from widgets.panels.prelabel_words import progress_words, report_words
 
@@ -49,12 +52,16 @@ class PrelabelPanel(QWidget):
     cancel_wanted = Signal()
     model_picked = Signal(str)  # its name, so that somebody tells its classes
     model_file_wanted = Signal()  # another model than those of the list
+    shelf_wanted = Signal()  # the models on the shelf, and the recipes
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.models, self.file_button = QComboBox(), QToolButton()
+        self.models, self.file_button, self.shelf_button = QComboBox(), QToolButton(), QToolButton()
         self.classes, self.all_classes = ClassChoices(), QLabel(self.tr("all its classes"))
         self.general, self.again = QDoubleSpinBox(), QCheckBox(self.tr("Also what it has seen"))
+        self.compare = QCheckBox(self.tr("Only compare, propose nothing"))
+        self.asking = AskingForm()
+        self._kind: DrawerKind = "trained"
         self.scopes: Mapping[Scope, QRadioButton] = {scope: QRadioButton() for scope in _SCOPES}
         self.run_button = QPushButton(self.tr("Run"))
         self.cancel_button = QPushButton(self.tr("Cancel"))
@@ -90,9 +97,21 @@ class PrelabelPanel(QWidget):
             return
         self._offered = (rows, label_classes)
         self.classes.choices.set_classes(rows or (), label_classes)
-        self.classes.setVisible(rows is not None)
-        self.all_classes.setVisible(rows is None)
-        self._check()
+        self._show_kind("trained")
+
+    def set_phrases(
+        self, phrases: Mapping[str, Sequence[str]], label_classes: Sequence[LabelClass]
+    ) -> None:
+        """The current model reads text: what it is asked for, by label class."""
+        if (phrases, label_classes) != self._offered:
+            self._offered = (phrases, label_classes)
+            self.asking.set_phrases(phrases, label_classes)
+        self._show_kind("asked")
+
+    def set_recipe(self) -> None:
+        """What is chosen is a recipe: it says all there is to say."""
+        self._offered = None
+        self._show_kind("recipe")
 
     def set_counts(self, *, filtered: int, total: int) -> None:
         """How many images the filter lets through, and how many there are."""
@@ -146,12 +165,29 @@ class PrelabelPanel(QWidget):
 
     def request(self) -> PrelabelRequest:
         """As the panel stands."""
+        return replace(
+            self._asked_of_model(),
+            again=self.again.isChecked(),
+            compare=self.compare.isChecked(),
+        )
+
+    def _asked_of_model(self) -> PrelabelRequest:
         model, general = self.models.currentData() or "", self.general.value()
         scope = next(s for s, button in self.scopes.items() if button.isChecked())
-        again = self.again.isChecked()
+        if self._kind == "recipe":
+            return PrelabelRequest(model, scope)
+        if self._kind == "asked":
+            return PrelabelRequest(
+                model,
+                scope,
+                classes=frozenset(self.asking.phrases.phrases),
+                confidence=self.asking.box_score.value(),
+                phrases=self.asking.phrases.phrases,
+                text_threshold=self.asking.word_score.value(),
+            )
         choices = self.classes.choices
         if not choices.rowCount():
-            return PrelabelRequest(model, scope, confidence=general, again=again)
+            return PrelabelRequest(model, scope, confidence=general)
         own = {c.name: c.confidence for c in choices.wanted if c.confidence is not None}
         return PrelabelRequest(
             model,
@@ -160,17 +196,21 @@ class PrelabelPanel(QWidget):
             confidence=general,
             confidence_by_class=own,
             mapping={c.name: c.label_class for c in choices.wanted if c.label_class},
-            again=again,
         )
 
     def _lay_out(self) -> None:
         self.file_button.setText("…")
         self.file_button.setToolTip(self.tr("Choose a file of weights"))
+        self.shelf_button.setText("≡")
+        self.shelf_button.setToolTip(self.tr("Models and recipes …"))
         self.general.setRange(0.01, 1.0)
         self.general.setSingleStep(0.05)
         self.general.setValue(_GENERAL_SCORE)
         self.general.setToolTip(self.tr("For classes that have no score of their own"))
         self.again.setToolTip(self.tr("Images that this model has seen with these settings"))
+        self.compare.setToolTip(
+            self.tr("Goes over what people have judged, submitted images too; see Disputed")
+        )
         # A long name of a file must not make the dock wide.
         self.models.setMinimumContentsLength(8)
         self.models.setSizeAdjustPolicy(
@@ -179,18 +219,21 @@ class PrelabelPanel(QWidget):
         picking = QHBoxLayout()
         picking.addWidget(self.models, 1)
         picking.addWidget(self.file_button)
-        form = QFormLayout(self._form)
+        picking.addWidget(self.shelf_button)
+        self._rows = form = QFormLayout(self._form)
         form.setContentsMargins(0, 0, 0, 0)
         form.addRow(self.tr("Model"), picking)
         form.addRow(self.tr("General score"), self.general)
         form.addRow(self.tr("Classes"), self.all_classes)
         form.addRow(self.classes)
+        form.addRow(self.asking)
         group = QButtonGroup(self)
         for button in self.scopes.values():
             group.addButton(button)
             form.addRow(button)
         self.scopes["image"].setChecked(True)
         form.addRow(self.again)
+        form.addRow(self.compare)
         for label in (self.why_not, self.said, self.trouble):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -205,17 +248,34 @@ class PrelabelPanel(QWidget):
             layout.addWidget(widget)
         layout.addStretch(1)
 
+    def _show_kind(self, kind: DrawerKind) -> None:
+        self._kind = kind
+        known = self.classes.choices.rowCount() > 0
+        self._rows.setRowVisible(self.general, kind == "trained")
+        self._rows.setRowVisible(self.all_classes, kind == "trained" and not known)
+        self._rows.setRowVisible(self.classes, kind == "trained" and known)
+        self._rows.setRowVisible(self.asking, kind == "asked")
+        self._check()
+
     def _connect(self) -> None:
         self.run_button.clicked.connect(lambda: self.run_wanted.emit(self.request()))
         self.cancel_button.clicked.connect(self._cancel)
         self.file_button.clicked.connect(self.model_file_wanted)
+        self.shelf_button.clicked.connect(self.shelf_wanted)
         self.models.currentIndexChanged.connect(self._pick)
         self.classes.choices.dataChanged.connect(self._check)
+        self.asking.changed.connect(self._check)
+        self.asking.tried.connect(self._try)
 
     def _pick(self) -> None:
         self.set_classes(None, ())
         self._clear()
         self.model_picked.emit(self.models.currentData())
+
+    def _try(self) -> None:
+        asked = self._asked_of_model()
+        tried = replace(asked, scope="image", confidence=TRY_SCORE, again=True)
+        self.run_wanted.emit(tried)
 
     def _cancel(self) -> None:
         self.show_cancelling()
@@ -227,6 +287,10 @@ class PrelabelPanel(QWidget):
         why = ""
         if not self.models.count():
             why = self.tr("There is no model.")
+        elif self._kind == "recipe":
+            why = ""
+        elif self._kind == "asked":
+            why = "" if self.asking.phrases.phrases else self.tr("There are no words to look for.")
         elif choices.rowCount() and not choices.wanted:
             why = self.tr("No class is ticked.")
         elif choices.without_label_class:

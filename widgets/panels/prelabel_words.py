@@ -23,6 +23,9 @@ def report_words(report: PrelabelReport) -> str:
     """One line for what came of it, one for what was left alone, and what the model had to say."""
     drawn = QCoreApplication.translate("Prelabel", "New proposals: {n}, on images: {images}.")
     lines = [drawn.format(n=f"{report.proposals:,}", images=f"{report.images:,}")]
+    if report.disagreements:
+        text = QCoreApplication.translate("Prelabel", "Disagrees with people: {n} times.")
+        lines.append(text.format(n=f"{report.disagreements:,}"))
     if report.settled:
         text = QCoreApplication.translate("Prelabel", "Left alone, settled by people: {n}.")
         lines.append(text.format(n=f"{report.settled:,}"))

@@ -20,14 +20,14 @@ from PySide6.QtWidgets import (
 
 from app.core.image import STATES, State
 from app.core.label_class import LabelClass
-from app.core.queue import NOBODY, ORIGINS, SORTS, QueueFilter
+from app.core.queue import DISAGREEING, NOBODY, ORIGINS, SORTS, QueueFilter
 from widgets.queue.choices import OneOf, SeveralOf
 from widgets.queue.state_chip import StateChip
-from widgets.queue.words import origin_title, sort_title
+from widgets.queue.words import disagreement_title, origin_title, sort_title
 from widgets.words import class_title, in_screen_language
 
 _TYPED_MS = 200
-_FOLDED = ("class_ids", "tags", "normal", "origin", "run_id", "assigned_to")
+_FOLDED = ("class_ids", "tags", "normal", "origin", "run_id", "assigned_to", "disagreement")
 
 
 class FilterBar(QWidget):
@@ -54,6 +54,7 @@ class FilterBar(QWidget):
         self.clear = QToolButton()
         self.classes, self.tags = SeveralOf(), SeveralOf()
         self.normal, self.origin, self.run, self.assigned, self.sort = (OneOf() for _ in range(5))
+        self.disagreement = OneOf()
         self.least, self.most = _score_box(), _score_box()
         self.direction = QToolButton()
         self._details = QWidget()
@@ -79,6 +80,7 @@ class FilterBar(QWidget):
         self.origin.show_value(wanted.origin)
         self.run.show_value(wanted.run_id)
         self.assigned.show_value(wanted.assigned_to)
+        self.disagreement.show_value(wanted.disagreement)
         self.sort.show_value(wanted.sort)
         self._show_scores()
         self._show_rest()
@@ -129,6 +131,8 @@ class FilterBar(QWidget):
         yes_or_no = [(None, self.tr("any")), (True, self.tr("yes")), (False, self.tr("no"))]
         self.normal.set_entries(yes_or_no)
         self.origin.set_entries([(origin, origin_title(origin)) for origin in ORIGINS])
+        kinds = [(kind, disagreement_title(kind)) for kind in DISAGREEING]
+        self.disagreement.set_entries([(None, self.tr("any")), *kinds])
         self.sort.set_entries([(sort, sort_title(sort)) for sort in SORTS])
         self.most.setValue(1.0)
 
@@ -141,6 +145,7 @@ class FilterBar(QWidget):
         form.addRow(self.tr("Boxes"), self.origin)
         form.addRow(self.tr("Score"), _beside(self.least, QLabel("–"), self.most))
         form.addRow(self.tr("Run"), self.run)
+        form.addRow(self.tr("Model"), self.disagreement)
         form.addRow(self.tr("Tag"), self.tags)
         form.addRow(self.tr("Normal"), self.normal)
         form.addRow(self.tr("Assigned"), self.assigned)
@@ -169,6 +174,7 @@ class FilterBar(QWidget):
         self.normal.chosen.connect(lambda value: self._change(normal=value))
         self.origin.chosen.connect(lambda value: self._change(origin=value))
         self.run.chosen.connect(lambda value: self._change(run_id=value))
+        self.disagreement.chosen.connect(lambda value: self._change(disagreement=value))
         self.assigned.chosen.connect(lambda value: self._change(assigned_to=value))
         self.sort.chosen.connect(lambda value: self._change(sort=value))
         self.direction.clicked.connect(lambda: self._change(descending=not self._filter.descending))

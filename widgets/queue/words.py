@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication
 
-from app.core.queue import Origin, Sort
+from app.core.queue import Disagreeing, Origin, Sort
 
 
 def origin_title(origin: Origin) -> str:
@@ -12,6 +12,17 @@ def origin_title(origin: Origin) -> str:
         "proposals": QCoreApplication.translate("Queue", "proposals"),
         "none": QCoreApplication.translate("Queue", "no boxes"),
     }[origin]
+
+
+def disagreement_title(disagreement: Disagreeing) -> str:
+    """Of a model, against what people drew."""
+    return {
+        "any": QCoreApplication.translate("Queue", "disagrees"),
+        "extra": QCoreApplication.translate("Queue", "sees more"),
+        "missed": QCoreApplication.translate("Queue", "misses a box"),
+        "shifted": QCoreApplication.translate("Queue", "draws elsewhere"),
+        "class": QCoreApplication.translate("Queue", "says another class"),
+    }[disagreement]
 
 
 def sort_title(sort: Sort) -> str:

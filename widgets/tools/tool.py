@@ -10,7 +10,7 @@ from PySide6.QtGui import QMouseEvent, QPainter
 from widgets.canvas.bench import Bench
 from widgets.photo.view import View
 
-ToolName = Literal["correct", "draw", "polygon", "brush", "ruler"]
+ToolName = Literal["correct", "draw", "polygon", "brush", "segment", "ruler"]
 Point = tuple[float, float]
 
 CLICK_PX = 3.0
@@ -68,8 +68,19 @@ class Tool:
         self.press(pointer)
         return True
 
+    def right_click(self, pointer: Pointer) -> None:
+        """A press of the right button that moved nothing."""
+
     def finish(self) -> bool:
         """Makes what is begun whole. False when nothing is begun."""
+        return False
+
+    def step(self, by: int) -> bool:
+        """Another one of the things that may be meant. False when nothing is begun."""
+        return False
+
+    def take_class(self) -> bool:
+        """A class was picked. False when nothing that is begun waits for it."""
         return False
 
     def cancel(self) -> bool:

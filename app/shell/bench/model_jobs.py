@@ -13,14 +13,13 @@ from app.core.errors import UserError
 from app.core.prelabelling import ModelFacts, PrelabelProgress, PrelabelReport, PrelabelRequest
 from app.core.progress import Cancelled, Progress
 from app.core.stopping import Stop
-from app.services.class_names import class_names
+from app.services.drawers import FindModel, facts_of, known_facts, plan_named
 from app.services.model_bench import ModelBench
-from app.services.models import Model, find_model
-from app.services.prelabel import PrelabelOptions, load_class_names, prelabel
+from app.services.models import find_model
+from app.services.prelabel import PrelabelOptions, prelabel
 from app.shell.priority import step_back
 from app.storage.project import Project
 
-FindModel = Callable[[str], Model]
 Outcome = PrelabelReport | UserError | Cancelled | None
 """How a request ended; None when it only asked what classes a model has."""
 
@@ -139,7 +138,6 @@ class ModelJobs(QObject):
     def _prelabel(
         self, request: PrelabelRequest, image_ids: frozenset[int] | None, stop: Stop
     ) -> PrelabelReport:
-        model = self._find(request.model)
         options = PrelabelOptions(
             self._cache,
             confidence=request.confidence,
@@ -147,7 +145,10 @@ class ModelJobs(QObject):
             mapping=request.mapping,
             image_ids=image_ids,
             classes=request.classes,
+            phrases=request.phrases,
+            text_threshold=request.text_threshold,
             again=request.again,
+            compare=request.compare,
         )
         began_s = 0.0
 
@@ -159,35 +160,41 @@ class ModelJobs(QObject):
             told = PrelabelProgress(progress, now_s - began_s)
             self._post(lambda news: setattr(news, "progress", told))
 
-        try:
-            with Project.open(self._folder) as project:
+        lend, find = self._bench.lend, self._find
+        with Project.open(self._folder) as project:
+            plan = plan_named(request.model, project, options, find=find, stop=stop, workers=lend)
+            try:
                 return prelabel(
                     project,
-                    model,
+                    plan,
                     options,
                     actor=self._actor,
                     on_progress=tell,
                     on_saved=lambda ids: self._post(lambda news: news.arrived.update(ids)),
                     stop=stop,
-                    workers=self._bench.lend,
+                    workers=lend,
                 )
-        finally:
-            # Also when it failed: what the classes are called is needed to map them.
-            names = class_names(model, self._cache)
-            if names is not None:
-                self._post_facts(request.model, model, names)
+            finally:
+                # Also when it failed: what the classes are called is needed to map them.
+                untouched = PrelabelOptions(self._cache)
+                facts = known_facts(request.model, project, untouched, find=find)
+                if facts is not None:
+                    self._post_facts(facts)
 
     def _describe(self, asked: str, stop: Stop) -> None:
-        model = self._find(asked)
-        names = class_names(model, self._cache)
-        if names is None:
-            self._post(lambda news: setattr(news, "loading", True))
-            options = PrelabelOptions(self._cache)
-            names = load_class_names(model, options, stop=stop, workers=self._bench.lend)
-        self._post_facts(asked, model, names)
+        with Project.open(self._folder) as project:
+            facts = facts_of(
+                asked,
+                project,
+                PrelabelOptions(self._cache),
+                find=self._find,
+                loading=lambda: self._post(lambda news: setattr(news, "loading", True)),
+                stop=stop,
+                workers=self._bench.lend,
+            )
+        self._post_facts(facts)
 
-    def _post_facts(self, asked: str, model: Model, names: tuple[str, ...]) -> None:
-        facts = ModelFacts(asked, names, model.confidence)
+    def _post_facts(self, facts: ModelFacts) -> None:
         self._post(lambda news: news.known.append(facts))
 
     def _post(self, add: Callable[[_News], object]) -> None:

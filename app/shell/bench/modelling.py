@@ -1,19 +1,25 @@
 """Models at work from the window: asked for, watched, cancelled; and what they propose, judged."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.core.errors import UserError
+from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from app.core.prelabelling import ModelFacts, PrelabelProgress, PrelabelReport, PrelabelRequest
 from app.services import environment
 from app.services.bulk import BulkReport, accept_proposals, reject_proposals
 from app.services.class_names import matched_classes
-from app.services.models import STARTER, find_model
+from app.services.drawers import RECIPE
+from app.services.models import STARTER, Model, draws_boxes, find_model
+from app.services.recipes import list_recipes
+from app.services.shelf import Shelf
 from app.shell.bench.browsing import Browsing
 from app.shell.bench.model_jobs import ModelJobs
 from app.shell.bench.panels import Panels
@@ -21,6 +27,9 @@ from app.shell.bench.writer import Writer
 from app.shell.frame.messages import Messages
 from app.storage.project import Project
 from widgets.panels.prelabel_words import report_words
+
+if TYPE_CHECKING:
+    from app.shell.bench.model_dialog import ModelDialog
 
 
 class Modelling(QObject):
@@ -45,18 +54,17 @@ class Modelling(QObject):
         super().__init__(parent)
         self._project, self._writer, self._panel = project, writer, panels.prelabel
         self._browsing, self._messages, self._person = browsing, messages, person
+        self._canvas = panels.canvas
         self._image_id: int | None = None
         self._files: list[Path] = []
+        self._shelf = Shelf(environment.models_folder())
         self._is_describing = False
         self._waiting: Callable[[], None] | None = None
         self._jobs = ModelJobs(
             project.folder,
             cache=environment.cache_folder(),
             actor=person,
-            # Whoever picks a file in the dialog vouches for it, as with --trust.
-            find=lambda name: find_model(
-                name, trusted_folders=environment.trusted_folders(), trust=True
-            ),
+            find=self._find,
             parent=self,
         )
         self._connect_jobs()
@@ -64,6 +72,9 @@ class Modelling(QObject):
         self._panel.cancel_wanted.connect(self.cancel)
         self._panel.model_picked.connect(self._describe)
         self._panel.model_file_wanted.connect(self._choose_file)
+        self._panel.shelf_wanted.connect(self.show_shelf)
+        self._panel.asking.kept.connect(self._keep_phrases)
+        self._panel.asking.previewed.connect(panels.proposals.set_least_score)
         self._list_models(STARTER)
         self._describe(STARTER)
 
@@ -99,7 +110,28 @@ class Modelling(QObject):
             self._jobs.cancel()
 
     def close(self) -> None:
+        if "dialog" in self.__dict__:
+            self.dialog.close_jobs()
+            self.dialog.close()
         self._jobs.close()
+
+    @cached_property
+    def dialog(self) -> "ModelDialog":
+        """Made when it is first asked for."""
+        from app.shell.bench.model_dialog import ModelDialog
+
+        made = ModelDialog(
+            *(self._project, self._writer),
+            person=self._person,
+            region_of=self._region,
+            parent=self._panel,
+        )
+        made.changed.connect(self.list_again)
+        return made
+
+    def show_shelf(self) -> None:
+        self.dialog.show()
+        self.dialog.raise_()
 
     def _ids(self, request: PrelabelRequest) -> Sequence[int] | None:
         if request.scope == "image":
@@ -148,13 +180,59 @@ class Modelling(QObject):
         self.idle.emit(self.tr("model failed"))
         self._messages.error(error)
 
+    def _find(self, name: str) -> Model:
+        """Whoever picks a file in the dialog vouches for it, as with --trust."""
+        trusted = environment.trusted_folders()
+        picked = Path(name) in self._files
+        return find_model(name, shelf=self._shelf, trusted_folders=trusted, trust=picked)
+
     def _name(self) -> str:
-        return Path(self._panel.request().model).stem
+        return Path(self._panel.request().model.removeprefix(RECIPE)).stem
 
     def _list_models(self, current: str) -> None:
         models = [(STARTER, self.tr("Starter (powder beds)"))]
+        for name in (r.name for r in list_recipes(self._project)):
+            models.append((RECIPE + name, self.tr("Recipe: {name}").format(name=name)))
+        models += [(m.name, m.name) for m in self._shelf.all() if draws_boxes(m)]
         models += [(str(file), file.name) for file in self._files]
         self._panel.set_models(models, current)
+
+    def _region(self) -> Box | None:
+        """The selected box in shares of its photo; None, and said, where there is none."""
+        canvas = self._canvas
+        chosen = [a.box for a in canvas.visible_annotations() if a.uid in canvas.selection]
+        if len(chosen) != 1 or self._image_id is None:
+            self._messages.info(self.tr("Select the one box that is to be the region."))
+            return None
+        image = self._project.images.get(self._image_id)
+        return chosen[0].scaled(1 / image.width_px, 1 / image.height_px).clipped(1, 1)
+
+    def list_again(self) -> None:
+        """Recipes or the shelf have changed."""
+        self._list_models(self._panel.request().model)
+
+    def _keep_phrases(self, phrases: Mapping[str, tuple[str, ...]]) -> None:
+        """What the model is asked for becomes the prompts of the classes."""
+        person = self._person
+        changed = [
+            replace(c, prompts=phrases[c.name])
+            for c in self._project.classes.all()
+            if phrases.get(c.name, c.prompts) != c.prompts
+        ]
+
+        def keep(project: Project) -> None:
+            with project.transaction():
+                for label_class in changed:
+                    project.change_class(label_class, actor=person)
+
+        self._writer.run(keep, self._tell_kept)
+
+    def _tell_kept(self, result: UserError | None) -> None:
+        if isinstance(result, UserError):
+            self._messages.error(result)
+            return
+        self._messages.info(self.tr("These words are now the prompts of the classes."))
+        self._describe(self._panel.request().model)
 
     def _choose_file(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(
@@ -181,8 +259,14 @@ class Modelling(QObject):
             self._waiting = lambda: self._describe(model)
 
     def _show_classes(self, facts: ModelFacts) -> None:
-        if facts.name == self._panel.request().model:
-            classes: Sequence[LabelClass] = self._project.classes.all()
+        if facts.name != self._panel.request().model:
+            return
+        classes: Sequence[LabelClass] = self._project.classes.all()
+        if facts.kind == "recipe":
+            self._panel.set_recipe()
+        elif facts.kind == "asked":
+            self._panel.set_phrases(facts.phrases, classes)
+        else:
             self._panel.set_classes(matched_classes(facts, classes), classes)
 
     def judge_many(self, kind: str, class_id: int | None, score: float) -> None:

@@ -41,6 +41,12 @@ class Moves(QObject):
         """Of the class that the next box gets; None while the project has no class."""
         return self._class_id
 
+    @property
+    def meant(self) -> tuple[str, ...]:
+        """What is selected; where nothing is, the box under the pointer: that saves the click."""
+        under = self._canvas.uid_under_cursor()
+        return self._canvas.selection or ((under,) if under else ())
+
     def draw(self, shape: Shape) -> None:
         if self._class_id is None:
             self.refused.emit(
@@ -56,21 +62,23 @@ class Moves(QObject):
         self._do(lambda sheet: corrections.reshaped(sheet, shapes, person=self._person))
 
     def pick_class(self, class_id: int) -> None:
-        """For the boxes that are meant, and for the next one that is drawn."""
+        """For the boxes that are meant, or the outline that waits for it; and for the next one."""
         self._class_id = class_id
         self.class_changed.emit(class_id)
-        uids = self._meant
+        if self._canvas.take_class():
+            return
+        uids = self.meant
         self._do(lambda sheet: corrections.classified(sheet, uids, class_id, person=self._person))
 
     def delete(self) -> None:
-        uids = self._meant
+        uids = self.meant
         self._do(lambda sheet: corrections.removed(sheet, uids))
 
     def accept(self, uids: Collection[str]) -> None:
         self._do(lambda sheet: corrections.accepted(sheet, uids, person=self._person))
 
     def accept_selected(self) -> None:
-        self.accept(self._meant)
+        self.accept(self.meant)
 
     def accept_visible(self, class_id: int | None = None, least_score: float = 0.0) -> None:
         """The proposals in sight, all or those of a class, from a score on."""
@@ -155,12 +163,6 @@ class Moves(QObject):
     @property
     def _person(self) -> str:
         return self._document.person
-
-    @property
-    def _meant(self) -> tuple[str, ...]:
-        """What is selected; where nothing is, the box under the pointer: that saves the click."""
-        under = self._canvas.uid_under_cursor()
-        return self._canvas.selection or ((under,) if under else ())
 
     def _visible_proposals(self, class_id: int | None) -> list[Annotation]:
         return [

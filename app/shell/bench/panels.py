@@ -10,10 +10,12 @@ from widgets.canvas.canvas import Canvas
 from widgets.panels.box_list import BoxList
 from widgets.panels.class_panel import ClassPanel
 from widgets.panels.comment_panel import CommentPanel
+from widgets.panels.disagreement_panel import DisagreementPanel
 from widgets.panels.history_panel import HistoryPanel
 from widgets.panels.looking_panel import LookingPanel
 from widgets.panels.prelabel_panel import PrelabelPanel
 from widgets.panels.proposal_panel import ProposalPanel
+from widgets.panels.segmenter_choice import SegmenterChoice
 from widgets.panels.time_panel import TimePanel
 from widgets.queue.filter_bar import FilterBar
 from widgets.queue.image_queue import ImageQueue
@@ -34,26 +36,30 @@ class Panels:
         self.boxes = BoxList()
         self.classes = ClassPanel()
         self.proposals = ProposalPanel()
-        self.prelabel = PrelabelPanel()
+        self.prelabel, self.segmenters = PrelabelPanel(), SegmenterChoice()
         self.looking = LookingPanel()
         self.history = HistoryPanel()
         self.comments = CommentPanel()
+        self.disagreements = DisagreementPanel()
         self.time = TimePanel()
         self.docks: dict[str, QDockWidget] = {}
 
     def dock_into(self, window: QMainWindow) -> None:
         """Left the queue; right two piles of docks, classes on top and boxes below."""
-        images = QWidget()
-        column = QVBoxLayout(images)
+        images, models = QWidget(), QWidget()
+        column, below = QVBoxLayout(images), QVBoxLayout(models)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.filter_bar)
         column.addWidget(self.queue, 1)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self.segmenters)
+        below.addWidget(self.prelabel, 1)
         translate = QCoreApplication.translate  # not named tr: lupdate takes that for a method
         self._dock(window, LEFT, "images", translate("Panels", "Images"), images)
         upper = [
             self._dock(window, RIGHT, "classes", translate("Panels", "Classes"), self.classes),
             self._dock(window, RIGHT, "looking", translate("Panels", "Looks"), self.looking),
-            self._dock(window, RIGHT, "prelabel", translate("Panels", "Models"), self.prelabel),
+            self._dock(window, RIGHT, "prelabel", translate("Panels", "Models"), models),
             self._dock(window, RIGHT, "time", translate("Panels", "Time"), self.time),
         ]
         lower = [
@@ -63,6 +69,10 @@ class Panels:
             ),
             self._dock(window, RIGHT, "history", translate("Panels", "History"), self.history),
             self._dock(window, RIGHT, "comments", translate("Panels", "Comments"), self.comments),
+            self._dock(
+                *(window, RIGHT, "disagreements", translate("Panels", "Disputed")),
+                self.disagreements,
+            ),
         ]
         window.splitDockWidget(upper[0], lower[0], Qt.Orientation.Vertical)
         for first, *others in (upper, lower):

@@ -17,6 +17,7 @@ from app.core.queue import QueueFilter, QueueRow
 from app.services.blindness import Blindness
 from app.services.thumbnails import thumbnail_path
 from app.shell.bench.browsing import Browsing
+from app.shell.bench.disagreeing import Disagreeing
 from app.shell.bench.document import Document
 from app.shell.bench.moves import Moves
 from app.shell.bench.panels import Panels
@@ -33,7 +34,9 @@ from app.storage.edit_log import Gesture
 from app.storage.project import Project
 
 if TYPE_CHECKING:
+    from app.shell.bench.finding import Finding
     from app.shell.bench.modelling import Modelling
+    from app.shell.bench.segmenting import Segmenting
 
 _LAST_IMAGE = "image"
 _QUEUE = "queue"
@@ -45,7 +48,8 @@ class Workbench(QObject):
 
     `document` has what is on the image and saves it, `moves` change it, `showing` and `viewing`
     bring it on screen as far as it is in `sight`, `browsing` says which image is next, `telling`
-    its history, and `modelling` asks models.
+    its history, `modelling` asks models, `segmenting` answers clicks, and `finding` looks for more
+    of what is there.
     """
 
     opened = Signal(object)  # Image that is coming on the bench, or None
@@ -87,7 +91,16 @@ class Workbench(QObject):
         self.telling = Telling(
             *(project, self._writer, panels), person=person, idle_after_s=idle_after_s, parent=self
         )
+        self.disagreeing = Disagreeing(
+            *(project, self._writer, self.document, self.sight, self.viewing),
+            *(self.canvas, panels.disagreements),
+            person=person,
+            parent=self,
+        )
         self._watch = ProjectWatch(project, self)
+        self._is_model_at_work = False
+        self.model_progress.connect(lambda *_: setattr(self, "_is_model_at_work", True))
+        self.model_idle.connect(lambda _: setattr(self, "_is_model_at_work", False))
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._look_ahead)
         self._connect_image()
@@ -107,10 +120,53 @@ class Workbench(QObject):
         )
         made.set_image(self.document.image.id if self.document.image else None)
         made.proposed.connect(lambda _: self._watch.look())
+        made.proposed.connect(lambda _: self.disagreeing.refresh())
         made.progress.connect(self.model_progress)
         made.stopping.connect(self.model_stopping)
         made.idle.connect(self.model_idle)
         return made
+
+    @cached_property
+    def segmenting(self) -> "Segmenting":
+        """Made when its tool is first taken, or the panel of models first seen."""
+        from app.shell.bench.segmenting import Segmenting
+
+        made = Segmenting(
+            *(self.project, self.document, self.canvas, self.moves, self.browsing),
+            *(self.panels.segmenters, self._messages),
+            keep=self._keep,
+            parent=self,
+        )
+        made.told.connect(self._tell_segmenter)
+        return made
+
+    @cached_property
+    def finding(self) -> "Finding":
+        """Made when it is first asked for."""
+        from app.shell.bench.finding import Finding
+
+        made = Finding(
+            *(self.project, self.document, self.moves, self.browsing, self._messages),
+            segmenter=lambda: self.segmenting.name,
+            is_busy=lambda: self._is_model_at_work,
+            parent=self,
+        )
+        made.proposed.connect(self._watch.look)
+        made.progress.connect(self.model_progress)
+        made.stopping.connect(self.model_stopping)
+        made.idle.connect(self.model_idle)
+        return made
+
+    def show_models(self) -> None:
+        """Their panel is in sight: it says what there is to choose from."""
+        self.modelling  # noqa: B018 - making it fills its part of the panel
+        self.segmenting.list_segmenters()
+
+    def cancel_models(self) -> None:
+        """Whatever is under way."""
+        for name in ("modelling", "segmenting", "finding"):
+            if name in self.__dict__:
+                getattr(self, name).cancel()
 
     @property
     def classes(self) -> list[LabelClass]:
@@ -209,10 +265,12 @@ class Workbench(QObject):
             self._keep(_LAST_IMAGE, self.document.image.id)
         self._pause.stop()
         self.telling.close()
+        self.disagreeing.close()
         self.showing.close()
         self._watch.close()
-        if "modelling" in self.__dict__:
-            self.modelling.close()
+        for name in ("modelling", "segmenting", "finding"):
+            if name in self.__dict__:
+                getattr(self, name).close()
         self.document.reverted.disconnect(self._take_reverted)  # no other image comes any more
         self._writer.close()  # tells what became of the last gestures, so all else still stands
         self.viewing.close()
@@ -236,6 +294,8 @@ class Workbench(QObject):
         self._pause.start()
         if "modelling" in self.__dict__:
             self.modelling.set_image(image_id)
+        if "segmenting" in self.__dict__:
+            self.segmenting.image_changed()
 
     def _look_ahead(self) -> None:
         """The person stays on this image for a while: time to read a crowded neighbour."""
@@ -340,6 +400,15 @@ class Workbench(QObject):
             words = self.tr("That step was on {count} images.")
             self._messages.info(words.format(count=len(images)))
 
+    def _take_tool(self, name: str) -> None:
+        if name == "segment":
+            self.segmenting  # noqa: B018 - made now, so that the first click is answered at once
+
+    def _tell_segmenter(self, words: str) -> None:
+        """Where nothing is said that takes longer."""
+        if not self._is_model_at_work:
+            self.model_idle.emit(words)
+
     def _connect_image(self) -> None:
         document, canvas, moves, watch = self.document, self.canvas, self.moves, self._watch
         document.saved.connect(self._take_saved)
@@ -349,6 +418,7 @@ class Workbench(QObject):
         moves.refused.connect(self._refuse)
         moves.class_changed.connect(self._take_class)
         canvas.drawn.connect(moves.draw)
+        canvas.tool_changed.connect(self._take_tool)
         canvas.reshaped.connect(moves.reshape)
         watch.images_changed.connect(self._take_changes)
         watch.images_added.connect(self._take_new_images)
@@ -363,6 +433,7 @@ class Workbench(QObject):
         self.telling.jump.connect(self.open)
         self.telling.told.connect(lambda image_id: self.browsing.refresh([image_id]))
         self.telling.failed.connect(self._messages.error)
+        self.disagreeing.failed.connect(self._refuse)
 
     def _connect_panels(self) -> None:
         panels, moves, sight, canvas = self.panels, self.moves, self.sight, self.canvas
@@ -381,6 +452,7 @@ class Workbench(QObject):
         panels.looking.changed.connect(self.viewing.set_looks)
         proposals = panels.proposals
         proposals.least_score_changed.connect(sight.set_least_score)
+        proposals.least_score_changed.connect(lambda _: self.disagreeing.refresh())
         proposals.accept_class.connect(moves.accept_visible)
         proposals.reject_class.connect(moves.reject_visible)
         proposals.accept_above.connect(lambda score: moves.accept_visible(None, score))

@@ -14,7 +14,7 @@ from widgets.frame.start_page import StartPage
 
 TOOL_BAR = (
     ("undo", "redo"),
-    ("correct", "draw", "polygon", "brush", "ruler"),
+    ("correct", "draw", "polygon", "brush", "segment", "ruler"),
     ("fit", "actual_size", "fit_box", "crosshair", "magnifier"),
     ("flat_field", "clahe", "invert", "looks_reset"),
     ("reject_all_proposals", "mark_normal", "accept_submit_next"),

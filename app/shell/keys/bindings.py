@@ -37,6 +37,11 @@ def _look(bench: Workbench, change: Callable[[Looks], Looks]) -> None:
     panel.set_looks(change(panel.looks))
 
 
+def _next_under_cursor(bench: Workbench) -> None:
+    if not bench.canvas.step_outline(1):
+        bench.canvas.select_next_under_cursor()
+
+
 PRESSED: dict[str, Press] = {
     "accept_submit_next": _submit_and_go_on,
     "mark_normal_submit_next": _submit_normal_and_go_on,
@@ -52,7 +57,7 @@ PRESSED: dict[str, Press] = {
     "delete": lambda bench: bench.moves.delete(),
     "accept_all": lambda bench: bench.moves.accept_visible(),
     "reject_all_proposals": lambda bench: bench.moves.reject_visible(),
-    "next_under_cursor": lambda bench: bench.canvas.select_next_under_cursor(),
+    "next_under_cursor": _next_under_cursor,
     "next_box": lambda bench: bench.canvas.select_next(),
     "previous_box": lambda bench: bench.canvas.select_next(-1),
     "select_all": lambda bench: bench.canvas.select_all(),
@@ -60,6 +65,7 @@ PRESSED: dict[str, Press] = {
     "copy": lambda bench: bench.moves.copy(),
     "paste": lambda bench: bench.moves.paste(),
     "paste_previous": lambda bench: bench.repeat_previous(),
+    "fit_to_content": lambda bench: bench.segmenting.fit(),
     "brush_larger": lambda bench: bench.canvas.scale_brush(_BRUSH_STEP),
     "brush_smaller": lambda bench: bench.canvas.scale_brush(1 / _BRUSH_STEP),
     "fit": lambda bench: bench.canvas.fit(),
@@ -71,7 +77,10 @@ PRESSED: dict[str, Press] = {
     "looks_reset": lambda bench: bench.panels.looking.set_looks(Looks()),
     "prelabel_here": lambda bench: bench.modelling.run_here(),
     "prelabel_dialog": lambda bench: bench.panels.bring_up("prelabel"),
-    "cancel_model": lambda bench: bench.modelling.cancel(),
+    "find_similar_here": lambda bench: bench.finding.find_here(),
+    "find_similar": lambda bench: bench.finding.find_elsewhere(),
+    "carry_over": lambda bench: bench.finding.carry_over(),
+    "cancel_model": lambda bench: bench.cancel_models(),
     "find": lambda bench: bench.panels.find(),
 }
 """Actions that are done once, by their name in the table."""
@@ -107,7 +116,7 @@ TOGGLED: dict[str, Toggle] = {
 }
 """Actions that are on or off."""
 
-TOOLS = ("correct", "draw", "polygon", "brush", "ruler")
+TOOLS = ("correct", "draw", "polygon", "brush", "segment", "ruler")
 
 
 def bind(actions: ActionSet, bench: Callable[[], Workbench | None]) -> None:

@@ -1,0 +1,179 @@
+"""More of what is there: boxes like one that is selected, and those of the layer before."""
+
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from app.core.errors import UserError
+from app.core.prelabelling import PrelabelProgress
+from app.core.progress import Cancelled, OnProgress, Progress
+from app.core.stopping import Stop
+from app.services import environment
+from app.services.carry_over import CarryReport, carry_over
+from app.services.live_segmenter import open_hand
+from app.services.shelf import Shelf
+from app.services.similar import SimilarReport, find_similar_in
+from app.shell.bench.browsing import Browsing
+from app.shell.bench.document import Document
+from app.shell.bench.moves import Moves
+from app.shell.bench.segment_jobs import Lane
+from app.shell.frame.messages import Messages
+from app.storage.project import Project
+
+Report = SimilarReport | CarryReport
+Search = Callable[[Project, OnProgress, Stop], Report]
+
+
+class Finding(QObject):
+    """One search at a time, in a thread with a connection of its own; finds come as proposals.
+
+    `segmenter` gives the name of the one in use: it says what "similar" means. `is_busy` tells
+    whether a model or a search is at work: what is told of two at once would be told of neither.
+    """
+
+    progress = Signal(str, object)  # what is done, PrelabelProgress or None while it begins
+    idle = Signal(str)  # what became of the last search, in words
+    stopping = Signal()  # somebody has cancelled it; `idle` follows
+    proposed = Signal()  # there is something new on some images
+
+    _went_on = Signal(object, object)  # Stop of the search, Progress; from its thread
+    _saved = Signal()
+
+    def __init__(
+        self,
+        project: Project,
+        document: Document,
+        moves: Moves,
+        browsing: Browsing,
+        messages: Messages,
+        *,
+        segmenter: Callable[[], str],
+        is_busy: Callable[[], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._project, self._document, self._moves = project, document, moves
+        self._browsing, self._messages = browsing, messages
+        self._segmenter, self._is_busy = segmenter, is_busy
+        self._lane = Lane(self, is_low=True)
+        self._title, self._began_s = "", 0.0
+        self._went_on.connect(self._tell_progress, Qt.ConnectionType.QueuedConnection)
+        self._saved.connect(self.proposed, Qt.ConnectionType.QueuedConnection)
+
+    def find_here(self) -> None:
+        """More like the box that is meant, on the image that is open."""
+        if self._document.image is not None:
+            self._find([self._document.image.id], again=True)
+
+    def find_elsewhere(self) -> None:
+        """More like it on the other images that the filter lets through."""
+        here = self._document.image
+        if here is not None:
+            self._find([i for i in self._browsing.order.ids if i != here.id], again=False)
+
+    def carry_over(self) -> None:
+        """The boxes that people drew or accepted on the layer before, where they still fit."""
+        image = self._document.image
+        if image is not None and self._is_free():
+            person = self._document.person
+
+            def search(project: Project, on_progress: OnProgress, stop: Stop) -> Report:
+                return carry_over(project, image.id, actor=person)
+
+            self._when_saved(partial(self._begin, self.tr("Carrying over"), search))
+
+    def cancel(self) -> None:
+        """Does nothing when nothing is under way."""
+        if self._lane.is_busy:
+            self.stopping.emit()
+            self._lane.stop()
+
+    def close(self) -> None:
+        """Ends search and thread; nothing is told after it."""
+        self._lane.stop()
+        self._lane.close()
+
+    def _find(self, image_ids: Sequence[int], *, again: bool) -> None:
+        meant = self._moves.meant
+        if len(meant) != 1:
+            self._messages.info(self.tr("Select the one box that the others are to be like."))
+        elif not image_ids:
+            self._messages.info(self.tr("There is no other image to search."))
+        elif self._is_free():
+            search = self._similar(meant[0], image_ids, again=again)
+            self._when_saved(partial(self._begin, self.tr("Finding similar ones"), search))
+
+    def _similar(self, uid: str, image_ids: Sequence[int], *, again: bool) -> Search:
+        image, person, name = self._document.image, self._document.person, self._segmenter()
+        assert image is not None
+
+        def search(project: Project, on_progress: OnProgress, stop: Stop) -> Report:
+            shelf = Shelf(environment.models_folder())
+            with open_hand(name, environment.cache_folder(), shelf) as hand:
+                return find_similar_in(
+                    *(project, image.id, uid, image_ids),
+                    actor=person,
+                    segmenter=hand,
+                    again=again,
+                    on_progress=on_progress,
+                    on_saved=lambda _: self._saved.emit(),
+                    stop=stop,
+                )
+
+        return search
+
+    def _is_free(self) -> bool:
+        """Says so when not."""
+        is_busy = self._is_busy()
+        if is_busy:
+            self._messages.info(self.tr("A model or a search is at work already."))
+        return not is_busy
+
+    def _when_saved(self, do: Callable[[], object]) -> None:
+        """The search reads what is in the file."""
+        if self._document.unsaved:
+            once = Qt.ConnectionType.SingleShotConnection
+            self._document.saved.connect(lambda _: self._when_saved(do), once)
+        else:
+            do()
+
+    def _begin(self, title: str, search: Search) -> None:
+        if self._lane.is_busy:
+            return
+        self._title, self._began_s = title, time.monotonic()
+        self.progress.emit(title, None)
+        self._lane.run(partial(self._search, search), self._take)
+
+    def _search(self, search: Search, stop: Stop) -> Report:
+        """Runs in the thread."""
+        with Project.open(self._project.folder) as project:
+            return search(project, lambda told: self._went_on.emit(stop, told), stop)
+
+    def _tell_progress(self, stop: Stop, told: Progress) -> None:
+        if self._lane.is_busy and not stop.requested:
+            elapsed_s = time.monotonic() - self._began_s
+            self.progress.emit(self._title, PrelabelProgress(told, elapsed_s))
+
+    def _take(self, result: Report | UserError | Cancelled) -> None:
+        self.proposed.emit()
+        match result:
+            case UserError():
+                self._messages.error(result)
+                self.idle.emit(self.tr("search failed"))
+            case Cancelled():
+                self.idle.emit(self.tr("search stopped"))
+            case _:
+                self._tell(result)
+
+    def _tell(self, report: Report) -> None:
+        if report.refused:
+            self._messages.error(report.refused[0])
+        if report.settled and not report.images:
+            self._messages.info(self.tr("People have settled this already; nothing was changed."))
+        words = self.tr("New proposals: {count}, on images: {images}")
+        dropped = report.dropped if isinstance(report, CarryReport) else 0
+        if dropped:
+            words = self.tr("New proposals: {count}; no longer there: {dropped}")
+        self.idle.emit(words.format(count=report.proposals, images=report.images, dropped=dropped))

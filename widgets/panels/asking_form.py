@@ -1,0 +1,104 @@
+"""How a model that reads text is asked: phrases, the two scores, and what each of them does."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QDoubleSpinBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.label_class import LabelClass
+from widgets.panels.phrase_table import PhraseTable
+
+TRY_SCORE = 0.1
+_BOX_SCORE, _WORD_SCORE = 0.35, 0.25
+
+
+class AskingForm(QWidget):
+    """`tried` asks for a look at this image alone, with all from TRY_SCORE on; from then on the box
+    score tells by `previewed` what would stay. `kept` gives the phrases to the classes.
+    """
+
+    changed = Signal()
+    tried = Signal()
+    previewed = Signal(float)  # 0..1
+    kept = Signal(object)  # {name of a label class: its phrases}
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.phrases = PhraseTable()
+        self.box_score, self.word_score = _score(_BOX_SCORE), _score(_WORD_SCORE)
+        self.try_button = QPushButton(self.tr("Try on this image"))
+        self.keep_button = QPushButton(self.tr("Keep these words"))
+        self._is_tried = False
+        self._known: Mapping[str, Sequence[str]] = {}
+        self._lay_out()
+        self.phrases.changed.connect(self._check)
+        self.try_button.clicked.connect(self._try)
+        self.box_score.valueChanged.connect(self._preview)
+        self.keep_button.clicked.connect(lambda: self.kept.emit(self.phrases.phrases))
+
+    def set_phrases(
+        self, phrases: Mapping[str, Sequence[str]], classes: Sequence[LabelClass]
+    ) -> None:
+        self._is_tried = False
+        self._known = {c.name: c.prompts for c in classes}
+        self.phrases.set_phrases(phrases, classes)
+        self._check()
+
+    def _try(self) -> None:
+        self._is_tried = True
+        self.tried.emit()
+        self._preview()
+
+    def _preview(self) -> None:
+        if self._is_tried:
+            self.previewed.emit(self.box_score.value())
+
+    def _check(self) -> None:
+        asked = self.phrases.phrases
+        self.try_button.setEnabled(bool(asked))
+        self.keep_button.setEnabled(any(self._known.get(n) != words for n, words in asked.items()))
+        self.changed.emit()
+
+    def _lay_out(self) -> None:
+        self.try_button.setToolTip(
+            self.tr("Draws all that may be it here; the box score then shows what would stay")
+        )
+        self.keep_button.setToolTip(
+            self.tr("They become the prompts of the classes, for everybody in this project")
+        )
+        explained = QLabel(
+            self.tr(
+                "A box stays when its best word reaches the box score: lower finds more, and more"
+                " that is wrong. The word score only decides which words count as the reason."
+            )
+        )
+        explained.setWordWrap(True)
+        explained.setEnabled(False)
+        scores = QFormLayout()
+        scores.addRow(self.tr("Box score"), self.box_score)
+        scores.addRow(self.tr("Word score"), self.word_score)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.try_button)
+        buttons.addWidget(self.keep_button)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.phrases)
+        column.addLayout(scores)
+        column.addWidget(explained)
+        column.addLayout(buttons)
+
+
+def _score(value: float) -> QDoubleSpinBox:
+    spin = QDoubleSpinBox()
+    spin.setRange(0.01, 1.0)
+    spin.setSingleStep(0.05)
+    spin.setValue(value)
+    return spin
