@@ -53,7 +53,7 @@ class SegmenterSettings:
     cache_bytes: int = 4 * 2**30
 
 
-class NotEmbedded(UserError, LookupError):  # noqa: N818 - as Cancelled: no failure, but an answer
+class NotEmbeddedError(UserError, LookupError):
     """A segmenter needs the photo itself: it keeps nothing under the photo's key (any more)."""
 
 
@@ -99,7 +99,7 @@ class Segmenter(Model, Protocol):
         """For each prompt the outlines it may mean, best first; none where nothing stands out.
 
         `photos` holds the one photo, or nothing when it was embedded before under that key.
-        Raises NotEmbedded, through the worker too, when it is needed and not given.
+        Raises NotEmbeddedError, through the worker too, when it is needed and not given.
         """
         ...
 

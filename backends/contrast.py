@@ -8,7 +8,7 @@ from app.core.photo import Rgb
 from app.core.segmentation import Outline, Prompt
 from app.imaging.contrast_segmenter import outlines_of
 from app.imaging.similar import find_similar
-from backends.base import NotEmbedded, SegmenterSettings
+from backends.base import NotEmbeddedError, SegmenterSettings
 
 
 class ContrastSegmenter:
@@ -43,5 +43,5 @@ class ContrastSegmenter:
         return [Detection("", box, score) for box, score in found]
 
 
-def _needs_photo() -> NotEmbedded:
-    return NotEmbedded("Nothing is kept of this photo.", hint="Hand the photo in again.")
+def _needs_photo() -> NotEmbeddedError:
+    return NotEmbeddedError("Nothing is kept of this photo.", hint="Hand the photo in again.")

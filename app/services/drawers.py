@@ -38,9 +38,7 @@ def plan_named(
     if not name.startswith(RECIPE):
         return plan_for(find(name), options, classes)
     recipe = get_recipe(project, name.removeprefix(RECIPE))
-    return recipe_plan(
-        recipe, options, classes, find=find, stop=stop or Stop(), workers=workers
-    )
+    return recipe_plan(recipe, options, classes, find=find, stop=stop or Stop(), workers=workers)
 
 
 def facts_of(

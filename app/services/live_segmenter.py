@@ -13,7 +13,7 @@ from app.core.stopping import Stop
 from app.imaging.pixels import read_pixels
 from app.services.shelf import Shelf
 from app.services.shelf_names import CONTRAST
-from backends.base import BACKENDS, BackendSpec, NotEmbedded, SegmenterSettings
+from backends.base import BACKENDS, BackendSpec, NotEmbeddedError, SegmenterSettings
 from backends.client import ModelWorker
 from backends.identify import identify
 
@@ -140,7 +140,7 @@ class LiveSegmenter:
     ) -> list[list[Outline]]:
         """For each prompt the outlines it may mean, best first.
 
-        Raises NotEmbedded where it takes long to look at the photo and nobody has: see `look`.
+        Raises NotEmbeddedError where it takes long to look at the photo and nobody has: see `look`.
         """
         with stop.on_request(self._answering.interrupt):
             self._answering.start(stop)
@@ -148,7 +148,7 @@ class LiveSegmenter:
                 return self._segmented([self._pixels(photo)], photo, prompts)
             try:
                 return self._segmented([], photo, prompts)
-            except NotEmbedded:
+            except NotEmbeddedError:
                 if photo.key not in self._seen:
                     raise
             # Seen and not kept: the cache had to make room, or can't be written.

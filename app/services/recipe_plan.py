@@ -125,9 +125,7 @@ def _names(
     return {name: label for name, label in wanted.items() if label is not None}
 
 
-def _meant(
-    name: str, given: Mapping[str, str | None], classes: Sequence[LabelClass]
-) -> str | None:
+def _meant(name: str, given: Mapping[str, str | None], classes: Sequence[LabelClass]) -> str | None:
     meant = given.get(name, name)
     if meant is None or not classes:
         return meant  # a project without classes takes them as they come

@@ -17,7 +17,7 @@ from app.services.live_segmenter import Hand
 from app.services.proposing import count_new, edits_for, is_open_to_models
 from app.storage.project import Project
 from app.storage.runs import RunKey
-from backends.base import NotEmbedded
+from backends.base import NotEmbeddedError
 
 OnSaved = Callable[[Sequence[int]], object]
 """Told the ids of the images of a batch once what was found on them is saved."""
@@ -203,7 +203,7 @@ class _Search:
         question = (self._image.content_hash, self._target.box, image.content_hash)
         try:
             found: list[Detection] = segmenter.ask("similar", [], *question)
-        except NotEmbedded:
+        except NotEmbeddedError:
             photos = [self._pixels(self._image), self._pixels(image)]
             found = segmenter.ask("similar", photos, *question)
         return found

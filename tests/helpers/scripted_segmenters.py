@@ -7,7 +7,7 @@ import time
 from app.core.detection import Detection
 from app.core.geometry import Box
 from app.core.segmentation import Outline
-from backends.base import NotEmbedded
+from backends.base import NotEmbeddedError
 
 PLAIN_GREY, SLOW_GREY, DEADLY_GREY, EMPTY_GREY = 90, 200, 13, 40
 HALF_SIDES_PX = (10, 20, 30)
@@ -44,7 +44,7 @@ class Squares:
 
     def segment(self, photos, key, prompts):
         if not photos and not self._grey_of(key).exists():
-            raise NotEmbedded("not embedded", hint="")
+            raise NotEmbeddedError("not embedded", hint="")
         self._log("segment", key)
         grey = int(photos[0][0, 0, 0]) if photos else int(self._grey_of(key).read_text())
         if grey == DEADLY_GREY:

@@ -9,7 +9,7 @@ from app.core.progress import Cancelled
 from app.core.stopping import Stop
 from app.services.named_images import box_named, image_named
 from app.services.similar import find_similar_here, find_similar_in
-from backends.base import NotEmbedded
+from backends.base import NotEmbeddedError
 from tests.helpers.grainy_photos import grainy, with_blot
 from tests.helpers.layers import SLAG, STREAK, draw, filled, reject, set_state
 
@@ -131,7 +131,7 @@ class Remembering:
         if key in self._deadly:
             raise UserError("The model process died.", hint="Try again.")
         if not photos and key not in self.kept:
-            raise NotEmbedded("Nothing is kept.", hint="Hand it in.")
+            raise NotEmbeddedError("Nothing is kept.", hint="Hand it in.")
         self.kept.add(key)
         return [self.FOUND, Detection("", Box(5, 5, 20, 20), 0.2)]
 

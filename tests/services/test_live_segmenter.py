@@ -21,7 +21,7 @@ from app.services.live_segmenter import (
     open_segmenter,
 )
 from app.services.shelf import Shelf
-from backends.base import BackendSpec, NotEmbedded, SegmenterSettings
+from backends.base import BackendSpec, NotEmbeddedError, SegmenterSettings
 from backends.client import ModelWorker
 from tests.helpers.scripted_segmenters import (
     DEADLY_GREY,
@@ -96,7 +96,7 @@ def test_in_this_process_a_photo_is_read_once_before_its_first_click(here, photo
 
 def test_a_photo_that_nobody_has_looked_at_has_to_be_looked_at_first(in_processes, photo):
     plain = photo(PLAIN_GREY)
-    with pytest.raises(NotEmbedded):
+    with pytest.raises(NotEmbeddedError):
         in_processes.answer(plain, [CLICK], Stop())
 
     in_processes.look(plain, Stop())

@@ -13,7 +13,7 @@ from app.core.stopping import Stop
 from app.services.live_segmenter import LivePhoto, LiveSegmenter
 from app.shell.jobs import Jobs
 from app.shell.priority import step_back
-from backends.base import NotEmbedded
+from backends.base import NotEmbeddedError
 
 _SAID_AFTER_MS = 250
 """An answer that takes longer is announced; sooner, the words would only flicker."""
@@ -171,7 +171,7 @@ class SegmentJobs(QObject):
         self._go_on()
 
     def _take_answer(self, question: Question, result: Answer | UserError | Cancelled) -> None:
-        if isinstance(result, NotEmbedded):
+        if isinstance(result, NotEmbeddedError):
             self._missing.add(question.photo)  # it is asked again once the photo was looked at
             self._seen.discard(question.photo)
             self._go_on()

@@ -9,7 +9,7 @@ from app.core.geometry import Box, intersection_over_union
 from app.core.segmentation import Click, Prompt
 from app.imaging.contrast_segmenter import outlines_of, refitted
 from app.imaging.opencv import cv2
-from backends.base import BACKENDS, NotEmbedded, SegmenterSettings
+from backends.base import BACKENDS, NotEmbeddedError, SegmenterSettings
 from tests.helpers.grainy_photos import grainy, with_blot, with_streak
 
 
@@ -150,7 +150,7 @@ def test_as_a_backend(tmp_path):
     found = segmenter.similar([photo, photo], "k", box, "k")
     assert intersection_over_union(found[0].box, twin) > 0.7
     assert all(intersection_over_union(f.box, box) < 0.5 for f in found)
-    with pytest.raises(NotEmbedded):
+    with pytest.raises(NotEmbeddedError):
         segmenter.segment([], "k", [Prompt(box)])
-    with pytest.raises(NotEmbedded):
+    with pytest.raises(NotEmbeddedError):
         segmenter.similar([], "k", box, "k")
