@@ -6,16 +6,16 @@ import logging
 import os
 import signal
 import sys
-import threading
 import traceback
 from dataclasses import dataclass
-from multiprocessing import connection, parent_process
+from multiprocessing import connection
 from pathlib import Path
 
 from app.core.errors import UserError
 from backends.base import BackendSpec, Model, WorkerSettings
 from backends.loading import load_model
 from backends.offline import forbid_network
+from backends.parent_watch import end_with_parent
 from backends.photo_memory import PhotoReceiver, Request
 
 _LOG = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ def serve(
     """What the worker process does until the other end of `conn` is closed."""
     # Ctrl-C reaches the whole process group; what it means is for the parent to decide.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _end_with_parent()
+    end_with_parent()
     try:
         _prepare(spec, settings.cache)
         model = load_model(spec, settings)
@@ -118,16 +118,3 @@ def _silence(cache: Path) -> None:
     faulthandler.enable(sys.stderr)
     logging.basicConfig(stream=sys.stderr, level=logging.INFO, format="%(asctime)s %(message)s")
     _LOG.info("model worker %d starts", os.getpid())
-
-
-def _end_with_parent() -> None:
-    """A closed pipe is noticed between two answers only; this notices in the middle of one."""
-    parent = parent_process()
-    if parent is None:
-        return
-
-    def wait() -> None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=wait, name="parent-watch", daemon=True).start()

@@ -3,11 +3,10 @@
 import hashlib
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from multiprocessing import connection, parent_process
+from multiprocessing import connection
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from app.services.hub_place import (
 from app.services.shelf_copy import ensure_room
 from backends.file_kinds import EXPECTED
 from backends.hugging_face import DINO, model_type
+from backends.parent_watch import end_with_parent
 
 _TRIES = 4
 _PAUSE_S = 1.0
@@ -88,7 +88,7 @@ def serve(
     `words_only`: fetch a language model's words and config, not its weights.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # what Ctrl-C means is for the parent to decide
-    _end_with_parent()
+    end_with_parent()
     os.environ.update(_ENVIRONMENT)
     try:
         conn.send(_Fetch(conn.send, place, into).run(words_only=words_only))
@@ -273,15 +273,3 @@ def _is_as_listed(path: Path, file: HubFile) -> bool:
     data = path.read_bytes()
     head = f"blob {len(data)}\0".encode()
     return hashlib.sha1(head + data, usedforsecurity=False).hexdigest() == file.git_sha1
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    if parent is None:
-        return
-
-    def wait() -> None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-    threading.Thread(target=wait, name="parent-watch", daemon=True).start()
