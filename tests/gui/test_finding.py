@@ -145,7 +145,8 @@ def test_a_box_that_is_still_there_moves_with_its_layer(window: FindDriver, home
     window.press(Key.Key_T, SHIFT)
     window.until(lambda: len(window.proposals()) == 1)
     (carried,) = window.proposals()
-    assert intersection_over_union(carried.box, SPOTS[1].moved(*MOVED_PX)) > 0.75
+    # Left where it was, it would overlap by 0.59; the fit leaves a grey pixel around the spot.
+    assert intersection_over_union(carried.box, SPOTS[1].moved(*MOVED_PX)) > 0.7
     assert carried.class_id == SLAG
 
 
