@@ -63,7 +63,8 @@ def _said(a: Annotation) -> object:
     corners = tuple(round(corner, 2) for corner in a.box.corners)
     outline = a.polygon and tuple((round(x, 2), round(y, 2)) for x, y in a.polygon)
     score = None if a.score is None else round(a.score, 3)
-    return a.class_id, corners, outline, score, a.is_proposal
+    sources = tuple((source.name, round(source.score, 3)) for source in a.sources)
+    return a.class_id, corners, outline, score, sources, a.is_proposal
 
 
 def _unmatched(found: Sequence[Annotation], against: Iterable[Annotation]) -> list[Annotation]:

@@ -60,6 +60,8 @@ def find_model(
     kept = None if shelf is None else shelf.find(name_or_path)
     if kept is not None:
         return _from_shelf(kept, trust=trust)
+    if shelf is not None and _is_plain_name(name_or_path) and not Path(name_or_path).exists():
+        raise shelf.unknown(name_or_path)
     facts = identify(Path(name_or_path))
     if facts.runs_code:
         folders = [starter_folder(), *trusted_folders]
@@ -108,6 +110,11 @@ def starter_card() -> Mapping[str, Any]:
     text = (starter_folder() / "starter.yaml").read_text("utf-8")
     card: Mapping[str, Any] = yaml.safe_load(text)
     return card
+
+
+def _is_plain_name(text: str) -> bool:
+    """Not a path: no file of weights is called so."""
+    return Path(text).name == text and not Path(text).suffix
 
 
 def _from_shelf(kept: ShelfModel, *, trust: bool) -> Model:

@@ -1,5 +1,6 @@
 """Models and recipes by the name people give: what is asked of them, and what comes of it."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +12,19 @@ from app.core.recipe import DetectorStep, Filters, Fusion, Recipe
 from app.core.stopping import Stop
 from app.imaging.opencv import cv2
 from app.services.class_mapping import read_phrases
+from app.services.class_names import remember_class_names
 from app.services.drawers import facts_of, plan_named
 from app.services.import_photos import import_photos
 from app.services.model_bench import ModelBench
-from app.services.models import Model, find_model
+from app.services.models import Model, find_model, starter_model
 from app.services.prelabel import PrelabelOptions, prelabel
 from app.services.recipes import put_recipe
+from app.services.shelf import Shelf
 from app.storage.project import Project
 from backends.base import BACKENDS, BackendSpec
 from tests.helpers.scripted_models import FINDS, NAMES, READER_SCORE
+from tests.helpers.weight_files import SAM, state, torch_zip
+from tests.helpers.weight_files import put as put_file
 
 SCRIPTED = "tests.helpers.scripted_models"
 
@@ -168,3 +173,70 @@ def test_a_change_of_the_recipe_is_another_run_of_the_same(
 
     plain, filtered = key(), key(filters=Filters(least_side_px=5), fusion=Fusion("nms"))
     assert plain != filtered and plain.weights_hash == filtered.weights_hash
+
+
+def test_a_recipe_leaves_what_its_models_drew_of_classes_that_it_does_not_look_for(
+    filled: Project, draw
+):
+    _, alone = draw("finder", mapping={"pit": "deep_pit"}, image_ids=frozenset({1}))
+    assert sorted(a.class_id for a in alone) == [1, 1, 2]
+    put(filled, DetectorStep("finder", classes={"pit": None}))
+    _, drawn = draw("recipe:mine", image_ids=frozenset({1}))
+    (pit,) = (a for a in drawn if a.class_id == 2)
+    assert pit in alone
+    assert [bool(a.sources) for a in drawn if a.class_id == 1] == [True, True]
+    put(filled, DetectorStep("finder", classes={"scratch": None, "pit": "deep_pit"}))
+    _, drawn = draw("recipe:mine", image_ids=frozenset({1}))
+    assert [(a.class_id, bool(a.sources)) for a in drawn] == [(2, True)]
+
+
+def test_other_prompts_make_a_recipe_that_reads_another_run(
+    filled: Project, tmp_path: Path, find, bench
+):
+    put(filled, DetectorStep("reader"))
+    options = PrelabelOptions(tmp_path / "cache")
+
+    def key():
+        plan = plan_named("recipe:mine", filled, options, find=find, workers=bench.lend)
+        return plan.run_key({})
+
+    before = key()
+    assert key() == before
+    scratch = filled.classes.all()[0]
+    filled.change_class(replace(scratch, prompts=("long thin line",)), actor="lead")
+    assert key() != before
+
+
+def test_phrases_are_enough_where_a_project_has_no_classes_yet(
+    filled: Project, tmp_path: Path, find, bench: ModelBench
+):
+    with Project.create(tmp_path / "bare") as bare:
+        import_photos(bare, tmp_path / "photos")
+        options = PrelabelOptions(tmp_path / "cache", phrases={"dent": ("small hole",)})
+        plan = plan_named("reader", bare, options, find=find, workers=bench.lend)
+        report = prelabel(bare, plan, options, actor="li", workers=bench.lend)
+        assert [c.name for c in bare.classes.all()] == ["dent"]
+        assert (report.images, report.proposals) == (3, 3)
+
+
+def test_what_a_plan_knows_is_not_written_down_under_the_name_of_a_recipe(tmp_path: Path):
+    known = Model("mine", None, "recipe ../../mine", class_names=("pit",))
+    remember_class_names(known, NAMES, tmp_path / "cache")
+    assert not list(tmp_path.rglob("*mine*"))
+
+
+def test_only_weights_that_run_code_want_somebody_to_vouch_for_them(tmp_path: Path):
+    tensors = put_file(tmp_path / "mobile_sam.pt", torch_zip(state(SAM)))
+    assert find_model(str(tensors)).family == "sam"
+    copy = put_file(tmp_path / "best.pt", starter_model().weights.read_bytes())
+    with pytest.raises(UserError, match="run any code"):
+        find_model(str(copy))
+    assert find_model(str(copy), trust=True).family == "ultralytics"
+
+
+def test_a_name_that_no_model_has_is_told_with_those_that_there_are(tmp_path: Path):
+    with pytest.raises(UserError, match="No model is called") as refused:
+        find_model("dino", shelf=Shelf(tmp_path))
+    assert "starter, contrast" in refused.value.hint
+    with pytest.raises(UserError, match="no weights at"):
+        find_model(str(tmp_path / "dino.pt"), shelf=Shelf(tmp_path))
