@@ -94,12 +94,13 @@ class Segmenter(Model, Protocol):
         ...
 
     def segment(
-        self, photos: Sequence[Rgb], key: str, prompts: Sequence[Prompt]
+        self, photos: Sequence[Rgb], key: str, prompts: Sequence[Prompt], most: int | None = None
     ) -> list[list[Outline]]:
         """For each prompt the outlines it may mean, best first; none where nothing stands out.
 
-        `photos` holds the one photo, or nothing when it was embedded before under that key.
-        Raises NotEmbeddedError, through the worker too, when it is needed and not given.
+        With `most` (from 1 on) the best so many of each, sooner. `photos` holds the one photo, or
+        nothing when it was embedded before under that key. Raises NotEmbeddedError, through the
+        worker too, when it is needed and not given.
         """
         ...
 

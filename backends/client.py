@@ -21,6 +21,8 @@ from backends.photo_memory import PhotoSender, Request
 from backends.worker import LOG_NAME, Answer, Answered, Bug, Loaded, serve
 
 _GOODBYE_S = 1.0
+_PATIENCE_S = 1800.0
+"""The slowest model here takes a minute a photo on a slow CPU, and gets eight at a time."""
 
 
 class Ticket:
@@ -39,7 +41,8 @@ class ModelWorker:
     may use it, but `cancel` may come from any. Up to `slots` batches are under way at once: hand in
     the next one before taking the result of the last, and decoding overlaps with computing.
 
-    When the process is lost (crash, kill, `cancel`) its tickets are void; `start` gets a new one.
+    When the process is lost (crash, kill, `cancel`, no answer for `patience_s`) its tickets are
+    void; `start` gets a new one.
     """
 
     class_names: tuple[str, ...]
@@ -52,10 +55,11 @@ class ModelWorker:
         backend: str | BackendSpec = "ultralytics",
         *,
         slots: int = 2,
+        patience_s: float = _PATIENCE_S,
     ) -> None:
         self._settings = settings
         self._spec = BACKENDS[backend] if isinstance(backend, str) else backend
-        self._memories = PhotoSender(slots)
+        self._memories, self._patience_s = PhotoSender(slots), patience_s
         self._pending: deque[Ticket] = deque()
         self._process: SpawnProcess | None = None
         self._conn: connection.Connection[Request, Answer] | None = None
@@ -212,7 +216,12 @@ class ModelWorker:
             raise self._void()
         if self._cancelled.is_set():
             raise self._lost()
-        connection.wait([conn, process.sentinel])
+        if not connection.wait([conn, process.sentinel], self._patience_s):
+            self._end()
+            raise UserError(
+                f"The model gave no answer for {self._patience_s / 60:.0f} minutes and was ended.",
+                hint="Try again with smaller photos, tiles or another device.",
+            )
         try:
             # A worker may have answered before it died: what it said comes first.
             if conn.poll():

@@ -25,12 +25,12 @@ class ContrastSegmenter:
         return [None] * len(keys)
 
     def segment(
-        self, photos: Sequence[Rgb], key: str, prompts: Sequence[Prompt]
+        self, photos: Sequence[Rgb], key: str, prompts: Sequence[Prompt], most: int | None = None
     ) -> list[list[Outline]]:
         """See `Segmenter`."""
         if not photos:
             raise _needs_photo()
-        return [outlines_of(photos[0], prompt) for prompt in prompts]
+        return [outlines_of(photos[0], prompt, most=most) for prompt in prompts]
 
     def similar(
         self, photos: Sequence[Rgb], target_key: str, target: Box, key: str

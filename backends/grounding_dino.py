@@ -1,7 +1,6 @@
 """GroundingDINO: boxes for what English phrases name, from either kind of checkpoint."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,8 +18,9 @@ from app.core.prompting import Caption, TextFind, best_phrases, captions, reason
 from app.core.text_query import TextQuery
 from backends.base import DetectorSettings
 from backends.devices import choose_device
-from backends.grounding_dino_engine import Engine, out_of_memory
+from backends.grounding_dino_engine import Engine
 from backends.identify import identify
+from backends.memory_errors import device_in_words, memory_told
 from backends.offline import core_count
 
 _GPU_BATCH = 4
@@ -65,9 +65,10 @@ class GroundingDinoDetector:
         torch.set_num_threads(core_count())
         self._place = choose_device(settings.device)
         self._half = self._place.startswith("cuda")
-        self.device = _where(self._place)
+        precision = ", half precision" if self._half else ""
+        self.device = f"{device_in_words(self._place)} (PyTorch{precision})"
         self._settings = settings
-        with _memory_told(self.device):
+        with memory_told(self.device):
             self._engine = _opened(settings.weights)
             self._engine.to(self._place)
 
@@ -93,7 +94,7 @@ class GroundingDinoDetector:
             )
         asked = captions(query.phrases, tokenize=self._engine.tokenize, window=self._engine.window)
         found: list[list[TextFind]] = []
-        with _memory_told(self.device), torch.inference_mode():
+        with memory_told(self.device), torch.inference_mode():
             for batch in _batches(map(self._prepared, photos), _GPU_BATCH if self._half else 1):
                 found.extend(self._answer(batch, asked, query))
         return found
@@ -186,8 +187,9 @@ def _named(
     for i in np.flatnonzero(tops >= least[best]).tolist():
         phrase, box = caption.phrases[best[i]], photo.box(centred[i])
         if box is not None:
-            find = Detection(phrase.class_name, box, float(tops[i]))
-            yield TextFind(find, phrase.text, reasons(scores[i], phrase, query.text_threshold))
+            words = reasons(scores[i], phrase)
+            find = Detection(phrase.class_name, box, float(tops[i]), reasons=words)
+            yield TextFind(find, phrase.text, find.words(query.text_threshold))
 
 
 def _batches(photos: Iterator[_Prepared], size: int) -> Iterator[list[_Prepared]]:
@@ -200,22 +202,3 @@ def _batches(photos: Iterator[_Prepared], size: int) -> Iterator[list[_Prepared]
         batch.append(photo)
     if batch:
         yield batch
-
-
-@contextmanager
-def _memory_told(device: str) -> Iterator[None]:
-    try:
-        yield
-    except (MemoryError, RuntimeError) as e:
-        if not out_of_memory(e):
-            raise
-        raise UserError(
-            f"The memory of {device} is not enough for this model and photo size.",
-            hint="Use a smaller image size, tiles, or --device cpu.",
-        ) from e
-
-
-def _where(device: str) -> str:
-    if device.startswith("cuda"):
-        return f"{device}, {torch.cuda.get_device_name(device)} (PyTorch, half precision)"
-    return f"{device} (PyTorch)"

@@ -54,9 +54,3 @@ def reason(error: Exception) -> str:
     """The beginning of what a library says; torch's first line may only announce the second."""
     lines = [line.strip() for line in str(error).strip().splitlines()]
     return " ".join(lines[:2]) or type(error).__name__
-
-
-def out_of_memory(error: Exception) -> bool:
-    """On the CPU torch says it in words only."""
-    said = isinstance(error, (MemoryError, torch.OutOfMemoryError))
-    return said or "DefaultCPUAllocator" in str(error)

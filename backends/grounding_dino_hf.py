@@ -11,7 +11,8 @@ from transformers.models.grounding_dino.image_processing_grounding_dino import (
 
 from app.core.errors import UserError
 from app.core.photo import Rgb
-from backends.grounding_dino_engine import LOAD_FAILURES, out_of_memory, reason
+from backends.grounding_dino_engine import LOAD_FAILURES, reason
+from backends.memory_errors import out_of_memory
 
 _LOG = logging.getLogger(__name__)
 

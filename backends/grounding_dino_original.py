@@ -1,7 +1,6 @@
 """GroundingDINO checkpoints in their original format, run by groundingdino-py."""
 
 import ast
-import json
 import logging
 import pickle
 import warnings
@@ -19,9 +18,10 @@ from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from app.core.errors import UserError
 from app.core.photo import Rgb
+from backends.bert_folder import BERT_FOLDER, bert_folders
 from backends.file_kinds import damaged
-from backends.grounding_dino_engine import LOAD_FAILURES, out_of_memory, reason
-from backends.identify import BERT_FOLDER
+from backends.grounding_dino_engine import LOAD_FAILURES, reason
+from backends.memory_errors import out_of_memory
 
 with warnings.catch_warnings():  # of what only its authors can mend
     warnings.filterwarnings("ignore", message="Importing from timm", category=FutureWarning)
@@ -191,18 +191,14 @@ def _plain_values(source: bytes, path: Path) -> dict[str, Any]:
 
 
 def find_language_model(checkpoint: Path, state: State) -> Path:
-    """The folder with tokenizer and config of the BERT that the checkpoint was trained with.
+    """The folder, of `bert_folders`, of the BERT that the checkpoint was trained with.
 
-    `bert-base-uncased` beside the checkpoint, the checkpoint's own folder, or any other beside it.
     Raises UserError, naming the files that are needed, when there is none that fits.
     """
-    home = checkpoint.absolute().parent
-    others = sorted(child for child in home.iterdir() if child.is_dir())
-    folders = dict.fromkeys([home / BERT_FOLDER, home, *others])
     needed = state[_WORDS].shape[0], state["feat_map.weight"].shape[1]
-    found = {folder: config for folder in folders if (config := _bert_config(folder))}
+    found = bert_folders(checkpoint)
     for folder, config in found.items():
-        if (config["vocab_size"], config.get("hidden_size")) == needed:
+        if (config.get("vocab_size"), config.get("hidden_size")) == needed:
             return folder
     what = (
         f"The language model in {next(iter(found))} is not the one that {checkpoint.name} was "
@@ -212,21 +208,10 @@ def find_language_model(checkpoint: Path, state: State) -> Path:
     )
     raise UserError(
         what,
-        hint=f"Put config.json and vocab.txt of bert-base-uncased into {home / BERT_FOLDER}"
-        f" ({needed[0]} words, {needed[1]} wide). Its weights are not needed.",
+        hint="Put config.json and vocab.txt of bert-base-uncased into "
+        f"{checkpoint.absolute().parent / BERT_FOLDER} ({needed[0]} words, {needed[1]} wide). Its "
+        "weights are not needed.",
     )
-
-
-def _bert_config(folder: Path) -> dict[str, Any] | None:
-    """None where there is none, and where a folder is none of our business."""
-    try:
-        if not (folder / "vocab.txt").is_file():
-            return None
-        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    is_bert = isinstance(config, dict) and config.get("model_type", "bert") == "bert"
-    return config if is_bert and "vocab_size" in config else None
 
 
 @contextmanager

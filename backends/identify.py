@@ -10,6 +10,7 @@ import yaml
 
 from app.core.errors import UserError
 from backends.base import BACKENDS
+from backends.bert_folder import BERT_FILES, BERT_FOLDER, language_model_beside
 from backends.file_kinds import EXPECTED, damaged, foreign
 from backends.hugging_face import DINO, identify_dino, model_type
 from backends.onnx_file import read_onnx_properties
@@ -29,10 +30,6 @@ _DRAWING_TASKS = ("detect", "segment", "obb")
 _TASK_BY_END = {"Detection": "detect", "Segmentation": "segment", "Segment": "segment",
                 "Seg": "segment", "OBB": "obb", "Classification": "classify",
                 "Pose": "pose"}  # fmt: skip
-
-BERT_FOLDER = "bert-base-uncased"
-"""Beside an original GroundingDINO checkpoint: tokenizer and shape of its language model."""
-_BERT_FILES = ("config.json", "vocab.txt")
 
 _LOOSE_SUFFIXES = (".pt", ".pth", ".onnx", ".safetensors")
 
@@ -77,18 +74,6 @@ def identify(path: Path, *, expected: str | None = None) -> WeightsFacts:
             hint=f"Give weights of {BACKENDS[expected].title} here.",
         )
     return facts
-
-
-def language_model_beside(checkpoint: Path) -> Path | None:
-    """The folder with the words of an original GroundingDINO; None when there is none."""
-    home = checkpoint.absolute().parent
-    others = sorted(child for child in home.iterdir() if child.is_dir())
-    return next((f for f in (home / BERT_FOLDER, home, *others) if not lacks_of_bert(f)), None)
-
-
-def lacks_of_bert(folder: Path) -> tuple[str, ...]:
-    """Which files `folder` lacks to be the language model of an original GroundingDINO."""
-    return tuple(name for name in _BERT_FILES if not (folder / name).is_file())
 
 
 def _file(path: Path) -> WeightsFacts:
@@ -143,7 +128,7 @@ def _told(path: Path, told: Told, kind: WeightsKind) -> WeightsFacts:
             f"{path} is GroundingDINO in its original form, but kept as safetensors.",
             hint="Give the .pth as its makers publish it, or a Hugging Face folder.",
         )
-    lacks = _BERT_FILES if is_dino and language_model_beside(path) is None else ()
+    lacks = BERT_FILES if is_dino and language_model_beside(path) is None else ()
     return WeightsFacts(
         path,
         told.family,

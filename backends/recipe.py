@@ -171,18 +171,32 @@ class _LoadedSegmenter:
 
     def refitted(self, photo: Rgb, finds: Sequence[Detection]) -> list[Detection]:
         """Each find with the outline of what its box is around, and the box around that."""
+        key = _content_key(photo)
+        best = [_of_same(find, each) for find, each in self._asked(photo, key, finds, most=1)]
+        # Most first answers are of the thing: the others are not worth drawing before they miss.
+        strayed = [find for find, outline in zip(finds, best, strict=True) if outline is None]
+        others = iter(self._asked(photo, key, strayed) if strayed else [])
+        outlines = [outline or _of_same(*next(others)) for outline in best]
+        return [
+            find if outline is None else replace(find, box=outline.box, polygon=outline.polygon)
+            for find, outline in zip(finds, outlines, strict=True)
+        ]
+
+    def _asked(
+        self, photo: Rgb, key: str, finds: Sequence[Detection], most: int | None = None
+    ) -> list[tuple[Detection, list[Outline]]]:
         prompts = [Prompt(find.box) for find in finds]
         with _told_of(self.name):
-            answers = self._segmenter.segment([photo], _content_key(photo), prompts)
-        return [_refitted(find, outlines) for find, outlines in zip(finds, answers, strict=True)]
+            answers = self._segmenter.segment([photo], key, prompts, most)
+        return list(zip(finds, answers, strict=True))
 
 
-def _refitted(find: Detection, outlines: Sequence[Outline]) -> Detection:
-    """With the best outline that is of the same thing; as it was where none is."""
+def _of_same(find: Detection, outlines: Sequence[Outline]) -> Outline | None:
+    """The best outline that is of the same thing."""
     for outline in outlines:
         if intersection_over_union(outline.box, find.box) >= _STRAYED_IOU:
-            return replace(find, box=outline.box, polygon=outline.polygon)
-    return find
+            return outline
+    return None
 
 
 def _content_key(photo: Rgb) -> str:

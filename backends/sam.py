@@ -77,9 +77,9 @@ class SamSegmenter:
         return [None] * len(keys)
 
     def segment(
-        self, photos: Sequence[Rgb], key: str, prompts: Sequence[Prompt]
+        self, photos: Sequence[Rgb], key: str, prompts: Sequence[Prompt], most: int | None = None
     ) -> list[list[Outline]]:
-        """For each prompt the outlines it may mean, best first.
+        """For each prompt the outlines it may mean, best first; at most `most`, unless None.
 
         A single click is ambiguous: up to three outlines, by score. For a box, or several clicks,
         the model has one answer, which comes first; what it would make of them otherwise follows,
@@ -91,7 +91,7 @@ class SamSegmenter:
         """
         embedding = self._embedding(key, photos)
         with _memory_told(self.device):
-            return [self._outlines(embedding, prompt) for prompt in prompts]
+            return [self._outlines(embedding, prompt, most) for prompt in prompts]
 
     def similar(
         self, photos: Sequence[Rgb], target_key: str, target: Box, key: str
@@ -136,10 +136,12 @@ class SamSegmenter:
                 embeddings = self._engine.encode([photos[key] for key in batch])
             yield from zip(batch, embeddings, strict=True)
 
-    def _outlines(self, embedding: Embedding, prompt: Prompt) -> list[Outline]:
+    def _outlines(self, embedding: Embedding, prompt: Prompt, most: int | None) -> list[Outline]:
         decoded = self._engine.decode(embedding, prompt)
         outlines: list[Outline] = []
         for number in _ranked(decoded, prompt):
+            if len(outlines) == most:
+                break
             polygon = _outline(embedding, decoded, number)
             if polygon is not None and all(polygon != other.polygon for other in outlines):
                 score = float(decoded.scores[number].clip(0, 1))

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from app.imaging.opencv import cv2
+
 Floats = NDArray[np.float32]
 
 
@@ -15,15 +17,18 @@ class Decoded:
 
     `logits`: masks x rows x columns, above 0 inside. The first mask is the answer when the prompt
     is clear; the others are what an unclear one, a single click, may mean. `scores`: for each mask
-    the overlap (0..1, not clipped) that the model expects it to have with the truth. The photo
-    fills the map's `filled` rows and columns, counted from the top left and not always whole;
-    beyond the first `known` rows and columns the map is not looked at.
+    the overlap (0..1, not clipped) that the model expects it to have with the truth.
+
+    The map is first scaled to `finer` times as many rows and columns. Of these the photo fills
+    `filled`, counted from the top left and not always whole; beyond the first `known` rows and
+    columns the map is not looked at.
     """
 
     logits: Floats
     scores: Floats
     filled: tuple[float, float]
     known: tuple[int, int]
+    finer: int = 1
 
 
 def photo_mask(
@@ -34,7 +39,7 @@ def photo_mask(
     Scaled bilinearly between pixel centres, as `torch.nn.functional.interpolate` does, but only
     where something can be inside. Empty (0 x 0) when nothing is.
     """
-    logits = decoded.logits[number, : decoded.known[0], : decoded.known[1]]
+    logits = _finer(decoded.logits[number], decoded.finer)[: decoded.known[0], : decoded.known[1]]
     rows = _stretch(logits.max(axis=1) > 0, decoded.filled[0], height_px)
     columns = _stretch(logits.max(axis=0) > 0, decoded.filled[1], width_px)
     if len(rows) == 0 or len(columns) == 0:
@@ -44,6 +49,13 @@ def photo_mask(
     lines = logits[above] * (1 - down)[:, None] + logits[below] * down[:, None]
     mask = lines.take(left, axis=1) * (1 - across) + lines.take(right, axis=1) * across > 0
     return mask, columns[0], rows[0]
+
+
+def _finer(logits: Floats, times: int) -> Floats:
+    if times == 1:
+        return logits
+    finer = cv2.resize(logits, None, fx=times, fy=times, interpolation=cv2.INTER_LINEAR)
+    return np.asarray(finer, np.float32)
 
 
 def _stretch(inside: NDArray[np.bool_], filled: float, size_px: int) -> range:

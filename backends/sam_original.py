@@ -75,14 +75,12 @@ class OriginalSam:
             sparse_prompt_embeddings=sparse,
             dense_prompt_embeddings=dense,
         )
-        # Scaled in two steps, as the library does: here, and from there to the photo.
-        side = (self._side_px, self._side_px)
-        masks = torch.nn.functional.interpolate(masks, side, mode="bilinear", align_corners=False)
         return Decoded(
             masks[0].cpu().numpy(),
             scores[0].cpu().numpy(),
             filled=(float(height), float(width)),
             known=(height, width),
+            finer=self._side_px // masks.shape[-1],
         )
 
     def _input_size(self, height_px: int, width_px: int) -> tuple[int, int]:

@@ -1,8 +1,9 @@
 """Ultralytics YOLO models with boxes, masks or oriented boxes, on their weights' engine."""
 
 import logging
+import math
 import pickle
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import cv2
@@ -27,6 +28,7 @@ from backends.base import DetectorSettings
 from backends.devices import choose_device
 from backends.engines import compute_in_f32, openvino_engine, openvino_folder
 from backends.identify import identify
+from backends.memory_errors import device_in_words, memory_told
 from backends.offline import settle_ultralytics
 from backends.weights import WeightsKind
 
@@ -80,7 +82,7 @@ class UltralyticsDetector:
         model = self._predictor.model
         self._names: dict[int, str] = model.names
         self.class_names = tuple(self._names[i] for i in sorted(self._names))
-        self.device = f"{_where(model.device)} ({_ENGINE_TITLES[model.format]})"
+        self.device = f"{device_in_words(str(model.device))} ({_engine_in_words(model)})"
         self._batch = 1 if torch.device(model.device).type == "cpu" else _GPU_BATCH
         self.notes = (*notes, *_ignored(settings, device, model))
 
@@ -94,13 +96,8 @@ class UltralyticsDetector:
         found: list[list[Detection]] = []
         for batch in _batches(photos, self._batch):
             blue_first = [cv2.cvtColor(photo, cv2.COLOR_RGB2BGR) for photo in batch]
-            try:
+            with memory_told(self.device):
                 results = self._predictor(source=blue_first)
-            except (torch.OutOfMemoryError, MemoryError) as e:
-                raise UserError(
-                    f"The memory of {self.device} is not enough for this model and photo size.",
-                    hint="Use a smaller image size, tiles, or --device cpu.",
-                ) from e
             found.extend(self._finds(result) for result in results)
         return found
 
@@ -153,12 +150,8 @@ def _fast_or_same(weights: Path, cache: Path, notes: list[str]) -> Path:
 def _start(weights: Path, settings: DetectorSettings, device: str) -> BasePredictor:
     """An ultralytics predictor that has already answered once."""
     try:
-        return _predictor(weights, settings, device)
-    except torch.OutOfMemoryError as e:
-        raise UserError(
-            f"The memory of {device} is not enough for {settings.weights.name}.",
-            hint="Use --device cpu or smaller weights.",
-        ) from e
+        with memory_told(device):
+            return _predictor(weights, settings, device)
     except _LOAD_FAILURES as e:
         _LOG.warning("loading %s failed", settings.weights, exc_info=True)
         raise UserError(
@@ -178,6 +171,7 @@ def _predictor(weights: Path, settings: DetectorSettings, device: str) -> BasePr
         iou=settings.iou,
         max_det=settings.max_detections,
         imgsz=settings.image_size_px or image_size,
+        quantize=precision_bits(weights, device),
         # Its "cpu" lets OpenVINO choose an Intel GPU.
         device="intel:cpu" if openvino else device,
         verbose=False,
@@ -185,6 +179,19 @@ def _predictor(weights: Path, settings: DetectorSettings, device: str) -> BasePr
     if openvino:
         compute_in_f32(model.predictor.model.backend, weights)
     return model.predictor
+
+
+def precision_bits(weights: Path, device: str) -> int | None:
+    """16, half precision, where it is faster; None where the weights or the device have their own.
+
+    An export keeps the precision that it was made with, and a CPU has no half precision.
+    """
+    return 16 if weights.suffix.lower() == ".pt" and device.startswith("cuda") else None
+
+
+def _engine_in_words(model: AutoBackend) -> str:
+    is_half = model.format == "pt" and model.fp16
+    return _ENGINE_TITLES[model.format] + (", half precision" if is_half else "")
 
 
 def _reason(error: Exception) -> str:
@@ -225,12 +232,6 @@ def _ignored(settings: DetectorSettings, device: str, model: AutoBackend) -> Ite
         yield f"{_ENGINE_TITLES[model.format]} can't use {device} here; it runs on the CPU."
 
 
-def _where(device: torch.device) -> str:
-    if torch.device(device).type == "cuda":
-        return f"{device}, {torch.cuda.get_device_name(device)}"
-    return str(device)
-
-
 def _batches(photos: Sequence[Rgb], size: int) -> Iterator[list[Rgb]]:
     """Neighbours of one shape: of mixed shapes ultralytics would pad all to a square."""
     batch: list[Rgb] = []
@@ -252,8 +253,10 @@ def _upright(result: Results, width: int, height: int) -> Iterator[_Find]:
     rows = result.boxes.data.cpu().tolist()
     outlines = getattr(result, "outlines", None)
     for i, (left, top, right, bottom, score, number) in enumerate(rows):
-        # An empty mask means no find, as in ultralytics itself.
-        if left >= right or top >= bottom or (outlines is not None and outlines[i] is None):
+        # Half precision may overflow. An empty mask means no find, as in ultralytics itself.
+        if not _is_finite(rows[i]) or (outlines is not None and outlines[i] is None):
+            continue
+        if left >= right or top >= bottom:
             continue
         box = Box(left, top, right, bottom).clipped(width, height)
         if box is not None:
@@ -263,6 +266,8 @@ def _upright(result: Results, width: int, height: int) -> Iterator[_Find]:
 def _oriented(result: Results, width: int, height: int) -> Iterator[_Find]:
     corners = result.obb.xyxyxyxy.cpu().tolist()
     for row, quad in zip(result.obb.data.cpu().tolist(), corners, strict=True):
+        if not _is_finite(row):
+            continue
         polygon = clipped_polygon(tuple((x, y) for x, y in quad), width, height)
         if polygon is None:
             continue
@@ -271,7 +276,13 @@ def _oriented(result: Results, width: int, height: int) -> Iterator[_Find]:
             yield int(row[6]), row[5], Box.around(polygon), polygon
 
 
+def _is_finite(numbers: Iterable[float]) -> bool:
+    return all(map(math.isfinite, numbers))
+
+
 def _outline(mask: NDArray[np.uint8], box: NDArray[np.float32]) -> Polygon | None:
+    if not _is_finite(box):
+        return None
     height, width = mask.shape
     left, top = max(int(box[0]), 0), max(int(box[1]), 0)
     right, bottom = min(int(box[2]) + 2, width), min(int(box[3]) + 2, height)

@@ -89,17 +89,15 @@ def hugging_face_weights(folder: Path) -> tuple[Path, ...]:
 
 
 def ensure_trusted(path: Path, *, trusted_folders: Iterable[Path], trust: bool) -> None:
-    """Raises UserError for a pickle that nobody vouched for.
+    """Raises UserError for weights that run code when they are opened, if nobody vouched for them.
 
-    A .pt file is one, and opening it runs whatever code it holds. It is trusted when it really lies
-    (links followed) in one of `trusted_folders`, or when `trust` is set. Other kinds hold no code.
+    To be asked only of those (`WeightsFacts.runs_code`). They are trusted when they really lie
+    (links followed) in one of `trusted_folders`, or when `trust` is set.
     """
-    if trust or path.suffix.lower() != ".pt":
-        return
-    if is_trusted(path, trusted_folders):
+    if trust or is_trusted(path, trusted_folders):
         return
     raise UserError(
-        f"{path} is a .pt file: opening it can run any code that its maker put inside, "
+        f"{path} is a pickle: opening it can run any code that its maker put inside, "
         "with your rights on this computer.",
         hint="If you know where it comes from, add --trust. An .onnx file or an OpenVINO folder "
         "holds no code and needs no trust.",

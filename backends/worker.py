@@ -68,7 +68,7 @@ def serve(
     except UserError as e:
         _tell(conn, e)
     except MemoryError:
-        _tell(conn, UserError("The model process ran out of memory.", hint=_LESS_MEMORY))
+        _tell(conn, _out_of_memory())
     except Exception:  # noqa: BLE001 - the outermost door: the parent raises it again
         _tell(conn, Bug(traceback.format_exc()))
     # Skips the libraries' own teardown, which can take seconds or crash, with nothing left to save.
@@ -104,6 +104,13 @@ def _answer_all(conn: "connection.Connection[Answer, Request]", model: Model) ->
             conn.send(Answered(method(photos.of(request), *request.arguments)))
         except UserError as e:
             conn.send(e)
+        except MemoryError:  # only for these photos: what was tried with them is freed again
+            _LOG.exception("no memory for %s", request.method)
+            conn.send(_out_of_memory())
+
+
+def _out_of_memory() -> UserError:
+    return UserError("The model process ran out of memory.", hint=_LESS_MEMORY)
 
 
 def _silence(cache: Path) -> None:

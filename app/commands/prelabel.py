@@ -19,51 +19,59 @@ from app.services.prelabel import prelabel as run_prelabel
 from app.services.shelf import Shelf
 from app.storage.project import Project
 
+ModelName = Annotated[
+    str,
+    typer.Option(
+        help='"starter", a name on the model shelf, "recipe:NAME", or the path of weights.'
+    ),
+]
+MappingFile = Annotated[
+    Path | None, typer.Option("--map", help="YAML: `model class: label class` lines.")
+]
+Iou = Annotated[
+    float | None, typer.Option(min=0, max=1, help="Overlap at which a weaker box goes.")
+]
+ImageSize = Annotated[
+    int | None, typer.Option(min=32, help="Pixels of the longer side that the model sees.")
+]
+PhraseFile = Annotated[
+    Path | None,
+    typer.Option(
+        # No square brackets: they would be taken for markup.
+        help="YAML: `label class: phrase` lines, or a list of phrases for each, for a model that is"
+        " asked in words. Without it, the prompts of the classes are asked for."
+    ),
+]
+TextThreshold = Annotated[
+    float, typer.Option(min=0, max=1, help="Least score of a word to count as the reason.")
+]
+Tile = Annotated[
+    int | None, typer.Option(min=64, help="Cut larger photos into tiles of this side.")
+]
+Trust = Annotated[
+    bool, typer.Option(help="Open a .pt file from anywhere. It can run code: know who made it.")
+]
+Compare = Annotated[
+    bool, typer.Option(help="Propose nothing: note where it disagrees with people's images.")
+]
+FastEngine = Annotated[bool, typer.Option(help="On a CPU, convert .pt weights once to OpenVINO.")]
+
 
 def prelabel(
     project: ProjectFolder,
-    model: Annotated[
-        str,
-        typer.Option(
-            help='"starter", a name on the model shelf, "recipe:NAME", or the path of weights.'
-        ),
-    ],
-    mapping: Annotated[
-        Path | None, typer.Option("--map", help="YAML: `model class: label class` lines.")
-    ] = None,
+    model: ModelName,
+    mapping: MappingFile = None,
     confidence: Annotated[float | None, typer.Option(min=0, max=1, help="Least score.")] = None,
-    iou: Annotated[
-        float | None, typer.Option(min=0, max=1, help="Overlap at which a weaker box goes.")
-    ] = None,
-    image_size: Annotated[
-        int | None, typer.Option(min=32, help="Pixels of the longer side that the model sees.")
-    ] = None,
-    phrases: Annotated[
-        Path | None,
-        typer.Option(
-            help="YAML: `label class: [phrase, phrase]` lines, for a model that is asked in words."
-            " Without it, the prompts of the classes are asked for."
-        ),
-    ] = None,
-    text_threshold: Annotated[
-        float, typer.Option(min=0, max=1, help="Least score of a word to count as the reason.")
-    ] = 0.25,
-    tile: Annotated[
-        int | None, typer.Option(min=64, help="Cut larger photos into tiles of this side.")
-    ] = None,
+    iou: Iou = None,
+    image_size: ImageSize = None,
+    phrases: PhraseFile = None,
+    text_threshold: TextThreshold = 0.25,
+    tile: Tile = None,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda, cuda:1, mps.")] = "auto",
-    trust: Annotated[
-        bool,
-        typer.Option(help="Open a .pt file from anywhere. It can run code: know who made it."),
-    ] = False,
+    trust: Trust = False,
     again: Annotated[bool, typer.Option(help="Go over images it has seen, too.")] = False,
-    compare: Annotated[
-        bool,
-        typer.Option(help="Propose nothing: note where it disagrees with people's images."),
-    ] = False,
-    fast_engine: Annotated[
-        bool, typer.Option(help="On a CPU, convert .pt weights once to OpenVINO.")
-    ] = True,
+    compare: Compare = False,
+    fast_engine: FastEngine = True,
     as_json: AsJson = False,
 ) -> None:
     """Let a model, or a recipe of several, propose boxes. What people touched is left alone."""

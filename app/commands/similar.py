@@ -12,8 +12,11 @@ from app.commands.given import AsJson, ProjectFolder
 from app.console import list_problems, out, print_json, steps
 from app.core.image import Image
 from app.imaging.similar import LEAST_SCORE, MOST
-from app.services.environment import person
+from app.services.environment import cache_folder, models_folder, person
+from app.services.live_segmenter import open_hand
 from app.services.named_images import box_named, image_named
+from app.services.shelf import Shelf
+from app.services.shelf_names import CONTRAST
 from app.services.similar import find_similar_in
 from app.storage.project import Project
 
@@ -33,11 +36,23 @@ def similar(
     where: Annotated[Where, typer.Option("--in", help="Which images to search.")] = Where.HERE,
     least_score: Annotated[float, typer.Option(min=0, max=1, help="Least likeness.")] = LEAST_SCORE,
     most: Annotated[int, typer.Option(min=1, help="Most finds an image.")] = MOST,
+    segmenter: Annotated[
+        str,
+        typer.Option(
+            help='Segment Anything weights to search by: a name on the shelf, or a path; "contrast"'
+            " compares the pictures themselves."
+        ),
+    ] = CONTRAST,
     again: Annotated[bool, typer.Option(help="Search images it has searched, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Propose what looks like one box, here or on other images."""
-    with Project.open(project) as opened, steps() as step:
+    shelf = Shelf(models_folder())
+    with (
+        Project.open(project) as opened,
+        open_hand(segmenter, cache_folder(), shelf) as hand,
+        steps() as step,
+    ):
         target = image_named(opened, image)
         report = find_similar_in(
             opened,
@@ -45,6 +60,8 @@ def similar(
             box_named(opened, target, box).uid,
             _searched(where, target, opened.images.all()),
             actor=person(),
+            segmenter=hand,
+            segmenter_name=segmenter,
             least_score=least_score,
             most=most,
             again=again or where is Where.HERE,

@@ -108,6 +108,11 @@ class PrelabelReport:
     refused: list[UserError] = field(default_factory=list)
     disagreements: int = 0
 
+    def add_note(self, words: str) -> None:
+        """Something that a person should know, once however often it happens."""
+        if words not in self.notes:
+            self.notes = (*self.notes, words)
+
 
 def reaches(annotation: Annotation, least_score: float) -> bool:
     """Whether it counts as above the threshold. What has no score was not guessed: always."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from app.core.detection import Detection
+from app.core.detection import Detection, Reason
 from app.core.errors import UserError
 
 Tokenize = Callable[[str], Sequence[str]]
@@ -116,9 +116,11 @@ def best_phrases(
     return best, np.take_along_axis(by_phrase, best[:, None], axis=1)[:, 0]
 
 
-def reasons(scores: NDArray[np.float32], phrase: Phrase, least: float) -> tuple[str, ...]:
-    """The whole words of a phrase with a token that scores above `least`; `scores` is by token."""
-    return tuple(word.text for word in phrase.words if scores[word.first : word.end].max() > least)
+def reasons(scores: NDArray[np.float32], phrase: Phrase) -> tuple[Reason, ...]:
+    """The whole words of a phrase, each with its best token's score; `scores` is by token."""
+    return tuple(
+        Reason(word.text, float(scores[word.first : word.end].max())) for word in phrase.words
+    )
 
 
 def _cut(

@@ -7,7 +7,7 @@ import numpy as np
 from app.core.geometry import Box
 from app.core.photo import Rgb
 from app.core.segmentation import Click, Outline
-from app.imaging.line_fit import fitted_line
+from app.imaging.line_fit import Line, fitted_line
 from app.imaging.opencv import cv2
 from app.imaging.prompt_masks import (
     Mask,
@@ -39,6 +39,11 @@ _EDGE_SHARE = 0.3
 """A pixel belongs to the thing from this share of the contrast under the click on."""
 _JOINED = np.ones((5, 5), np.uint8)
 _LEAST_LINE_CONTRAST = 4.0
+_SURE_LINE_CONTRAST, _SURE_STEADINESS = 10.0, 0.9
+_SURE_RATIO, _SURE_SHARE = 25.0, 0.9
+"""Of a line's length to its width, and to the photo's side: beyond all four it is hardly chance."""
+_SURE_SCORE = 0.91
+"""Of such a line at least: a thing on it must stand out a lot to be meant first."""
 
 
 def answers_at_clicks(photo: Rgb, clicks: Sequence[Click]) -> list[Outline]:
@@ -119,9 +124,25 @@ def _lines(photo: Rgb, clicks: Sequence[Click], reach_px: float) -> list[Outline
     if place is None:
         return []
     down, across = Box(place.left, 0, place.right, height), Box(0, place.top, width, place.bottom)
-    found = [fitted_line(photo, strip, is_free_length=True) for strip in (down, across)]
+    found = [
+        (fitted_line(photo, strip, is_free_length=True), side_px)
+        for strip, side_px in ((down, height), (across, width))
+    ]
     return [
-        Outline(line.polygon, score_of(line.contrast - _LEAST_LINE_CONTRAST))
-        for line in found
+        Outline(line.polygon, _line_score(line, side_px))
+        for line, side_px in found
         if line is not None and line.contrast > _LEAST_LINE_CONTRAST and line.ratio > _LEAST_RATIO
     ]
+
+
+def _line_score(line: Line, side_px: int) -> float:
+    """`side_px` is the side of the photo that the line runs along."""
+    box = Box.around(line.polygon)
+    score = score_of(line.contrast - _LEAST_LINE_CONTRAST)
+    is_sure = (
+        line.contrast > _SURE_LINE_CONTRAST
+        and line.steadiness > _SURE_STEADINESS
+        and line.ratio > _SURE_RATIO
+        and max(box.width, box.height) > _SURE_SHARE * side_px
+    )
+    return max(score, _SURE_SCORE) if is_sure else score

@@ -31,12 +31,14 @@ less and less.
 @dataclass(frozen=True, slots=True)
 class Line:
     """A leaning strip: its four corners in pixels of the photo, how far it stands out (>= 1.5, in
-    parts of what is beside it), and the ratio of its length to its width.
+    parts of what is beside it), the ratio of its length to its width, and how steadily it shows: of
+    how much its rows look like the whole, 1 on average, the lower quartile.
     """
 
     polygon: Polygon
     contrast: float
     ratio: float
+    steadiness: float
 
 
 def fitted_line(photo: Rgb, place: Box, *, is_free_length: bool = False) -> Line | None:
@@ -54,7 +56,8 @@ def fitted_line(photo: Rgb, place: Box, *, is_free_length: bool = False) -> Line
     if sides is None:
         return None
     left, right, contrast = sides
-    top, bottom = _ends(around, upright, left, right, is_free_length=is_free_length)
+    likeness = _likeness(upright, left, right)
+    top, bottom = _ends(around, likeness, is_free_length=is_free_length)
     shifts = [upright.slope * (row - upright.middle) for row in (top, bottom)]
     corners = (
         (left + shifts[0], float(top)),
@@ -63,7 +66,8 @@ def fitted_line(photo: Rgb, place: Box, *, is_free_length: bool = False) -> Line
         (left + shifts[1], float(bottom)),
     )
     ratio = (bottom - top) / around.scale_y / ((right - left) / around.scale_x)
-    return Line(around.to_photo(corners), contrast, ratio)
+    steadiness = float(np.percentile(likeness[top:bottom], 25))
+    return Line(around.to_photo(corners), contrast, ratio, steadiness)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +160,15 @@ def _sides(around: Surroundings, upright: _Upright) -> tuple[int, int, float] | 
     return *best_stretch(gains, left, right, stiffness=stiffness, length=length), contrast
 
 
-def _ends(
-    around: Surroundings, upright: _Upright, left: int, right: int, *, is_free_length: bool
-) -> tuple[int, int]:
-    """The rows from and to which it looks like the line as a whole."""
+def _likeness(upright: _Upright, left: int, right: int) -> Levels:
+    """How much each row looks like the line as a whole."""
     pattern = upright.profile[left:right]
     likeness = upright.contrast[:, left:right] @ pattern / (float(pattern @ pattern) + 1e-9)
+    return np.asarray(likeness, np.float32)
+
+
+def _ends(around: Surroundings, likeness: Levels, *, is_free_length: bool) -> tuple[int, int]:
+    """The rows from and to which it looks like the line as a whole."""
     gains = np.clip(likeness, -1, 1.5) - _END_SHARE
     place = around.place
     if is_free_length:

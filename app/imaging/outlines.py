@@ -17,6 +17,10 @@ _CORNERS = np.ones((2, 2), np.uint8)
 
 _LEAST_SHARE = 0.01
 """Parts and holes below this share of the largest part's area are left out of an outline."""
+_MOST_RINGS = 100
+"""Parts and holes of one outline: where a mask is a thousand specks, the largest are left."""
+_MOST_BRIDGE_ENDS = 256
+"""Points of either line that are looked at for the shortest bridge."""
 
 
 def mask_outline(mask: NDArray[np.uint8], *, left: int = 0, top: int = 0) -> Polygon | None:
@@ -36,17 +40,19 @@ def mask_outlines(
 
     Holes, and parts that lie apart, are joined to the largest part by bridges without width, and
     holes run the other way round: filled by the even-odd rule or by the winding rule, it is the
-    mask. Parts and holes under a hundredth of the largest part are left out. `left`, `top` say
-    where the mask's first pixel lies. The line is within a pixel of the mask's edge.
+    mask. Parts and holes under a hundredth of the largest part are left out, and all but the
+    hundred largest. `left`, `top` say where the mask's first pixel lies. The line is within a pixel
+    of the mask's edge.
     """
     x, y, width, height = cv2.boundingRect(np.asarray(mask != 0, np.uint8))
     if width == 0:
         return None
-    rings = _rings(np.asarray(mask[y : y + height, x : x + width] != 0, np.uint8))
-    least = _LEAST_SHARE * abs(_signed_area(rings[0]))
-    large = [ring for ring in rings if abs(_signed_area(ring)) >= least]
-    joined = large[0]
-    for ring in large[1:]:
+    first, *others = _rings(np.asarray(mask[y : y + height, x : x + width] != 0, np.uint8))
+    least = _LEAST_SHARE * abs(_signed_area(first))
+    joined = first
+    for ring in others:
+        if abs(_signed_area(ring)) < least:
+            continue
         joined = _bridged(joined, ring)
     return tuple((float(px) + x + left, float(py) + y + top) for px, py in joined)
 
@@ -109,20 +115,25 @@ _Ring = NDArray[np.float64]
 
 
 def _rings(mask: NDArray[np.uint8]) -> list[_Ring]:
-    """The edges of a mask that isn't empty, smoothed, in pixels: the largest part first."""
+    """The edges of a mask that isn't empty, smoothed, in pixels: the largest part first, and holes
+    after all parts.
+    """
     doubled = cv2.resize(mask, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
     contours, hierarchy = cv2.findContours(doubled, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    least = _LEAST_SHARE * max(cv2.contourArea(contour) for contour in contours)
+    areas = np.array([cv2.contourArea(contour) for contour in contours])
+    is_part = hierarchy[0, :, 3] < 0
+    # Measured before they are smoothed, because a noisy mask has thousands: half of the least area
+    # leaves room for what smoothing and the width of the contour itself change.
+    large = np.flatnonzero(areas >= _LEAST_SHARE / 2 * areas[is_part].max())
+    largest = large[np.argsort(-areas[large], kind="stable")][:_MOST_RINGS]
     parts, holes = [], []
-    for contour, (_, _, _, parent) in zip(contours, hierarchy[0], strict=True):
-        width, height = cv2.boundingRect(contour)[2:]
-        if width * height < least:  # a noisy mask has thousands of specks
-            continue
+    for number in largest:
+        contour = contours[number]
         # A contour runs through the pixels beside the edge. Of the two that stand for one pixel of
         # the mask, the even one lies at its left or upper edge, the odd one at the other.
         ring = _smoothed(_corners(np.asarray((contour.reshape(-1, 2) + 1) // 2, np.int32)))
         clockwise = _signed_area(ring) > 0
-        if parent < 0:
+        if is_part[number]:
             parts.append(ring if clockwise else ring[::-1])
         else:
             holes.append(ring[::-1] if clockwise else ring)
@@ -163,8 +174,10 @@ def _signed_area(ring: _Ring) -> float:
 
 
 def _bridged(line: _Ring, ring: _Ring) -> _Ring:
-    """One line that leaves `line` where `ring` is nearest, runs round it and comes back."""
-    gaps = ((line[:, None] - ring[None]) ** 2).sum(axis=2)
-    here, there = np.unravel_index(int(gaps.argmin()), gaps.shape)
+    """One line that leaves `line` near where `ring` is nearest, runs round it and comes back."""
+    every, every_of_ring = (-(-len(points) // _MOST_BRIDGE_ENDS) for points in (line, ring))
+    gaps = ((line[::every, None] - ring[None, ::every_of_ring]) ** 2).sum(axis=2)
+    row, column = np.unravel_index(int(gaps.argmin()), gaps.shape)
+    here, there = int(row) * every, int(column) * every_of_ring
     around = np.concatenate([ring[there:], ring[: there + 1]])
     return np.concatenate([line[: here + 1], around, line[here:]])

@@ -19,7 +19,8 @@ def evened_for_streaks(photo: Rgb, *, longer_side_px: int | None) -> Rgb:
     longer = max(photo.shape[:2])
     if longer_side_px is not None and longer > longer_side_px:
         scale = longer_side_px / longer
-        size = (round(photo.shape[1] * scale), round(photo.shape[0] * scale))
+        # Of the thinnest photos nothing would be left.
+        size = [max(1, round(side * scale)) for side in (photo.shape[1], photo.shape[0])]
         photo = np.asarray(cv2.resize(photo, size, interpolation=cv2.INTER_AREA), np.uint8)
     # The starter learned these channels in the order in which OpenCV hands photos over.
     return np.ascontiguousarray(flat_field_streaks(photo)[..., ::-1])

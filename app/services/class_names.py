@@ -36,8 +36,8 @@ def class_names(model: Named, cache: Path) -> tuple[str, ...] | None:
 
 
 def remember_class_names(model: Named, names: Sequence[str], cache: Path) -> None:
-    """Called with what the loaded model says."""
-    if class_names(model, cache) == tuple(names):
+    """Called with what the loaded model says; of no use where `model` itself says them."""
+    if model.class_names or class_names(model, cache) == tuple(names):
         return
     file = _file(model, cache)
     beside = file.with_name(f"{file.name}.{uuid4().hex[:8]}.partial")

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import signal
+import stat
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ from typing import Any
 from app.core.errors import UserError
 from app.services.hub_place import (
     CONFIG,
-    LANGUAGE_MODEL_FILES,
     HubPlace,
     folder_files,
     holds_folder_model,
@@ -21,6 +21,7 @@ from app.services.hub_place import (
     single_file,
 )
 from app.services.shelf_copy import ensure_room
+from backends.bert_folder import BERT_FILES, LANGUAGE_MODEL_FILES
 from backends.file_kinds import EXPECTED
 from backends.hugging_face import DINO, model_type
 from backends.parent_watch import end_with_parent
@@ -147,7 +148,7 @@ class _Fetch:
     def _chosen(self, listing: _Listing, folder: Path, *, words_only: bool) -> Sequence[str]:
         if words_only:
             names = [name for name in LANGUAGE_MODEL_FILES if name in listing.files]
-            if not {CONFIG, "vocab.txt"} <= set(names):
+            if not set(BERT_FILES) <= set(names):
                 raise UserError(
                     f"{self._place} holds no BERT vocabulary: config.json and vocab.txt.",
                     hint="Give the one that it was trained with: hf:google-bert/bert-base-uncased",
@@ -261,7 +262,16 @@ def bytes_in(folder: Path) -> int:
     """How many bytes of a download lie in `folder`, finished or not."""
     if folder == Path():
         return 0
-    return sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
+    return sum(map(_size_bytes, folder.rglob("*")))
+
+
+def _size_bytes(path: Path) -> int:
+    """0 of what is no file, or none any more: the library renames what is whole."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
 
 
 def _is_as_listed(path: Path, file: HubFile) -> bool:

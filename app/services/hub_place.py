@@ -10,7 +10,6 @@ from backends.weights import HUGGING_FACE_FILES
 
 PREFIX = "hf:"
 CONFIG = "config.json"
-LANGUAGE_MODEL_FILES = ("config.json", "vocab.txt", "tokenizer.json", "tokenizer_config.json")
 
 _PLACE = re.compile(
     r"hf:(?P<repository>[\w.-]+/[\w.-]+)(@(?P<revision>[\w.-]+))?(/(?P<file>.+))?", re.ASCII

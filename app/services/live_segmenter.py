@@ -136,23 +136,23 @@ class LiveSegmenter:
                 self._pixels(photo)
 
     def answer(
-        self, photo: LivePhoto, prompts: Sequence[Prompt], stop: Stop
+        self, photo: LivePhoto, prompts: Sequence[Prompt], stop: Stop, *, most: int | None = None
     ) -> list[list[Outline]]:
-        """For each prompt the outlines it may mean, best first.
+        """For each prompt the outlines it may mean, best first; at most `most`, unless None.
 
         Raises NotEmbeddedError where it takes long to look at the photo and nobody has: see `look`.
         """
         with stop.on_request(self._answering.interrupt):
             self._answering.start(stop)
             if self._looking is None:
-                return self._segmented([self._pixels(photo)], photo, prompts)
+                return self._segmented([self._pixels(photo)], photo, prompts, most)
             try:
-                return self._segmented([], photo, prompts)
+                return self._segmented([], photo, prompts, most)
             except NotEmbeddedError:
                 if photo.key not in self._seen:
                     raise
             # Seen and not kept: the cache had to make room, or can't be written.
-            return self._segmented([read_pixels(photo.path)], photo, prompts)
+            return self._segmented([read_pixels(photo.path)], photo, prompts, most)
 
     def rest(self) -> None:
         """Ends idle processes, whose memory others may need, and waits for nothing."""
@@ -176,10 +176,14 @@ class LiveSegmenter:
         return read[1]
 
     def _segmented(
-        self, pixels: Sequence[Rgb], photo: LivePhoto, prompts: Sequence[Prompt]
+        self,
+        pixels: Sequence[Rgb],
+        photo: LivePhoto,
+        prompts: Sequence[Prompt],
+        most: int | None,
     ) -> list[list[Outline]]:
         found: list[list[Outline]] = self._answering.ask(
-            "segment", pixels, photo.key, tuple(prompts)
+            "segment", pixels, photo.key, tuple(prompts), most
         )
         return found
 

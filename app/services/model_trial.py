@@ -10,7 +10,6 @@ from uuid import uuid4
 
 import numpy as np
 
-from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.photo import Rgb
 from app.core.segmentation import Prompt
@@ -18,7 +17,7 @@ from app.core.stopping import Stop
 from app.core.text_query import TextQuery
 from app.samples.powder_bed import powder_bed_photo
 from app.services.shelf_card import Trial
-from app.services.shelf_model import ShelfModel
+from app.services.shelf_model import ShelfModel, ensure_usable
 from backends.base import BACKENDS, BackendSpec, DetectorSettings, SegmenterSettings, WorkerSettings
 from backends.client import ModelWorker
 
@@ -41,7 +40,7 @@ def try_model(
     `spec` stands for the row of BACKENDS that is the model's family. Raises UserError when the
     model can't be used, loaded or run, or nobody vouched for it; Cancelled after `stop`.
     """
-    _ensure_usable(model)
+    ensure_usable(model)
     spec = spec or BACKENDS[model.family]
     settings = _settings(model, spec, cache, device)
     stop = stop or Stop()
@@ -67,23 +66,6 @@ def try_model(
         class_names=worker.class_names,
         notes=worker.notes,
     )
-
-
-def _ensure_usable(model: ShelfModel) -> None:
-    if model.problem:
-        raise UserError(model.problem, hint=f"Remove the model `{model.name}`, add it again.")
-    if model.missing:
-        raise UserError(
-            f"The model {model.name} lacks {', '.join(model.missing)}.",
-            hint="Remove it and add it again with --bert FOLDER, a folder with config.json and "
-            "vocab.txt of bert-base-uncased.",
-        )
-    if not model.is_trusted:
-        raise UserError(
-            f"Nobody vouched for the model {model.name}: opening it can run any code that its "
-            "maker put inside, with your rights on this computer.",
-            hint=f"If you know where it comes from: `flawmark models trust {model.name}`.",
-        )
 
 
 def _settings(model: ShelfModel, spec: BackendSpec, cache: Path, device: str) -> WorkerSettings:

@@ -8,9 +8,9 @@ from typing import Any
 
 import yaml
 
-from app.core.errors import UserError
 from app.core.photo import Preprocess
 from app.services.shelf import Shelf, ShelfModel
+from app.services.shelf_model import ensure_usable
 from app.services.shelf_names import CONTRAST, STARTER
 from backends.base import BACKENDS
 from backends.identify import identify
@@ -118,17 +118,7 @@ def _is_plain_name(text: str) -> bool:
 
 
 def _from_shelf(kept: ShelfModel, *, trust: bool) -> Model:
-    if not (kept.is_trusted or trust):
-        raise UserError(
-            f"The weights of {kept.name} can run code when they are opened, and nobody has vouched"
-            " for them.",
-            hint=f"If you know where they come from: `flawmark models trust {kept.name}`.",
-        )
-    if kept.missing:
-        raise UserError(
-            f"The model {kept.name} lacks {', '.join(kept.missing)}.",
-            hint=f"Remove it (`flawmark models remove {kept.name}`) and add it again with --bert.",
-        )
+    ensure_usable(kept, trust=trust)
     return Model(
         kept.name,
         kept.weights,

@@ -1,10 +1,8 @@
 """A model over the images of a project: photos decoded ahead, proposals saved batch by batch."""
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,21 +15,24 @@ from app.core.photo import Rgb
 from app.core.prelabelling import PrelabelReport
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.core.stopping import Stop
-from app.core.text_query import TextQuery
 from app.imaging.pixels import read_pixels
+from app.services.asking import Answered, Asking
 from app.services.class_mapping import Ask, map_classes
 from app.services.class_names import class_names, remember_class_names
 from app.services.decoding import decoded_batches
 from app.services.disagreements import record
-from app.services.model_bench import BATCHES_AHEAD, Workers, own_worker
+from app.services.model_bench import Workers, own_worker
 from app.services.models import Model
 from app.services.plan import Plan, plan_for
 from app.services.prelabel_options import PrelabelOptions
 from app.services.proposing import count_new, edits_for, is_open_to_models
 from app.storage.project import Project
-from backends.client import ModelWorker, Ticket
+from backends.client import ModelWorker
 
 __all__ = ["PrelabelOptions", "PrelabelReport", "load_class_names", "prelabel"]
+
+OnFound = Callable[[int, Sequence[Detection]], object]
+"""Told the id of an image and all that the model answered for it, in no certain pixels."""
 
 OnSaved = Callable[[Sequence[int]], object]
 """Told the ids of the images of a batch once what was found on them is saved."""
@@ -45,6 +46,7 @@ def prelabel(
     actor: str,
     ask: Ask | None = None,
     on_progress: OnProgress = ignore_progress,
+    on_found: OnFound = lambda image_id, found: None,
     on_saved: OnSaved = lambda ids: None,
     stop: Stop | None = None,
     workers: Workers = own_worker,
@@ -55,9 +57,10 @@ def prelabel(
 
     Every batch is saved with the note that its images were seen, so a run that was stopped, even
     killed, goes on where it was. A project without classes takes the model's. A photo that can't be
-    read is refused and the rest goes on. The model isn't loaded when nothing is left to do and its
-    classes are known. Raises UserError when the model can't be loaded, its classes can't be mapped,
-    or its process dies, and Cancelled once a `stop` was requested, in the middle of whatever.
+    read, or is too much for the model, is refused and the rest goes on. The model isn't loaded when
+    nothing is left to do and its classes are known. Raises UserError when the model can't be
+    loaded, its classes can't be mapped, it can't do what it is asked, or its process dies, and
+    Cancelled once a `stop` was requested, in the middle of whatever.
     """
     stop = stop or Stop()
     report = PrelabelReport()
@@ -72,11 +75,15 @@ def prelabel(
     with _started(workers, plan, options.cache, stop) as worker:
         report.device, report.notes = worker.device, worker.notes
         if run is None or (worker.class_names and worker.class_names != names):
-            run = begin(worker.class_names)
+            # One that is asked in words has no classes of its own.
+            run = begin(worker.class_names or names or ())
         on_progress(Progress(0, len(run.images)))
         started = time.monotonic()
-        for answered in _answers(worker, run, stop):
+        asking = Asking(worker, run.query, refuse=run.refuse, note=report.add_note, stop=stop)
+        for answered in asking.answers(decoded_batches(run.images, run.read, run.refuse)):
             run.save(answered)
+            for each in answered:
+                on_found(each.image.id, each.found)
             on_saved([each.image.id for each in answered])
             done = report.images + len(report.refused)
             on_progress(Progress(done, len(run.images), answered[-1].image.path))
@@ -116,10 +123,8 @@ def _begin(
         wanted = [LabelClass(n) for n in names if options.classes is None or n in options.classes]
         classes = project.add_classes(wanted, actor=actor)
     mapped = map_classes(names, classes, given=_given(options, names), ask=ask)
-    # A run of some classes has nothing to say of what the model drew of the others.
     some = options.classes is not None and not options.classes.issuperset(names)
-    replaced = frozenset(c.id for c in mapped.values()) if some else None
-    return _Run(project, plan, options, mapped, replaced, report, actor)
+    return _Run(project, plan, options, mapped, report, actor, of_some_classes=some)
 
 
 def _given(options: PrelabelOptions, names: Sequence[str]) -> Mapping[str, str | None]:
@@ -136,16 +141,6 @@ def _given(options: PrelabelOptions, names: Sequence[str]) -> Mapping[str, str |
     return {**options.mapping, **dict.fromkeys(unwanted)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Answered:
-    """What the model found on an image, in pixels of the photo of this size that it saw."""
-
-    image: Image
-    seen_width_px: int
-    seen_height_px: int
-    found: Sequence[Detection]
-
-
 class _Run:
     """One pass under way: which images, how they are read, and how answers become edits."""
 
@@ -155,21 +150,25 @@ class _Run:
         plan: Plan,
         options: PrelabelOptions,
         mapped: Mapping[str, LabelClass],
-        replaced: frozenset[int] | None,
         report: PrelabelReport,
         actor: str,
+        *,
+        of_some_classes: bool,
     ) -> None:
-        """`replaced`: label classes whose proposals of this model go for new ones, None for all."""
-        self._project, self._mapped, self._replaced = project, mapped, replaced
+        self._project, self._mapped = project, mapped
         self._report, self._actor = report, actor
-        self._plan = plan
+        self.refuse = report.refused.append
+        self._plan, self.query = plan, plan.query
         self._class_ids = frozenset(c.id for c in mapped.values())
         self._only_compares = options.compare
         with project.transaction():
             self._id = project.runs.open(plan.run_key(mapped), actor=actor)
             if options.again and options.image_ids is None:
                 project.runs.forget(self._id)
-            self._own_runs = project.runs.of_models([plan.weights_hash, *plan.members])
+            earlier = project.runs.of_models([plan.weights_hash])
+            self._own_runs = earlier | project.runs.of_models(plan.members)
+            # Of other classes it has nothing to say, unless those it has go for all it had before.
+            self._redone = frozenset[int]() if of_some_classes else earlier
         self.images = self._images_to_do(options)
 
     def _images_to_do(self, options: PrelabelOptions) -> list[Image]:
@@ -198,10 +197,6 @@ class _Run:
             return list(images.all())
         return [images.get(image_id) for image_id in sorted(image_ids)]
 
-    @property
-    def query(self) -> TextQuery | None:
-        return self._plan.query
-
     def read(self, image: Image) -> Rgb | UserError:
         """Called from the decoding threads."""
         try:
@@ -209,10 +204,7 @@ class _Run:
         except UserError as e:
             return e
 
-    def refuse(self, error: UserError) -> None:
-        self._report.refused.append(error)
-
-    def save(self, batch: Sequence[_Answered]) -> None:
+    def save(self, batch: Sequence[Answered]) -> None:
         """One transaction: proposals, where people say otherwise, and that the images were seen."""
         finds = {each.image.id: self._finds(each) for each in batch}
         with self._project.transaction():
@@ -225,7 +217,7 @@ class _Run:
                         image_id,
                         found,
                         own_runs=self._own_runs,
-                        replaced=self._replaced,
+                        replaces=self._replaces,
                     )
                 ]
                 self._report.proposals += count_new(edits)
@@ -237,14 +229,17 @@ class _Run:
                 )
         self._report.images += len(batch)
 
-    def _finds(self, answered: _Answered) -> list[Annotation]:
+    def _replaces(self, proposal: Annotation) -> bool:
+        return proposal.class_id in self._class_ids or proposal.run_id in self._redone
+
+    def _finds(self, answered: Answered) -> list[Annotation]:
         return [self._proposal(each, answered) for each in answered.found if self._wanted(each)]
 
     def _wanted(self, found: Detection) -> bool:
         name = found.class_name
         return name in self._mapped and found.score >= self._plan.least_score_of(name)
 
-    def _proposal(self, found: Detection, answered: _Answered) -> Annotation:
+    def _proposal(self, found: Detection, answered: Answered) -> Annotation:
         """Back from the pixels that the model saw to those of the photo."""
         sx = answered.image.width_px / answered.seen_width_px
         sy = answered.image.height_px / answered.seen_height_px
@@ -258,31 +253,3 @@ class _Run:
             run_id=self._id,
             sources=found.sources,
         )
-
-
-def _answers(worker: ModelWorker, run: _Run, stop: Stop) -> Iterator[Sequence[_Answered]]:
-    """Batches with the model's finds, in order; the next ones are decoded and sent meanwhile."""
-    under_way: deque[tuple[list[Image], list[Rgb], Ticket]] = deque()
-    for batch, photos in decoded_batches(run.images, run.read, run.refuse):
-        stop.check()
-        under_way.append((batch, photos, worker.submit(photos, run.query)))
-        if len(under_way) == BATCHES_AHEAD:
-            yield from _answer(worker, run, *under_way.popleft())
-    while under_way:
-        yield from _answer(worker, run, *under_way.popleft())
-
-
-def _answer(
-    worker: ModelWorker, run: _Run, batch: list[Image], photos: list[Rgb], ticket: Ticket
-) -> Iterator[Sequence[_Answered]]:
-    try:
-        answers = worker.result(ticket)
-    except UserError as e:
-        if not worker.running:
-            raise
-        run.refuse(e)
-        return
-    yield [
-        _Answered(image, photo.shape[1], photo.shape[0], found)
-        for image, photo, found in zip(batch, photos, answers, strict=True)
-    ]

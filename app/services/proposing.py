@@ -1,6 +1,6 @@
 """New boxes of a run on one image, as edits beside what people and other models have said of it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from app.core.annotation import Annotation
@@ -21,13 +21,13 @@ def edits_for(
     found: Sequence[Annotation],
     *,
     own_runs: Collection[int],
-    replaced: Collection[int] | None = None,
+    replaces: Callable[[Annotation], bool] = lambda proposal: True,
     has_looked: bool = True,
 ) -> list[Edit]:
     """How `found` comes in; see `proposal_edits`. None where the image is not open to models.
 
-    `replaced` are the classes whose proposals of `own_runs` go for new ones, None for all. An image
-    that a model has looked at is pre-labelled, whatever it found; else one with something new.
+    `replaces` says which proposals of `own_runs` go for new ones. An image that a model has looked
+    at is pre-labelled, whatever it found; else one with something new.
     To be called in the transaction that saves them: people may be at work on the image.
     """
     label = project.images.get(image_id).label
@@ -36,9 +36,7 @@ def edits_for(
     standing = [
         a
         for a in project.annotations.of_image(image_id)
-        if replaced is None
-        or a.class_id in replaced
-        or not (a.is_proposal and a.run_id in own_runs)
+        if not (a.is_proposal and a.run_id in own_runs) or replaces(a)
     ]
     rejected = list(project.log.rejected(image_id))
     edits: list[Edit] = [*proposal_edits(image_id, standing, rejected, found, own_runs=own_runs)]

@@ -1,6 +1,7 @@
 """A recipe made ready for a project: its models, and which of their classes mean what."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 from app.core.errors import UserError
@@ -36,35 +37,22 @@ def recipe_plan(
     A model whose classes are not known yet is loaded once to tell them. Raises UserError when a
     model isn't there or can't play its part, or no class of any of them is one of the project.
     """
-    members: list[Member] = []
-    hashes: list[str] = []
+    parts: list[_Part] = []
     for step in recipe.detectors:
-        model = find(step.model)
-        own = _options(step, options)
-        names = _names(model, step, own, classes, stop=stop, workers=workers)
-        plan = plan_for(model, own, classes)
-        assert isinstance(plan.settings, DetectorSettings)
-        members.append(
-            Member(
-                name=_distinct(model.name, {m.name for m in members}),
-                backend=model.family,
-                settings=plan.settings,
-                preprocess=model.preprocess,
-                query=plan.query,
-                names=names,
-                least_scores={name: plan.least_score_of(name) for name in names},
-            )
-        )
-        hashes.append(model.weights_hash)
+        taken = [part.member.name for part in parts]
+        part = _part(step, taken, options, classes, find=find, stop=stop, workers=workers)
+        parts.append(part)
+    hashes = [part.weights_hash for part in parts]
     segmenter = _segmenter(recipe, options, find)
     if segmenter is not None:
         hashes.append(segmenter[1])
-    found = dict.fromkeys(label for member in members for label in member.names.values())
+    found = dict.fromkeys(label for part in parts for label in part.member.names.values())
     if not found:
         raise UserError(
             f"No class of the models of recipe {recipe.name!r} is a class of the project.",
             hint="Say in the recipe, under `classes`, which label class each stands for.",
         )
+    asked = [part.asked for part in parts]
     return Plan(
         recipe.name,
         # Of the same recipe, changed since, the untouched proposals are replaced like its own.
@@ -72,15 +60,57 @@ def recipe_plan(
         "recipe",
         RecipeSettings(
             cache=options.cache,
-            detectors=tuple(members),
+            detectors=tuple(part.member for part in parts),
             fusion=recipe.fusion,
             segmenter=None if segmenter is None else segmenter[0],
             filters=recipe.filters,
         ),
-        identity={"recipe": recipe_to_plain(recipe), "weights": hashes},
+        identity={"recipe": recipe_to_plain(recipe), "weights": hashes, "asked": asked},
         prepare=partial(PREPARE["none"], longer_side_px=None),
         class_names=tuple(found),
         members=tuple(hashes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A detector of the chain. `asked` is what could change its boxes, JSON-ready: of what the
+    recipe leaves open, the label classes' prompts and the model's card decide.
+    """
+
+    member: Member
+    weights_hash: str
+    asked: Mapping[str, object]
+
+
+def _part(
+    step: DetectorStep,
+    taken: Collection[str],
+    options: PrelabelOptions,
+    classes: Sequence[LabelClass],
+    *,
+    find: FindModel,
+    stop: Stop,
+    workers: Workers,
+) -> _Part:
+    """`taken` are the names of those before it."""
+    model = find(step.model)
+    own = _options(step, options)
+    names = _names(model, step, own, classes, stop=stop, workers=workers)
+    plan = plan_for(model, own, classes)
+    assert isinstance(plan.settings, DetectorSettings)
+    scores = {name: plan.least_score_of(name) for name in names}
+    member = Member(
+        name=_distinct(model.name, taken),
+        backend=model.family,
+        settings=plan.settings,
+        preprocess=model.preprocess,
+        query=plan.query,
+        names=names,
+        least_scores=scores,
+    )
+    return _Part(
+        member, model.weights_hash, {**plan.identity, "names": names, "confidence": scores}
     )
 
 
@@ -121,16 +151,23 @@ def _names(
         own = class_names(model, options.cache) or load_class_names(
             model, options, stop=stop, workers=workers
         )
-    wanted: dict[str, str | None] = {name: _meant(name, step.classes, classes) for name in own}
+    strangers = [name for name in (*step.classes, *step.confidence_by_class) if name not in own]
+    if strangers:
+        raise UserError(
+            f"The recipe names {strangers[0]!r}, which {model.name} doesn't know.",
+            hint=f"Its classes are: {', '.join(own)}.",
+        )
+    wanted: dict[str, str | None] = {name: _meant(name, step, classes) for name in own}
     return {name: label for name, label in wanted.items() if label is not None}
 
 
-def _meant(name: str, given: Mapping[str, str | None], classes: Sequence[LabelClass]) -> str | None:
-    meant = given.get(name, name)
+def _meant(name: str, step: DetectorStep, classes: Sequence[LabelClass]) -> str | None:
+    """The label class, None where there is none and the recipe doesn't speak of it either."""
+    meant = step.classes.get(name, name)
     if meant is None or not classes:
         return meant  # a project without classes takes them as they come
     found = find_class(meant, classes)
-    if found is None and name in given:
+    if found is None and (name in step.classes or name in step.phrases):
         raise UserError(
             f"The recipe names a class {meant!r} that the project doesn't have.",
             hint=f"Its classes are: {', '.join(c.name for c in classes)}.",

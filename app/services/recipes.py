@@ -1,5 +1,6 @@
 """The recipes of a project and those that ship, and their way in and out as YAML files."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -93,7 +94,8 @@ def export_recipe(recipe: Recipe, file: Path) -> None:
         write_text(beside, recipe_to_yaml(recipe))
         beside.replace(file)
     except OSError as e:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # where it can't even be looked for, there is nothing
+            beside.unlink(missing_ok=True)
         raise UserError(
             f"The recipe can't be written to {file}: {e.strerror or e}.",
             hint="Check the folder's rights and free space.",

@@ -16,7 +16,8 @@ from app.services.shelf_card import CARD, TRIAL, Card, Trial, read_card, read_tr
 from app.services.shelf_model import ShelfModel, read_model
 from app.services.shelf_names import SHIPPED, fit_name, suggest_name
 from app.services.shelf_pieces import Gathered, gather, in_place, stamp_of
-from backends.identify import BERT_FOLDER, WeightsFacts, identify
+from backends.bert_folder import BERT_FOLDER
+from backends.identify import WeightsFacts, identify
 from backends.weights import file_hash, weights_files, weights_hash
 
 __all__ = ["Addition", "Removed", "Shelf", "ShelfModel"]
@@ -195,8 +196,9 @@ class Shelf:
         """Removes what was left by processes that were killed long ago."""
         for prefix in (_WORK_PREFIX, _GONE_PREFIX):
             for left in self.folder.glob(f"{prefix}*"):
-                if time.time() - left.stat().st_mtime > _STALE_S:
-                    shutil.rmtree(left, ignore_errors=True)
+                with suppress(FileNotFoundError):  # another process is at work there
+                    if time.time() - left.stat().st_mtime > _STALE_S:
+                        shutil.rmtree(left, ignore_errors=True)
 
 
 def _folded(name: str) -> str:

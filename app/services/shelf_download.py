@@ -3,6 +3,7 @@
 import os
 import shutil
 import time
+from contextlib import suppress
 from multiprocessing import connection, get_context
 from pathlib import Path
 
@@ -94,5 +95,6 @@ def _progress(plan: Plan) -> Progress:
 def _sweep(into: Path) -> None:
     """Removes what broke off long ago and nobody went on with."""
     for left in into.glob("*"):
-        if time.time() - left.stat().st_mtime > _STALE_S:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(FileNotFoundError):  # another process is at work there
+            if time.time() - left.stat().st_mtime > _STALE_S:
+                shutil.rmtree(left, ignore_errors=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from app.core.errors import UserError
 from app.services.shelf_card import CARD, Card, Trial, read_card, read_trial
 from app.services.shelf_pieces import stamp_of
-from backends.identify import BERT_FOLDER, language_model_beside
+from backends.bert_folder import BERT_FOLDER, language_model_beside
 from backends.weights import weights_hash
 
 
@@ -68,6 +68,24 @@ def read_model(folder: Path) -> ShelfModel:
     )
     problem = _changed(folder, card, weights)
     return replace(model, problem=problem, missing=() if problem else _missing(card, weights))
+
+
+def ensure_usable(model: ShelfModel, *, trust: bool = False) -> None:
+    """Raises UserError for one that can't be used, or that nobody vouched for but for `trust`."""
+    if model.problem:
+        raise UserError(model.problem, hint=f"Remove the model `{model.name}`, add it again.")
+    if model.missing:
+        raise UserError(
+            f"The model {model.name} lacks {', '.join(model.missing)}.",
+            hint="Remove it and add it again with --bert FOLDER, a folder with config.json and "
+            "vocab.txt of bert-base-uncased.",
+        )
+    if not (model.is_trusted or trust):
+        raise UserError(
+            f"Nobody vouched for the model {model.name}: opening it can run any code that its "
+            "maker put inside, with your rights on this computer.",
+            hint=f"If you know where it comes from: `flawmark models trust {model.name}`.",
+        )
 
 
 def _changed(folder: Path, card: Card, weights: Path) -> str:

@@ -7,13 +7,14 @@ from pathlib import Path
 from app.core.errors import UserError
 from app.core.progress import OnProgress
 from app.services.shelf_copy import Piece, copy_pieces, move_pieces
-from backends.identify import BERT_FOLDER, WeightsFacts, lacks_of_bert, language_model_beside
+from backends.bert_folder import (
+    BERT_FOLDER,
+    LANGUAGE_MODEL_FILES,
+    language_model_beside,
+    why_no_bert,
+)
+from backends.identify import WeightsFacts
 from backends.weights import folder_hash, weights_files, weights_hash
-
-_BERT_FILES = (
-    "config.json", "vocab.txt", "tokenizer.json", "tokenizer_config.json",
-    "special_tokens_map.json",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +91,7 @@ def _beside(facts: WeightsFacts, language_model: Path | None) -> tuple[Piece, ..
     pieces = [Piece(config, config.name)] if config.is_file() else []
     folder = language_model or language_model_beside(facts.weights)
     if folder is not None:
-        files = (folder / name for name in _BERT_FILES)
+        files = (folder / name for name in LANGUAGE_MODEL_FILES)
         pieces += [Piece(file, f"{BERT_FOLDER}/{file.name}") for file in files if file.is_file()]
     return tuple(pieces)
 
@@ -101,10 +102,10 @@ def _ensure_bert(folder: Path, facts: WeightsFacts, *, wanted: bool) -> None:
             f"{facts.weights} is {facts.title}: it needs no BERT folder.",
             hint="Leave --bert away.",
         )
-    lacks = lacks_of_bert(folder)
-    if lacks:
+    why_not = why_no_bert(folder)
+    if why_not:
         raise UserError(
-            f"{folder} is no BERT folder: it lacks {', '.join(lacks)}.",
+            f"{folder} is no BERT folder: {why_not}.",
             hint="Give a folder with config.json and vocab.txt of bert-base-uncased. Its weights "
             "are not needed.",
         )

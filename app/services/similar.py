@@ -15,6 +15,7 @@ from app.imaging.similar import LEAST_SCORE, MOST, Flat, flattened, found_like, 
 from app.services.decoding import decoded_batches
 from app.services.live_segmenter import Hand
 from app.services.proposing import count_new, edits_for, is_open_to_models
+from app.services.shelf_names import CONTRAST
 from app.storage.project import Project
 from app.storage.runs import RunKey
 from backends.base import NotEmbeddedError
@@ -76,6 +77,7 @@ def find_similar_in(
     *,
     actor: str,
     segmenter: Hand | None = None,
+    segmenter_name: str = "segmenter",
     least_score: float = LEAST_SCORE,
     most: int = MOST,
     again: bool = False,
@@ -86,15 +88,17 @@ def find_similar_in(
     """Proposes on `image_ids` what looks like the box `uid` of `image_id`, with its class.
 
     A `segmenter` (one whose `similar` needs weights) searches by its features, without one it is
-    correlation that does. At most `most` finds an image, of a score of `least_score` (0..1) or
-    more. A box searched for anew replaces what it found before; see `proposal_edits` for what is
-    never touched. Saved batch by batch; a photo that can't be read, or over which the segmenter
-    died, is refused and the rest goes on. Raises UserError when the box is gone, its own photo
-    can't be read, or the segmenter can't be loaded, and Cancelled once a `stop` was requested.
+    correlation that does; `segmenter_name` tells its searches from those of others. At most `most`
+    finds an image, of a score of `least_score` (0..1) or more. A box searched for anew replaces
+    what it found before; see `proposal_edits` for what is never touched. Saved batch by batch; a
+    photo that can't be read, or over which the segmenter died, is refused and the rest goes on.
+    Raises UserError when the box is gone, its own photo can't be read, or the segmenter can't be
+    loaded, and Cancelled once a `stop` was requested.
     """
     stop = stop or Stop()
     search = _Search(project, image_id, uid, actor=actor, least_score=least_score, most=most)
-    images = search.begin(image_ids, "contrast" if segmenter is None else "segmenter", again=again)
+    engine = CONTRAST if segmenter is None else segmenter_name
+    images = search.begin(image_ids, engine, again=again)
     if not images:
         return search.report
     if segmenter is None:
@@ -223,6 +227,7 @@ class _Search:
         name = next(c.name for c in self._project.classes.all() if c.id == target.class_id)
         settings = {
             "box": list(target.box.corners),
+            "class": target.class_id,
             "engine": engine,
             "least_score": self._least_score,
             "most": self._most,

@@ -39,10 +39,15 @@ class Jobs(QObject):
         future.add_done_callback(lambda f: self._finished.emit(f, done, broke))
         return future
 
-    def close(self) -> None:
-        """Waits for what is running; what has not begun is dropped, and nothing is delivered."""
+    def stop(self) -> None:
+        """From now on nothing is delivered, and what has not begun is dropped."""
         self._closed = True
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def close(self) -> None:
+        """And waits for what is running; after `stop` from any thread."""
+        self.stop()
+        self._pool.shutdown(wait=True)
 
     def _deliver(
         self, future: Future[Any], done: Callable[[Any], object], broke: Callable[[], object]

@@ -44,6 +44,10 @@
         <translation>人工标注框</translation>
     </message>
     <message>
+        <source>Carry over the previous layer&apos;s boxes</source>
+        <translation>沿用上一层的框（自动对位）</translation>
+    </message>
+    <message>
         <source>Change keys</source>
         <translation>更改快捷键</translation>
     </message>
@@ -112,6 +116,18 @@
         <translation>查找图像</translation>
     </message>
     <message>
+        <source>Find similar on the other images</source>
+        <translation>在其他图像上查找相似目标</translation>
+    </message>
+    <message>
+        <source>Find similar on this image</source>
+        <translation>在此图像上查找相似目标</translation>
+    </message>
+    <message>
+        <source>Fit the boxes to what they hold</source>
+        <translation>框贴合目标</translation>
+    </message>
+    <message>
         <source>Image</source>
         <translation>图像</translation>
     </message>
@@ -172,8 +188,8 @@
         <translation>下一个框</translation>
     </message>
     <message>
-        <source>Next box under the pointer</source>
-        <translation>指针下的下一个框</translation>
+        <source>Next box under the pointer, or next outline</source>
+        <translation>指针下的下一个框，或下一种轮廓</translation>
     </message>
     <message>
         <source>Next image</source>
@@ -198,6 +214,10 @@
     <message>
         <source>Open a project</source>
         <translation>打开项目</translation>
+    </message>
+    <message>
+        <source>Outline by a click</source>
+        <translation>点击生成轮廓</translation>
     </message>
     <message>
         <source>Paint masks</source>
@@ -328,6 +348,37 @@
     </message>
 </context>
 <context>
+    <name>AskingForm</name>
+    <message>
+        <source>A box stays when its best word reaches the box score: lower finds more, and more that is wrong. The word score only decides which words count as the reason.</source>
+        <translation>框内得分最高的词达到框阈值，框才保留：调低则找到更多，误检也更多。词阈值只决定哪些词算作依据。</translation>
+    </message>
+    <message>
+        <source>Box score</source>
+        <translation>框阈值</translation>
+    </message>
+    <message>
+        <source>Draws all that may be it here; the box score then shows what would stay</source>
+        <translation>画出此图像上所有可能的目标，再调框阈值即可看到会保留哪些</translation>
+    </message>
+    <message>
+        <source>Keep these words</source>
+        <translation>保存提示词</translation>
+    </message>
+    <message>
+        <source>They become the prompts of the classes, for everybody in this project</source>
+        <translation>设为类别的提示词，项目中所有人共用</translation>
+    </message>
+    <message>
+        <source>Try on this image</source>
+        <translation>在此图像上试用</translation>
+    </message>
+    <message>
+        <source>Word score</source>
+        <translation>词阈值</translation>
+    </message>
+</context>
+<context>
     <name>BoxList</name>
     <message>
         <source>By class</source>
@@ -348,6 +399,13 @@
     <message>
         <source>In the order they were drawn</source>
         <translation>按绘制顺序</translation>
+    </message>
+</context>
+<context>
+    <name>Bulk</name>
+    <message>
+        <source>{boxes} proposals on {images} images; undo takes all of it back. Left alone: {settled} images that are settled, or to be labelled blind.</source>
+        <translation>共 {images} 张图像上的 {boxes} 个预标框，撤销可全部恢复。未改动：{settled} 张已完成或需盲标的图像。</translation>
     </message>
 </context>
 <context>
@@ -440,6 +498,140 @@
     </message>
 </context>
 <context>
+    <name>DetectorRow</name>
+    <message>
+        <source>Cuts larger photos into tiles of this side</source>
+        <translation>照片大于此边长时，切块检测</translation>
+    </message>
+    <message>
+        <source>Least score; the model&apos;s own where none is given</source>
+        <translation>最低置信度；不填则用模型自己的</translation>
+    </message>
+    <message>
+        <source>Take this detector out</source>
+        <translation>移除此检测器</translation>
+    </message>
+    <message>
+        <source>its own scores</source>
+        <translation>模型默认</translation>
+    </message>
+    <message>
+        <source>whole photo</source>
+        <translation>整张照片</translation>
+    </message>
+</context>
+<context>
+    <name>DisagreementPanel</name>
+    <message>
+        <source>Accept it</source>
+        <translation>接受预标框</translation>
+    </message>
+    <message>
+        <source>All of them are answered.</source>
+        <translation>已全部处理。</translation>
+    </message>
+    <message>
+        <source>Ask again</source>
+        <translation>重新处理</translation>
+    </message>
+    <message>
+        <source>Draw it</source>
+        <translation>补画此框</translation>
+    </message>
+    <message>
+        <source>Draw the model&apos;s box as yours</source>
+        <translation>按模型的框补画，算作人工标注</translation>
+    </message>
+    <message>
+        <source>Give the box the model&apos;s class</source>
+        <translation>框改用模型的类别</translation>
+    </message>
+    <message>
+        <source>Give the box the model&apos;s outline</source>
+        <translation>框改用模型给出的位置和轮廓</translation>
+    </message>
+    <message>
+        <source>Keep mine</source>
+        <translation>保留我的</translation>
+    </message>
+    <message>
+        <source>Leave the box as it is</source>
+        <translation>框保持不变</translation>
+    </message>
+    <message>
+        <source>Leave the image as it is</source>
+        <translation>图像保持不变</translation>
+    </message>
+    <message>
+        <source>No model sees this image otherwise.</source>
+        <translation>此图像上模型与人工没有分歧。</translation>
+    </message>
+    <message>
+        <source>Not there</source>
+        <translation>此处没有</translation>
+    </message>
+    <message>
+        <source>Nothing is there: remove the box</source>
+        <translation>此处没有目标：删除此框</translation>
+    </message>
+    <message>
+        <source>Nothing is there: remove the proposal</source>
+        <translation>此处没有目标：移除此预标框</translation>
+    </message>
+    <message>
+        <source>Put it among those that wait for an answer</source>
+        <translation>放回待处理的分歧中</translation>
+    </message>
+    <message>
+        <source>Reject it</source>
+        <translation>拒绝预标框</translation>
+    </message>
+    <message>
+        <source>Remove mine</source>
+        <translation>删除我的</translation>
+    </message>
+    <message>
+        <source>Show {n} more</source>
+        <translation>再显示 {n} 条</translation>
+    </message>
+    <message>
+        <source>Take its box</source>
+        <translation>用模型的框</translation>
+    </message>
+    <message>
+        <source>Take its class</source>
+        <translation>用模型的类别</translation>
+    </message>
+    <message>
+        <source>The proposal that stands there is right</source>
+        <translation>此处的预标框是对的</translation>
+    </message>
+    <message>
+        <source>Waiting for an answer: {n}</source>
+        <translation>待处理：{n} 条</translation>
+    </message>
+    <message>
+        <source>kept by {person}, {when}</source>
+        <translation>{person} 维持人工结果，{when}</translation>
+    </message>
+    <message>
+        <source>{model} also sees {found} here.</source>
+        <translation>{model} 在此处还检出“{found}”。</translation>
+    </message>
+    <message>
+        <source>{model} does not find this {own}.</source>
+        <translation>{model} 未检出这处“{own}”。</translation>
+    </message>
+    <message>
+        <source>{model} draws this {own} elsewhere: overlap {percent} %.</source>
+        <translation>{model} 画的“{own}”位置不同：重叠 {percent}%。</translation>
+    </message>
+    <message>
+        <source>{model} takes this {own} for {found}.</source>
+        <translation>{model} 把这处“{own}”判为“{found}”。</translation>
+    </message>
+</context>
+<context>
     <name>Duration</name>
     <message>
         <source>{h} h {min} min</source>
@@ -475,6 +667,10 @@
     <message>
         <source>Find in file names</source>
         <translation>按文件名查找</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型分歧</translation>
     </message>
     <message>
         <source>More</source>
@@ -539,6 +735,68 @@
     <message>
         <source>{total} images</source>
         <translation>{total} 张图像</translation>
+    </message>
+</context>
+<context>
+    <name>FindReasons</name>
+    <message>
+        <source>Because of</source>
+        <translation>依据</translation>
+    </message>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>置信度</translation>
+    </message>
+    <message>
+        <source>no word reaches the score</source>
+        <translation>没有词达到阈值</translation>
+    </message>
+</context>
+<context>
+    <name>Finding</name>
+    <message>
+        <source>A model or a search is at work already.</source>
+        <translation>已有模型或查找在运行。</translation>
+    </message>
+    <message>
+        <source>Carrying over</source>
+        <translation>沿用上一层的框</translation>
+    </message>
+    <message>
+        <source>Finding similar ones</source>
+        <translation>查找相似目标</translation>
+    </message>
+    <message>
+        <source>New proposals: {count}, on images: {images}</source>
+        <translation>新增预标框：{count} 个，图像：{images} 张</translation>
+    </message>
+    <message>
+        <source>New proposals: {count}; no longer there: {dropped}</source>
+        <translation>新增预标框：{count} 个；已不存在：{dropped} 个</translation>
+    </message>
+    <message>
+        <source>People have settled this already; nothing was changed.</source>
+        <translation>已由人员完成，未作更改。</translation>
+    </message>
+    <message>
+        <source>Select the one box that the others are to be like.</source>
+        <translation>请选中一个框，作为查找的样本。</translation>
+    </message>
+    <message>
+        <source>There is no other image to search.</source>
+        <translation>没有其他图像可查找。</translation>
+    </message>
+    <message>
+        <source>search failed</source>
+        <translation>查找出错</translation>
+    </message>
+    <message>
+        <source>search stopped</source>
+        <translation>查找已停止</translation>
     </message>
 </context>
 <context>
@@ -976,18 +1234,18 @@
     </message>
 </context>
 <context>
-    <name>Modelling</name>
+    <name>ModelChoice</name>
     <message>
-        <source>A model is at work already.</source>
-        <translation>已有模型在运行。</translation>
+        <source>Recipe: {name}</source>
+        <translation>方案：{name}</translation>
     </message>
     <message>
-        <source>Starter (powder beds)</source>
+        <source>Select the one box that is to be the region.</source>
+        <translation>请选中一个框，作为检测区域。</translation>
+    </message>
+    <message>
+        <source>Starter: powder bed</source>
         <translation>自带模型（粉床）</translation>
-    </message>
-    <message>
-        <source>There is no image to go over.</source>
-        <translation>没有要处理的图像。</translation>
     </message>
     <message>
         <source>Weights (*.pt *.onnx);;All files (*)</source>
@@ -997,6 +1255,87 @@
         <source>Weights of a model</source>
         <translation>模型权重</translation>
     </message>
+</context>
+<context>
+    <name>ModelDialog</name>
+    <message>
+        <source>Adding …</source>
+        <translation>正在添加…</translation>
+    </message>
+    <message>
+        <source>Cancelled.</source>
+        <translation>已取消。</translation>
+    </message>
+    <message>
+        <source>Folder of a model</source>
+        <translation>模型文件夹</translation>
+    </message>
+    <message>
+        <source>Loading {name} …</source>
+        <translation>正在加载 {name}…</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Models and recipes</source>
+        <translation>模型与方案</translation>
+    </message>
+    <message>
+        <source>Recipes</source>
+        <translation>方案</translation>
+    </message>
+    <message>
+        <source>Removing {name} …</source>
+        <translation>正在移除 {name}…</translation>
+    </message>
+    <message>
+        <source>Weights (*.pt *.pth *.onnx *.safetensors);;All files (*)</source>
+        <translation>权重 (*.pt *.pth *.onnx *.safetensors);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Weights of a model</source>
+        <translation>模型权重</translation>
+    </message>
+    <message>
+        <source>{name} is gone from the shelf.</source>
+        <translation>{name} 已从模型库移除。</translation>
+    </message>
+    <message>
+        <source>{name} is on the shelf.</source>
+        <translation>{name} 已加入模型库。</translation>
+    </message>
+    <message>
+        <source>{name}: loaded in {s:.1f} s on {device}, {speed}</source>
+        <translation>{name}：在 {device} 上加载用时 {s:.1f} 秒，{speed}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelJobs</name>
+    <message>
+        <source>A search is at work; choose the model again after it.</source>
+        <translation>查找正在运行，请在结束后重新选择模型。</translation>
+    </message>
+    <message>
+        <source>Which classes {name} has is known once it is loaded.</source>
+        <translation>加载 {name} 后才知道它有哪些类别。</translation>
+    </message>
+</context>
+<context>
+    <name>Modelling</name>
+    <message>
+        <source>A model or a search is at work already.</source>
+        <translation>已有模型或查找在运行。</translation>
+    </message>
+    <message>
+        <source>There is no image to go over.</source>
+        <translation>没有要处理的图像。</translation>
+    </message>
+    <message>
+        <source>These words are now the prompts of the classes.</source>
+        <translation>这些词已设为类别的提示词。</translation>
+    </message>
     <message>
         <source>model failed</source>
         <translation>模型出错</translation>
@@ -1004,10 +1343,6 @@
     <message>
         <source>model stopped</source>
         <translation>模型已停止</translation>
-    </message>
-    <message>
-        <source>{boxes} proposals on {images} images; undo takes all of it back. Left alone: {settled} images that are settled, or to be labelled blind.</source>
-        <translation>共 {images} 张图像上的 {boxes} 个预标框，撤销可全部恢复。未改动：{settled} 张已完成或需盲标的图像。</translation>
     </message>
 </context>
 <context>
@@ -1107,6 +1442,10 @@
         <translation>批注</translation>
     </message>
     <message>
+        <source>Disputed</source>
+        <translation>分歧</translation>
+    </message>
+    <message>
         <source>History</source>
         <translation>历史</translation>
     </message>
@@ -1132,7 +1471,22 @@
     </message>
 </context>
 <context>
+    <name>PhraseTable</name>
+    <message>
+        <source>Class</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Words (English)</source>
+        <translation>提示词（英文）</translation>
+    </message>
+</context>
+<context>
     <name>Prelabel</name>
+    <message>
+        <source>Disagrees with people: {n} times.</source>
+        <translation>与人工有分歧：{n} 处。</translation>
+    </message>
     <message>
         <source>Left alone, seen before: {n}.</source>
         <translation>跳过（以前处理过）：{n} 张。</translation>
@@ -1205,6 +1559,10 @@
         <translation>通用置信度</translation>
     </message>
     <message>
+        <source>Goes over what people have judged, submitted images too; see Disputed</source>
+        <translation>检查人工判定过的图像，包括已提交的；结果见“分歧”面板</translation>
+    </message>
+    <message>
         <source>Images that this model has seen with these settings</source>
         <translation>此模型以相同设置处理过的图像</translation>
     </message>
@@ -1217,8 +1575,16 @@
         <translation>模型</translation>
     </message>
     <message>
+        <source>Models and recipes …</source>
+        <translation>模型与方案…</translation>
+    </message>
+    <message>
         <source>No class is ticked.</source>
         <translation>没有勾选类别。</translation>
+    </message>
+    <message>
+        <source>Only compare, propose nothing</source>
+        <translation>只比对，不新增预标框</translation>
     </message>
     <message>
         <source>Photos that could not be read: {n}</source>
@@ -1235,6 +1601,10 @@
     <message>
         <source>The filtered images ({n})</source>
         <translation>筛选出的图像（{n}）</translation>
+    </message>
+    <message>
+        <source>There are no words to look for.</source>
+        <translation>没有填写提示词。</translation>
     </message>
     <message>
         <source>There is no model.</source>
@@ -1311,6 +1681,14 @@
         <translation>人工核对过</translation>
     </message>
     <message>
+        <source>disagrees</source>
+        <translation>有分歧</translation>
+    </message>
+    <message>
+        <source>draws elsewhere</source>
+        <translation>位置不同</translation>
+    </message>
+    <message>
         <source>highest score</source>
         <translation>最高置信度</translation>
     </message>
@@ -1321,6 +1699,10 @@
     <message>
         <source>lowest score</source>
         <translation>最低置信度</translation>
+    </message>
+    <message>
+        <source>misses a box</source>
+        <translation>漏检</translation>
     </message>
     <message>
         <source>name</source>
@@ -1337,6 +1719,14 @@
     <message>
         <source>proposals</source>
         <translation>有预标框</translation>
+    </message>
+    <message>
+        <source>says another class</source>
+        <translation>类别不同</translation>
+    </message>
+    <message>
+        <source>sees more</source>
+        <translation>多检</translation>
     </message>
     <message>
         <source>state</source>
@@ -1379,6 +1769,107 @@
     </message>
 </context>
 <context>
+    <name>RecipeEditor</name>
+    <message>
+        <source>New, like this one</source>
+        <translation>复制为新方案</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Ships with Flawmark</source>
+        <translation>Flawmark 自带</translation>
+    </message>
+</context>
+<context>
+    <name>RecipeForm</name>
+    <message>
+        <source>Boxes that overlap this much are one thing</source>
+        <translation>重叠达到此值的框视为同一目标</translation>
+    </message>
+    <message>
+        <source>Detectors</source>
+        <translation>检测器</translation>
+    </message>
+    <message>
+        <source>Found by several</source>
+        <translation>重复检出</translation>
+    </message>
+    <message>
+        <source>From the selected box</source>
+        <translation>取所选框</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>One more detector</source>
+        <translation>添加检测器</translation>
+    </message>
+    <message>
+        <source>Outline with</source>
+        <translation>轮廓分割</translation>
+    </message>
+    <message>
+        <source>Part of the photo that counts</source>
+        <translation>检测区域</translation>
+    </message>
+    <message>
+        <source>Share of the photo at most</source>
+        <translation>面积占比上限</translation>
+    </message>
+    <message>
+        <source>Shorter side at least</source>
+        <translation>短边下限</translation>
+    </message>
+    <message>
+        <source>bottom</source>
+        <translation>下</translation>
+    </message>
+    <message>
+        <source>from an overlap of</source>
+        <translation>重叠 ≥</translation>
+    </message>
+    <message>
+        <source>left</source>
+        <translation>左</translation>
+    </message>
+    <message>
+        <source>none: boxes only</source>
+        <translation>无：只要框</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>右</translation>
+    </message>
+    <message>
+        <source>top</source>
+        <translation>上</translation>
+    </message>
+</context>
+<context>
+    <name>Recipes</name>
+    <message>
+        <source>all boxes</source>
+        <translation>全部保留</translation>
+    </message>
+    <message>
+        <source>one box, weighted by score</source>
+        <translation>按置信度加权合并</translation>
+    </message>
+    <message>
+        <source>the best box</source>
+        <translation>只留置信度最高的</translation>
+    </message>
+</context>
+<context>
     <name>Ruler</name>
     <message>
         <source>{length} px   Δx {dx}   Δy {dy}</source>
@@ -1386,10 +1877,142 @@
     </message>
 </context>
 <context>
+    <name>Segment</name>
+    <message>
+        <source>nothing stands out here</source>
+        <translation>此处没有明显目标</translation>
+    </message>
+</context>
+<context>
+    <name>SegmenterChoice</name>
+    <message>
+        <source>Choose a file of weights</source>
+        <translation>选择权重文件</translation>
+    </message>
+    <message>
+        <source>Draws the outline of what you click on</source>
+        <translation>画出所点击目标的轮廓</translation>
+    </message>
+    <message>
+        <source>Segmenter</source>
+        <translation>分割器</translation>
+    </message>
+</context>
+<context>
+    <name>Segmenting</name>
+    <message>
+        <source>Contrast (no weights)</source>
+        <translation>对比度法（无需权重）</translation>
+    </message>
+    <message>
+        <source>Nothing stands out in the box, so it stays as it is.</source>
+        <translation>框内没有明显目标，框保持不变。</translation>
+    </message>
+    <message>
+        <source>Select a box first, or point at one.</source>
+        <translation>请先选中一个框，或指向一个框。</translation>
+    </message>
+    <message>
+        <source>Weights (*.pth *.pt *.safetensors);;All files (*)</source>
+        <translation>权重 (*.pth *.pt *.safetensors);;所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Weights of a segmenter</source>
+        <translation>分割器权重</translation>
+    </message>
+    <message>
+        <source>{name} looks at the photo …</source>
+        <translation>{name} 正在分析照片…</translation>
+    </message>
+</context>
+<context>
     <name>SeveralOf</name>
     <message>
         <source>any</source>
         <translation>不限</translation>
+    </message>
+</context>
+<context>
+    <name>ShelfView</name>
+    <message>
+        <source>A Hugging Face or OpenVINO folder</source>
+        <translation>Hugging Face 或 OpenVINO 文件夹</translation>
+    </message>
+    <message>
+        <source>Add a file …</source>
+        <translation>添加文件…</translation>
+    </message>
+    <message>
+        <source>Add a folder …</source>
+        <translation>添加文件夹…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>下载</translation>
+    </message>
+    <message>
+        <source>Fetches a model from the hub. Nothing else here uses the network.</source>
+        <translation>从 Hugging Face 下载模型。除此之外，Flawmark 不联网。</translation>
+    </message>
+    <message>
+        <source>From the hub</source>
+        <translation>在线下载</translation>
+    </message>
+    <message>
+        <source>Loads it and measures how fast it is here</source>
+        <translation>加载模型，并测量在本机的速度</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>大小</translation>
+    </message>
+    <message>
+        <source>Speed here</source>
+        <translation>本机速度</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Weights in one file. Some kinds can run code: know who made them.</source>
+        <translation>单个权重文件。有些格式能执行代码，请确认来源可信。</translation>
+    </message>
+    <message>
+        <source>What it is</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>licence</source>
+        <translation>许可证</translation>
+    </message>
+    <message>
+        <source>needs</source>
+        <translation>依赖</translation>
+    </message>
+    <message>
+        <source>not tested here</source>
+        <translation>本机未测</translation>
+    </message>
+    <message>
+        <source>{mb:.1f} MB</source>
+        <translation>{mb:.1f} MB</translation>
     </message>
 </context>
 <context>
@@ -1621,6 +2244,10 @@ Drop a folder with photos here.</source>
     <message>
         <source>Size, px</source>
         <translation>大小 (px)</translation>
+    </message>
+    <message>
+        <source>found by {sources}</source>
+        <translation>检出：{sources}</translation>
     </message>
     <message>
         <source>model</source>

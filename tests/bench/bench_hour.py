@@ -128,15 +128,17 @@ class Hour:
                 person.start()
             self.proposed_on += len(image_ids)
 
-        modelling = self.window.bench.modelling
+        modelling = self.window.bench.models.modelling
         modelling.proposed.connect(take)
         modelling.idle.connect(lambda _: self._run_model())
         self._run_model()
 
     def _run_model(self) -> None:
-        if not self.is_over and not self.window.bench.modelling._jobs.busy:
+        if not self.is_over and not self.window.bench.models.modelling._jobs.busy:
             self.runs += 1
-            self.window.bench.modelling.run(PrelabelRequest(STARTER, scope="all", again=True))
+            self.window.bench.models.modelling.run(
+                PrelabelRequest(STARTER, scope="all", again=True)
+            )
 
     def _tell(self, name: str) -> None:
         self.watchdog.doing = name

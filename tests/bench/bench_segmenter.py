@@ -15,6 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.geometry import Box, intersection_over_union, match_one_to_one
 from app.core.photo import Rgb
@@ -23,7 +24,7 @@ from app.imaging.contrast_segmenter import outlines_of, refitted
 from app.imaging.opencv import cv2
 from app.imaging.pixels import read_pixels
 from app.imaging.registration import still_there
-from app.imaging.similar import find_similar, flattened
+from app.imaging.similar import LEAST_SCORE, find_similar, flattened
 
 DATA = Path(__file__).parents[3] / "shared" / "data"
 SETS = {
@@ -36,7 +37,11 @@ CLASSES = {
 }
 
 SHARES = (0.05, 0.1)
+LOOSE = (0.2, 0.4)
+"""Shares of a box by which each side of a loose one lies outside it, from and to."""
 _FOUND_IOU = 0.5
+_ANY_SCORE = 0.5
+"""Of a find of `find_similar`, where it is asked how many there are to find at all."""
 _SAME_PLACE_IOU = 0.3
 """Of a find of `find_similar`: it is as large as the target, not as what it finds."""
 
@@ -95,13 +100,26 @@ def displaced(box: Box, photo: Rgb, share: float, random: np.random.Generator) -
     return Box(*moved.tolist()).clipped(photo.shape[1], photo.shape[0]) or box
 
 
-def measure_fits(photos: Iterable[Labelled], share: float) -> dict[str, Scores]:
-    """By class: overlap with people's box before and after it is fitted again."""
+def loosened(box: Box, photo: Rgb, random: np.random.Generator) -> Box:
+    """Each side moved outward by a share between those of `LOOSE`, as far as the photo goes."""
+    sides = np.array([-box.width, -box.height, box.width, box.height])
+    moved = np.array(box.corners) + random.uniform(*LOOSE, 4) * sides
+    return Box(*moved.tolist()).clipped(photo.shape[1], photo.shape[0]) or box
+
+
+def measure_fits(photos: Iterable[Labelled], share: float | None) -> dict[str, Scores]:
+    """By class: overlap with people's box before and after it is fitted again.
+
+    The box is displaced by `share`, or a loose one where that is None.
+    """
     random = np.random.default_rng(7)
     scores: dict[str, Scores] = defaultdict(Scores)
     for each in photos:
         for name, box in each.boxes:
-            loose = displaced(box, each.photo, share, random)
+            if share is None:
+                loose = loosened(box, each.photo, random)
+            else:
+                loose = displaced(box, each.photo, share, random)
             scores[name].before.append(intersection_over_union(box, loose))
             fit = refitted(each.photo, loose)
             scores[name].after.append(intersection_over_union(box, fit))
@@ -136,17 +154,41 @@ def measure_similar(photos: Iterable[Labelled], *, most: int) -> dict[str, Score
     finds as there are others (before), and among all finds (after).
     """
     scores: dict[str, Scores] = defaultdict(Scores)
+    for name, others, found in _searches(photos, most=most, least_score=_ANY_SCORE):
+        first = match_one_to_one(found[: len(others)], others, iou=_SAME_PLACE_IOU)
+        all_of_them = match_one_to_one(found, others, iou=_SAME_PLACE_IOU)
+        scores[name].before.append(len(first) / len(others))
+        scores[name].after.append(len(all_of_them) / len(others))
+    return dict(scores)
+
+
+def measure_proposals(
+    photos: Iterable[Labelled], *, most: int, least_score: float = LEAST_SCORE
+) -> dict[str, tuple[float, float]]:
+    """By class, at most `most` targets: precision and recall of what is proposed, all together."""
+    counts: dict[str, NDArray[np.int64]] = defaultdict(lambda: np.zeros(3, np.int64))
+    for name, others, found in _searches(photos, most=most, least_score=least_score):
+        right = len(match_one_to_one(found, others, iou=_SAME_PLACE_IOU))
+        counts[name] += (right, len(found), len(others))
+    return {
+        name: (right / max(proposed, 1), right / wanted)
+        for name, (right, proposed, wanted) in counts.items()
+    }
+
+
+def _searches(
+    photos: Iterable[Labelled], *, most: int, least_score: float
+) -> Iterator[tuple[str, list[Box], list[Box]]]:
+    """Of at most `most` targets of a class: its name, the others on the photo, what is found."""
+    searched: dict[str, int] = defaultdict(int)
     for each in photos:
         for name, box in each.boxes:
             others = [b for n, b in each.boxes if n == name and b is not box]
-            if not others or len(scores[name].after) == most:
+            if not others or searched[name] == most:
                 continue
-            found = [b for b, _ in find_similar(each.photo, box, each.photo, known=[box])]
-            first = match_one_to_one(found[: len(others)], others, iou=_SAME_PLACE_IOU)
-            all_of_them = match_one_to_one(found, others, iou=_SAME_PLACE_IOU)
-            scores[name].before.append(len(first) / len(others))
-            scores[name].after.append(len(all_of_them) / len(others))
-    return dict(scores)
+            searched[name] += 1
+            found = find_similar(each.photo, box, each.photo, known=[box], least_score=least_score)
+            yield name, others, [b for b, _ in found]
 
 
 def measure_carry(photos: Sequence[Labelled]) -> tuple[list[bool], list[bool]]:
@@ -202,10 +244,17 @@ def main() -> None:
             fits = measure_fits(labelled(name, every=every[name]), share)
             title = f"{name}, sides displaced by {share:.0%}: overlap (IoU)"
             _print(title, ("displaced", "fitted"), fits)
+        fits = measure_fits(labelled(name, every=every[name]), None)
+        title = "{}, loose boxes, sides {:.0%} to {:.0%} outside: overlap (IoU)"
+        _print(title.format(name, *LOOSE), ("loose", "fitted"), fits)
         clicks = measure_clicks(labelled(name, every=every[name]))
         _print(f"{name}, a click: overlap (IoU)", ("first", "best"), clicks)
         alike = measure_similar(labelled(name, every=every[name]), most=40)
         _print(f"{name}, find similar: share found", ("first N", "of 50"), alike)
+        proposed = measure_proposals(labelled(name, every=every[name]), most=40)
+        print(f"\n{name}, find similar from score {LEAST_SCORE} on: precision, recall")
+        for each, (precision, recall) in proposed.items():
+            print(f"{each:24s}{precision:10.3f} {recall:10.3f}")
     there, gone = measure_carry(list(labelled("powder-bed-labels")))
     print(
         "\ncarried over to the next labelled layer, 5 to 25 later: "

@@ -309,7 +309,7 @@ class BusyPerson(QObject):
         for whole_project in (1, 0):
             panels.history._scope.setCurrentIndex(whole_project)
             yield
-        panels.bring_up("boxes")
+        panels.bring_up("classes")
         yield
 
     def _score(self) -> Moves:

@@ -26,6 +26,12 @@ def test_displaced_boxes_fit_better_afterwards(name: str) -> None:
     assert min(gains.values()) > -0.05, gains
 
 
+def test_loose_boxes_close_around_what_is_in_them() -> None:
+    scores = measure_fits(labelled("powder-bed-labels", every=2), None)
+    assert scores["over_melt"].gain >= 0.1
+    assert scores["slag"].gain >= 0.1
+
+
 def test_part_ends_find_each_other() -> None:
     scores = measure_similar(labelled("powder-bed-labels", every=4), most=10)
     assert statistics.fmean(scores["over_melt"].after) >= 0.4

@@ -40,7 +40,9 @@ class ModelDriver(BenchDriver):
     def show_panel(self) -> None:
         """The person brings the models up; the classes of the first are told."""
         self.press(Key.Key_M, Control)
-        self.until(lambda: self.panel.classes.isVisible() and not self.bench.modelling._jobs.busy)
+        self.until(
+            lambda: self.panel.classes.isVisible() and not self.bench.models.modelling._jobs.busy
+        )
 
     def push(self, button: QAbstractButton) -> None:
         """Once it is in sight: a panel that has just changed is laid out a moment later."""
@@ -68,7 +70,7 @@ class ModelDriver(BenchDriver):
         self.until((self.cache / "sleeping").exists)
 
     def until_idle(self) -> None:
-        self.until(lambda: not self.bench.modelling._jobs.busy)
+        self.until(lambda: not self.bench.models.modelling._jobs.busy)
 
     def kill_worker(self) -> None:
         worker = self.workers._worker

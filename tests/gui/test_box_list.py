@@ -1,9 +1,11 @@
 """The list of boxes: what it says of each, how it is sorted, and selecting both ways."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QItemSelectionModel, Qt
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, Source
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from widgets.panels.box_list import BoxList
@@ -59,6 +61,14 @@ def test_the_tool_tip_tells_who_checked_whose_proposal(boxes):
     assert tips[0] == "x 50.0 – 90.4   y 40.0 – 60.0"
     assert "proposed by starter, nobody" in tips[1]
     assert "proposed by starter, checked by ann" in tips[2]
+
+
+def test_the_tool_tip_names_the_detectors_that_found_it(boxes):
+    both = (Source("starter", 0.81), Source("dino", 0.4))
+    boxes.set_annotations([replace(PROPOSED, sources=both)], CLASSES, {4: "powder-bed"})
+    tip = boxes.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "proposed by powder-bed" in tip
+    assert tip.endswith("\nfound by starter 0.81, dino 0.40")
 
 
 def test_a_run_without_a_name_is_a_model(boxes):

@@ -1,5 +1,6 @@
 """More of what is there: similar ones here and elsewhere, and boxes of the layer before."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -66,7 +67,7 @@ class FindDriver(BenchDriver):
         self.qtbot.waitUntil(is_so, timeout=30_000)
 
     def until_idle(self) -> None:
-        self.until(lambda: not self.bench.finding._lane.is_busy)
+        self.until(lambda: not self.bench.models.finding._lane.is_busy)
 
     def go_to(self, image_id: int) -> None:
         self.bench.open(image_id)
@@ -181,7 +182,8 @@ def scripted(window: FindDriver, home: Path, monkeypatch: pytest.MonkeyPatch) ->
         "app.shell.bench.segmenting.open_segmenter",
         lambda *_: LiveSegmenter("Squares", InProcess(SPEC, settings)),
     )
-    window.bench.segmenting.use("squares")
+    window.bench.models.segmenting.use("squares")
+    window.until(lambda: window.bench.models.segmenting.name == "squares")
     return window
 
 
@@ -214,6 +216,56 @@ def test_a_search_is_cancelled_and_another_one_meanwhile_is_refused(
     (home / "cache" / HOLD).unlink()
     scripted.press(Key.Key_G, CTRL)
     scripted.until(lambda: len(scripted.proposals()) == 1)
+
+
+def test_a_model_is_refused_while_a_search_is_at_work_and_the_foot_still_tells_of_that(
+    scripted: FindDriver, home: Path
+):
+    (home / "cache" / HOLD).touch()
+    scripted.draw(SPOTS[0])
+    scripted.press(Key.Key_G, BOTH)
+    scripted.until(lambda: is_searching(home))
+    scripted.press(Key.Key_M, CTRL)  # looks into the starter's file
+    modelling = scripted.bench.models.modelling
+    scripted.until(lambda: not modelling.is_busy)
+    scripted.press(Key.Key_M, SHIFT)
+    assert scripted.said() == ["A model or a search is at work already."]
+    modelling.choice.add_file(home / "gone.pt")
+    scripted.until(lambda: len(scripted.said()) == 2)
+    assert scripted.at_foot.startswith("Finding similar ones")
+    assert scripted.window.status.cancel.isVisible()
+    (home / "cache" / HOLD).unlink()
+
+
+def test_a_search_that_waits_for_the_save_is_dropped_with_it(window: FindDriver):
+    window.draw(SPOTS[0])
+    window.press(Key.Key_G, CTRL)
+    assert window.bench.models.finding.is_busy and window.bench.document.unsaved
+    window.press(Key.Key_Period, CTRL)
+    window.wait_until_saved()
+    assert window.at_foot == "no model at work" and not window.bench.models.finding.is_busy
+    window.press(Key.Key_G, CTRL)
+    window.until(lambda: len(window.proposals()) == 2)
+
+
+def test_the_window_closes_before_the_box_to_search_for_is_saved(window: FindDriver):
+    window.draw(SPOTS[0])
+    window.press(Key.Key_G, CTRL)
+    window.window.close()
+    assert len(window.project.annotations.of_image(FIRST)) == 1
+
+
+def test_the_window_closes_before_it_hears_of_what_was_found(window: FindDriver, qtbot: QtBot):
+    window.draw(SPOTS[0])
+    window.wait_until_saved()
+    window.press(Key.Key_G, BOTH)
+    for _ in range(1000):  # the window hears nothing meanwhile
+        if window.saved_proposals(MOVED):
+            break
+        time.sleep(0.01)
+    window.window.close()
+    qtbot.wait(50)
+    assert len(window.saved_proposals(MOVED)) == 3
 
 
 def test_the_window_closes_in_the_middle_of_a_search(scripted: FindDriver, home: Path):

@@ -1,5 +1,6 @@
 """The window of models and recipes, as a person works in it."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from app.core.recipe import DetectorStep
 from app.services.recipes import get_recipe
+from app.services.shelf import Shelf
 from app.shell.bench.model_dialog import ModelDialog
 from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
@@ -18,9 +20,10 @@ STARTER_FILE = Path(__file__).parents[2] / "resources" / "starter" / "starter.pt
 
 @pytest.fixture
 def dialog(bench: BenchDriver, qtbot) -> ModelDialog:
-    bench.bench.modelling.show_shelf()
-    dialog = bench.bench.modelling.dialog
+    bench.bench.models.modelling.choice.show_shelf()
+    dialog = bench.bench.models.modelling.choice.dialog
     qtbot.waitExposed(dialog)
+    qtbot.waitUntil(lambda: bool(names(dialog)))
     return dialog
 
 
@@ -57,10 +60,12 @@ def test_a_file_is_added_offered_and_removed(
     monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(mine), ""))
     push(qtbot, dialog.shelf.add_file)
     qtbot.waitUntil(lambda: names(dialog) == ["starter", "contrast", "mine"])
-    assert dialog.shelf.said.text() == "mine is on the shelf." and "mine" in offered(bench)
+    assert dialog.shelf.said.text() == "mine is on the shelf."
+    qtbot.waitUntil(lambda: "mine" in offered(bench))
     push(qtbot, dialog.shelf.remove_button)
-    assert names(dialog) == ["starter", "contrast"] and "mine" not in offered(bench)
-    assert mine.is_file()
+    qtbot.waitUntil(lambda: names(dialog) == ["starter", "contrast"])
+    qtbot.waitUntil(lambda: "mine" not in offered(bench))
+    assert dialog.shelf.said.text() == "mine is gone from the shelf." and mine.is_file()
 
 
 def test_a_file_that_is_no_model_is_said_in_words(
@@ -91,6 +96,9 @@ def test_a_recipe_is_made_of_the_one_that_ships(
         kept = get_recipe(reader, "two eyes")
     assert [step.tile_px for step in kept.detectors] == [None, 1024] and kept.segmenter is None
     assert kept == recipe_form.recipe() and not dialog.recipes.save_button.isEnabled()
+    push(qtbot, dialog.recipes.new_button)
+    assert not dialog.recipes.remove_button.isEnabled()  # it would remove the one it was made of
+    recipe_form.name.setText("two eyes")
     push(qtbot, dialog.recipes.remove_button)
     qtbot.waitUntil(lambda: "recipe:two eyes" not in offered(bench))
 
@@ -122,3 +130,51 @@ def test_the_region_is_drawn_on_the_photo(bench: BenchDriver, dialog: ModelDialo
     image = bench.bench.document.image
     assert recipe_form.region[0].value() == pytest.approx(20 / image.width_px, abs=0.01)
     assert recipe_form.region[3].value() == pytest.approx(40 / image.height_px, abs=0.01)
+
+
+def test_a_recipe_that_is_being_written_outlives_news_of_the_shelf(
+    dialog: ModelDialog, qtbot, tmp_path: Path, monkeypatch
+):
+    recipe_form = form(dialog)
+    recipe_form.name.setText("mine")
+    recipe_form.segmenter.setCurrentIndex(0)
+    push(qtbot, recipe_form.add_button)
+    written = recipe_form.recipe()
+    mine = tmp_path / "mine.pt"
+    mine.write_bytes(STARTER_FILE.read_bytes())
+    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_: (str(mine), ""))
+    dialog.shelf.add_file.click()
+    qtbot.waitUntil(lambda: "mine" in names(dialog))
+    assert recipe_form.recipe() == written
+    assert recipe_form.detectors[0].model.findData("mine") > 0
+
+
+def test_the_project_closes_while_a_recipe_is_being_saved(
+    bench: BenchDriver, dialog: ModelDialog, project: Project
+):
+    form(dialog).name.setText("late")
+    dialog.recipes.save_button.click()
+    bench.window.close()
+    with Project.open(project.folder) as reader:
+        assert get_recipe(reader, "late").name == "late"
+
+
+def test_weights_are_not_read_on_the_gui_thread(bench: BenchDriver, qtbot, monkeypatch):
+    readers: set[int] = set()
+    for name in ("all", "find", "remove"):
+        before = getattr(Shelf, name)
+
+        def noted(*given, before=before):
+            readers.add(threading.get_ident())
+            return before(*given)
+
+        monkeypatch.setattr(Shelf, name, noted)
+    bench.bench.panels.bring_up("prelabel")
+    bench.bench.models.modelling.choice.show_shelf()
+    dialog = bench.bench.models.modelling.choice.dialog
+    qtbot.waitUntil(lambda: bool(names(dialog)))
+    dialog.remove("gone")
+    bench.bench.models.segmenting.use("gone")
+    qtbot.waitUntil(lambda: "gone" in dialog.shelf.said.text())
+    qtbot.waitUntil(lambda: any("gone" in words for words in bench.said()))
+    assert readers and threading.get_ident() not in readers

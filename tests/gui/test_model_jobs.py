@@ -142,22 +142,28 @@ def test_images_have_arrived_before_the_end_is_told(driver):
     assert names.index("finished") > max(i for i, n in enumerate(names) if n == "arrived")
 
 
-def test_a_model_that_died_is_told_and_the_next_request_works(driver, folder):
-    ended, error = driver.run(DEADLY)
-    assert ended == "failed"
-    assert "died" in error.what and "Nothing of yours was lost" in error.what
-    assert driver.run(*PLAIN)[0] == "finished"
-    assert boxes(folder, 1) == 3
+def test_a_photo_that_kills_the_model_is_told_and_the_others_are_done(driver, folder):
+    ended, report = driver.run(DEADLY, *PLAIN)
+    assert ended == "finished"
+    (refused,) = report.refused
+    assert "died" in refused.what and "Nothing of yours was lost" in refused.what
+    assert any("It was started again" in note for note in report.notes)
+    assert [boxes(folder, i) for i in (*PLAIN, DEADLY)] == [3, 3, 3, 0]
 
 
-def test_killed_in_the_middle_of_a_batch(driver, folder):
+def test_killed_once_in_the_middle_it_begins_anew_and_killed_again_it_leaves_the_photo(
+    driver, folder
+):
     driver.run(1)
     driver.told.clear()
     driver.jobs.start(REQUEST, [SLOW])
-    driver.wait_for_sleep()
-    os.kill(driver.bench._worker._process.pid, signal.SIGKILL)
-    driver.wait_for("failed")
-    assert "died" in driver.values("failed")[0].what
+    for _ in range(2):
+        driver.wait_for_sleep()
+        (driver.cache / "sleeping").unlink()
+        os.kill(driver.bench._worker._process.pid, signal.SIGKILL)
+    driver.wait_for("finished")
+    (report,) = driver.values("finished")
+    assert "died" in report.refused[0].what
     assert boxes(folder, 1) == 3 and boxes(folder, SLOW) == 0
     assert driver.run(2)[0] == "finished"
 

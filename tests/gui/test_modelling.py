@@ -13,6 +13,8 @@ from app.core.annotation import Annotation
 from app.core.blind import SHARE_SETTING
 from app.services.model_bench import ModelBench
 from app.services.models import STARTER, Model, find_model
+from app.services.shelf import Shelf
+from app.services.shelf_model import ShelfModel
 from app.shell.bench import modelling
 from app.shell.bench.model_jobs import ModelJobs
 from app.storage.project import Project
@@ -123,12 +125,14 @@ def test_a_killed_model_is_told_the_window_goes_on_and_the_next_request_works(
 ):
     window.show_panel()
     window.run_on("all")
-    window.until_asleep()
-    window.kill_worker()
+    for _ in range(2):  # killed once, it begins the photo anew
+        window.until_asleep()
+        (window.cache / "sleeping").unlink()
+        window.kill_worker()
     window.until_idle()
-    (told,) = window.said()
-    assert "died" in told and "died" in window.panel.trouble.text()
-    assert window.panel.trouble.isVisible() and window.at_foot == "model failed"
+    assert "It was started again." in window.panel.said.text()
+    assert window.panel.trouble.isVisible() and "died" in window.panel.refused.item(0).text()
+    assert [len(saved(i)) for i in (*PLAIN, SLOW)] == [3, 3, 3, 0]
     window.press(Key.Key_D)
     window.wait_for_image(2)
     window.drag((5, 30), (25, 60))
@@ -157,12 +161,26 @@ def test_one_key_goes_over_the_image_on_screen_also_as_the_first_thing_of_the_da
     window.until(lambda: window.at_foot.startswith("New proposals: 0, on images: 1"))
 
 
+def test_who_moves_on_before_the_model_begins_gets_it_where_it_was_asked_for(
+    window: ModelDriver, saved: Saved
+):
+    window.press(Key.Key_M, Shift)  # the classes of the model are still being told
+    window.press(Key.Key_D)
+    window.until(lambda: len(saved(1)) == len(FINDS))
+    window.until_idle()
+    assert window.sheet.image_id == 2 and saved(2) == []
+
+
 def test_a_second_request_meanwhile_is_refused_in_words(window: ModelDriver):
     window.show_panel()
     window.run_on("all")
     window.until_asleep()
     window.press(Key.Key_M, Shift)
-    assert window.said() == ["A model is at work already."]
+    assert window.said() == ["A model or a search is at work already."]
+    window.press(Key.Key_A, Control)
+    window.press(Key.Key_T, Shift)  # nor may boxes be carried over
+    assert window.said() == ["A model or a search is at work already."] * 2
+    assert window.bench.models.modelling.is_busy and window.window.status.cancel.isVisible()
 
 
 def test_a_file_that_is_no_weights_is_said_in_words(
@@ -187,10 +205,36 @@ def test_a_file_that_is_no_weights_is_said_in_words(
 def test_a_model_that_is_picked_while_another_is_looked_at_has_its_turn(
     window: ModelDriver, tmp_path: Path
 ):
-    first = window.bench.modelling  # the starter is looked at until the window hears of it
-    first.add_model_file(tmp_path / "gone.pt")
-    window.until(lambda: len(window.said()) == 1)
+    first = window.bench.models.modelling  # the starter is looked at until the window hears of it
+    first.choice.add_file(tmp_path / "gone.pt")
+    first.choice.add_file(Path("reader"))
+    window.until_idle()
+    assert window.said() == []  # nobody looked at what was picked no longer
+    first.choice.add_file(tmp_path / "gone.pt")
+    first.choice.add_file(Path("reader"))
+    window.bench.panels.bring_up("prelabel")
+    window.until(lambda: len(window.said()) == 1 and window.panel.asking.isVisible())
     assert "gone.pt" in window.said()[0]
+
+
+def test_a_model_that_went_from_the_shelf_is_not_shown_as_chosen(
+    window: ModelDriver, home: Path, monkeypatch: pytest.MonkeyPatch
+):
+    window.show_panel()
+    window.until_idle()
+    choice, models = window.bench.models.modelling.choice, window.panel.models
+    kept = [ShelfModel("mine", "ultralytics", "", None, "hash", 1, "")]
+    monkeypatch.setattr(Shelf, "all", lambda _: list(kept))
+    choice.list_again()
+    window.until(lambda: models.findData("mine") > 0)
+    window.panel.models.setCurrentIndex(models.findData("mine"))
+    window.until(lambda: "mine" in window.panel.trouble.text())  # a name that is no file here
+    window.until_idle()
+    kept.clear()
+    choice.list_again()
+    window.until(lambda: window.panel.model == STARTER)
+    window.until(window.panel.classes.isVisible)
+    assert not window.panel.trouble.isVisible()
 
 
 @pytest.fixture
@@ -199,7 +243,7 @@ def proposed(window: ModelDriver) -> ModelDriver:
     for image_id in PLAIN:
         window.bench.open(image_id)
         window.wait_for_image(image_id)
-        window.bench.modelling.run_here()
+        window.bench.models.modelling.run_here()
         window.until(lambda: len(window.boxes()) == len(FINDS))
         window.until_idle()
     window.bench.panels.bring_up("proposals")
@@ -297,7 +341,7 @@ def reading(open_window: Callable[[], ModelDriver]) -> ModelDriver:
     """A model that reads text is chosen."""
     window = open_window()
     window.show_panel()
-    window.bench.modelling.add_model_file(Path("reader"))
+    window.bench.models.modelling.choice.add_file(Path("reader"))
     window.until(window.panel.asking.isVisible)
     window.until_idle()
     return window
@@ -320,3 +364,64 @@ def test_words_are_tried_here_and_kept_for_everybody(
     reading.until(lambda: not asking.keep_button.isEnabled())
     with Project.open(home / "bed") as project:
         assert project.classes.all()[0].prompts == ("line", "long line")
+
+
+def reasons(window: ModelDriver) -> list[list[str]]:
+    """As the table below the buttons has them: class, score, words."""
+    table = window.panel.asking.reasons
+    return [
+        [table.item(row, column).text() for column in range(3)] for row in range(table.rowCount())
+    ]
+
+
+def test_what_was_tried_says_by_which_words_and_follows_both_scores(reading: ModelDriver):
+    asking = reading.panel.asking
+    assert not asking.reasons.isVisible()
+    asking.phrases.item(0, 1).setText("long line")
+    asking.box_score.setValue(READER_SCORE)
+    reading.push(asking.try_button)
+    reading.until(asking.reasons.isVisible)
+    half = f"{READER_SCORE:.2f}"
+    assert reasons(reading) == [["scratch", half, "long line"], ["pit", half, "pit"]]
+    asking.word_score.setValue(READER_SCORE - 0.05)  # the last word of a phrase scores less
+    assert reasons(reading)[0] == ["scratch", half, "long"]
+    asking.word_score.setValue(READER_SCORE + 0.1)
+    assert reasons(reading)[1] == ["pit", half, "no word reaches the score"]
+    asking.box_score.setValue(READER_SCORE + 0.01)
+    assert reasons(reading) == []
+    reading.until_idle()
+    reading.press(Key.Key_D)
+    reading.wait_for_image(2)
+    assert not asking.reasons.isVisible()
+
+
+def test_what_comes_late_is_not_told_of_another_image(reading: ModelDriver, saved: Saved):
+    reading.push(reading.panel.asking.try_button)
+    reading.press(Key.Key_D)
+    reading.until(lambda: len(saved(1)) == 2)
+    reading.until_idle()
+    assert reading.panel.asking.isVisible() and not reading.panel.asking.reasons.isVisible()
+
+
+def test_of_a_blind_image_no_reasons_are_told(
+    open_window: Callable[[], ModelDriver], home: Path, saved: Saved
+):
+    with Project.open(home / "bed") as project:
+        project.settings.put(SHARE_SETTING, 1.0)
+    window = open_window()
+    window.show_panel()
+    window.bench.models.modelling.choice.add_file(Path("reader"))
+    window.until(window.panel.asking.isVisible)
+    window.until_idle()
+    window.push(window.panel.asking.try_button)
+    window.until(lambda: len(saved(1)) == 2)
+    window.until_idle()
+    assert window.panel.asking.isVisible() and not window.panel.asking.reasons.isVisible()
+
+
+def test_the_window_closes_while_words_are_being_kept(reading: ModelDriver, home: Path):
+    reading.panel.asking.phrases.item(0, 1).setText("line")
+    reading.panel.asking.keep_button.click()
+    reading.window.close()
+    with Project.open(home / "bed") as project:
+        assert project.classes.all()[0].prompts == ("line",)

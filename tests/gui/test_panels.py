@@ -1,6 +1,7 @@
 """What lies behind another dock is not kept up to date, until it comes to the front."""
 
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QTabBar
 
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.conftest import SLAG_BOX
@@ -8,9 +9,9 @@ from tests.gui.conftest import SLAG_BOX
 
 def test_only_the_dock_in_front_is_visible(bench: BenchDriver):
     panels = bench.bench.panels
-    assert (panels.boxes.isVisible(), panels.history.isVisible()) == (True, False)
-    panels.bring_up("history")
-    bench.qtbot.waitUntil(panels.history.isVisible)
+    assert (panels.boxes.isVisible(), panels.comments.isVisible()) == (True, False)
+    panels.bring_up("comments")
+    bench.qtbot.waitUntil(panels.comments.isVisible)
     assert not panels.boxes.isVisible()
 
 
@@ -33,3 +34,9 @@ def test_a_dock_that_is_closed_and_opened_again_shows_its_panel(bench: BenchDriv
     assert not panels.queue.isVisible()
     panels.docks["images"].show()
     bench.qtbot.waitUntil(panels.queue.isVisible)
+
+
+def test_no_title_of_a_dock_is_cut_off(bench: BenchDriver):
+    piles = [bar for bar in bench.window.findChildren(QTabBar) if bar.isVisible()]
+    assert sum(bar.count() for bar in piles) == len(bench.bench.panels.docks) - 1
+    assert [bar for bar in piles if bar.width() < bar.sizeHint().width()] == []

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,7 +73,7 @@ class SegmentDriver(BenchDriver):
 
     @property
     def segmenting(self) -> Segmenting:
-        return self.bench.segmenting
+        return self.bench.models.segmenting
 
     @property
     def preview(self) -> Box | None:
@@ -444,7 +445,7 @@ def test_the_segmenter_is_chosen_and_remembered(
     choice = window.bench.panels.segmenters
     assert choice.segmenters.currentData() == CONTRAST
     window.qtbot.mouseClick(choice.file_button, Qt.MouseButton.LeftButton)
-    assert choice.segmenters.currentData() == str(weights)
+    window.until(lambda: choice.segmenters.currentData() == str(weights))
     assert window.preview is None  # it was the other one's
     window.ask(AT)
     window.window.close()
@@ -454,11 +455,12 @@ def test_the_segmenter_is_chosen_and_remembered(
     choice = again.bench.panels.segmenters
     choice.segmenters.setCurrentIndex(0)
     choice.segmenters.activated.emit(0)
-    assert again.segmenting.name == CONTRAST
+    again.until(lambda: again.segmenting.name == CONTRAST)
 
 
 def test_what_is_no_segmenter_is_told_and_the_one_before_stays(window: SegmentDriver):
     window.segmenting.use("/weights/gone.pth")
+    window.until(lambda: bool(window.said()))
     assert "gone.pth" in window.said()[0]
     assert window.segmenting.name == CONTRAST
     window.ask(AT)
@@ -472,9 +474,11 @@ def test_weights_that_went_since_they_were_chosen_are_told_at_the_click(
         project.settings.put("segmenter", "/weights/gone.pth", person="ann")
     window = open_window()
     window.click(AT)
+    window.until(lambda: bool(window.said()))
     assert "gone.pth" in window.said()[0]
     assert window.tool._prompt is None
     window.segmenting.use(CONTRAST)
+    window.until(lambda: window.segmenting.name == CONTRAST)
     window.ask(AT)
     assert window.preview is not None
 
@@ -496,3 +500,49 @@ def test_the_outline_is_painted_in_a_colour_of_its_own(window: SegmentDriver):
     assert window.has_colour_around(box, "#00e5ff")
     window.press(Key.Key_Escape)
     assert not window.has_colour_around(box, "#00e5ff")
+
+
+def test_who_goes_back_to_the_segmenter_in_use_keeps_it(window: SegmentDriver):
+    window.ask(AT)
+    window.segmenting.use("slow to open")
+    window.segmenting.use(CONTRAST)
+    window.segmenting.list_segmenters()  # read after the one that nobody wants any more
+    choice = window.bench.panels.segmenters.segmenters
+    choice.clear()
+    window.until(lambda: choice.count() > 0)
+    assert window.segmenting.name == CONTRAST and choice.currentData() == CONTRAST
+    assert window.preview is not None
+
+
+def test_the_one_before_ends_off_the_gui_thread_in_the_middle_of_what_it_does(
+    far_window: SegmentDriver, monkeypatch: pytest.MonkeyPatch
+):
+    closers: list[int] = []
+    before = LiveSegmenter.close
+
+    def close(live: LiveSegmenter) -> None:
+        closers.append(threading.get_ident())
+        before(live)
+
+    monkeypatch.setattr(LiveSegmenter, "close", close)
+    far_window.go_to(SLOW)
+    far_window.click(AT)
+    far_window.until(lambda: bool(far_window.calls("embed")))
+    far_window.segmenting.use("another")
+    far_window.until(lambda: bool(closers) and not far_window.segmenting._ending)
+    assert threading.get_ident() not in closers
+    assert far_window.tool._prompt is None and far_window.at_foot == "no model at work"
+    _, pid = far_window.calls("embed")[-1]
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, signal.SIG_DFL)
+
+
+def test_the_window_closes_just_as_another_segmenter_is_chosen(far_window: SegmentDriver):
+    far_window.ask(AT)
+    pids = {pid for _, pid in (*far_window.calls("embed"), *far_window.calls("segment"))}
+    far_window.segmenting.use("another")
+    far_window.until(lambda: far_window.segmenting.name == "another")
+    far_window.window.close()
+    for pid in pids:
+        with pytest.raises(ProcessLookupError):
+            os.kill(pid, signal.SIG_DFL)

@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from app.core.detection import Detection
+from app.core.detection import Detection, Reason
 from app.core.geometry import Box
 
 NAMES = ("scratch", "pit")
@@ -58,12 +58,23 @@ class Reader:
 
     def detect(self, photos, query=None):
         finds = [
-            Detection(name, Box(0, 20 * place, 10 * len(phrase), 20 * place + 10), score)
+            Detection(
+                name,
+                Box(0, 20 * place, 10 * len(phrase), 20 * place + 10),
+                score,
+                reasons=_reasons(phrase, score),
+            )
             for name, phrases in query.phrases.items()
             for place, phrase in enumerate(phrases)
             if (score := READER_SCORE) >= query.class_thresholds.get(name, query.box_threshold)
         ]
         return [finds for _ in photos]
+
+
+def _reasons(phrase, score):
+    """The last of several words is a weaker reason."""
+    first, *others = phrase.split()
+    return (Reason(first, score), *(Reason(word, score - 0.1) for word in others))
 
 
 class SlowLoader(Finder):

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 # One process for all: importing the libraries is what takes long. What isn't a UserError ends it.
 LOAD = """
 import json, sys
+from math import inf, nan
 from pathlib import Path
 from app.core.errors import UserError
 from backends.base import BACKENDS, DetectorSettings
@@ -22,6 +23,8 @@ from backends.offline import forbid_network
 cache = Path(sys.argv[1])
 forbid_network(cache)
 import numpy as np, torch
+from ultralytics.engine.results import Results
+BLACK = np.zeros((32, 32, 3), np.uint8)
 told = {}
 for name, (weights, device, fast) in json.loads(sys.argv[2]).items():
     settings = DetectorSettings(Path(weights), cache=cache, device=device, fast_engine=fast)
@@ -29,7 +32,13 @@ for name, (weights, device, fast) in json.loads(sys.argv[2]).items():
         detector = BACKENDS["ultralytics"].load(settings)
         if name == "memory":
             detector._predictor = lambda source: torch.empty(10**15)
-            detector.detect([np.zeros((32, 32, 3), np.uint8)])
+            detector.detect([BLACK])
+        if name == "overflow":
+            rows = [[x, 1, y, 9, s, 0] for x, y, s in [(1, 9, 0.8), (nan, 9, 0.7), (1, inf, 0.6)]]
+            seen = Results(BLACK, path="", names=detector._names, boxes=torch.tensor(rows))
+            detector._predictor = lambda source: [seen]
+            told[name] = [find.score for find in detector.detect([BLACK])[0]]
+            continue
     except UserError as e:
         told[name] = e.what, e.hint
     else:
@@ -60,6 +69,7 @@ def told(made, tmp_path_factory):
         "damaged.pt, slow": (folder / "damaged.pt", "cpu", False),
         "damaged engine": (folder / "damaged_openvino_model", "cpu", True),
         "memory": (made.weights("detect-pt"), "cpu", False),
+        "overflow": (made.weights("detect-pt"), "cpu", False),
     }
     given = json.dumps({name: (str(path), *rest) for name, (path, *rest) in cases.items()})
     subprocess.run([sys.executable, "-c", LOAD, str(folder), given], check=True, cwd=ROOT)
@@ -117,3 +127,13 @@ def test_a_foreign_onnx(told):
 
 def test_missing_weights_are_not_searched_for(told):
     assert "no weights at" in told["missing"][0]
+
+
+def test_memory_that_is_not_enough_on_a_cpu(told):
+    what, hint = told["memory"]
+    assert "memory of cpu (PyTorch) is not enough" in what
+    assert "smaller image size" in hint
+
+
+def test_boxes_that_half_precision_overflowed_in_are_no_finds(told):
+    assert told["overflow"] == pytest.approx([0.8])

@@ -64,6 +64,14 @@ def test_a_photo_is_needed_once(worker):
     assert segmented(worker, [], "once") == first
 
 
+def test_fewer_outlines_are_the_best_of_all(worker):
+    every = segmented(worker, [PHOTO], "fewer")
+    assert max(map(len, every)) > 2
+    for most in (1, 2):
+        fewer = worker.ask("segment", [], "fewer", (CLICK, BOX), most)
+        assert fewer == [outlines[:most] for outlines in every]
+
+
 def test_a_click_may_mean_several_things_and_a_box_one_first(worker):
     clicks = [Prompt(clicks=(Click(x, 140),)) for x in range(20, 400, 60)]
     *answers, box = segmented(worker, [PHOTO], "ambiguous", *clicks, BOX)

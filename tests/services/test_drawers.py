@@ -17,6 +17,7 @@ from app.services.drawers import facts_of, plan_named
 from app.services.import_photos import import_photos
 from app.services.model_bench import ModelBench
 from app.services.models import Model, find_model, starter_model
+from app.services.plan import Plan
 from app.services.prelabel import PrelabelOptions, prelabel
 from app.services.recipes import put_recipe
 from app.services.shelf import Shelf
@@ -55,6 +56,15 @@ def bench(monkeypatch: pytest.MonkeyPatch):
     bench.close()
 
 
+def scripted(plan: Plan) -> Plan:
+    """Its members are looked up in another process, where the bench has no say."""
+    if plan.backend != "recipe":
+        return plan
+    finder = BackendSpec("Finder", f"{SCRIPTED}:Finder")
+    members = [replace(member, backend=finder) for member in plan.settings.detectors]
+    return replace(plan, settings=replace(plan.settings, detectors=tuple(members)))
+
+
 @pytest.fixture
 def find(tmp_path: Path):
     models = {
@@ -68,7 +78,7 @@ def find(tmp_path: Path):
 def draw(filled: Project, tmp_path: Path, bench: ModelBench, find):
     def draw(name: str, **more: object):
         options = PrelabelOptions(tmp_path / "cache", **more)
-        plan = plan_named(name, filled, options, find=find, workers=bench.lend)
+        plan = scripted(plan_named(name, filled, options, find=find, workers=bench.lend))
         report = prelabel(filled, plan, options, actor="li", workers=bench.lend)
         return report, filled.annotations.of_image(1)
 
@@ -156,9 +166,23 @@ def test_a_recipe_names_what_the_project_lacks(filled: Project, tmp_path: Path, 
     put(filled, DetectorStep("finder", classes={"pit": "hole"}))
     with pytest.raises(UserError, match="'hole' that the project doesn't have"):
         plan_named("recipe:mine", filled, options, find=find, workers=bench.lend)
+    put(filled, DetectorStep("reader", phrases={"hole": ("dent",)}))
+    with pytest.raises(UserError, match="'hole' that the project doesn't have"):
+        plan_named("recipe:mine", filled, options, find=find, workers=bench.lend)
     put(filled, DetectorStep("finder", classes={"scratch": None}))
     with pytest.raises(UserError, match="No class of the models"):
         plan_named("recipe:mine", filled, options, find=find, workers=bench.lend)
+
+
+@pytest.mark.parametrize("slip", [{"classes": {"skratch": None}}, {"confidence_by_class": {"": 1}}])
+def test_a_recipe_names_no_class_that_its_model_does_not_know(
+    filled: Project, tmp_path: Path, find, bench, slip: dict[str, dict]
+):
+    put(filled, DetectorStep("finder", **slip))
+    options = PrelabelOptions(tmp_path / "cache")
+    with pytest.raises(UserError, match="which finder doesn't know") as told:
+        plan_named("recipe:mine", filled, options, find=find, workers=bench.lend)
+    assert "scratch, pit" in told.value.hint
 
 
 def test_a_change_of_the_recipe_is_another_run_of_the_same(

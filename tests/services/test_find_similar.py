@@ -1,8 +1,11 @@
 """One box finds the rest: as proposals of its class, beside what stands, and stoppable."""
 
+from dataclasses import replace
+
 import pytest
 
 from app.core.detection import Detection
+from app.core.edit import AnnotationEdit
 from app.core.errors import UserError
 from app.core.geometry import Box, intersection_over_union, match_one_to_one
 from app.core.progress import Cancelled
@@ -151,6 +154,27 @@ def test_with_a_segmenter_its_features_are_asked_and_photos_given_when_needed(pr
     assert (proposal.class_id, proposal.score) == (STREAK, 0.8)
     assert proposal.polygon == Remembering.FOUND.polygon
     assert intersection_over_union(proposal.box, boxes[1]) > 0.9
+
+
+def test_another_segmenter_or_class_searches_what_was_searched_before(project, alike):
+    ids, boxes = alike
+    target = draw(project, ids[0], boxes[0], STREAK)
+
+    def searched(name):
+        report = find_similar_in(
+            *(project, ids[0], target.uid, ids[1:]),
+            actor="ann",
+            segmenter=Remembering(),
+            segmenter_name=name,
+        )
+        return report.images, [len(on(project, image_id)) for image_id in ids[1:]]
+
+    assert searched("vit_b") == (2, [1, 1])
+    assert searched("vit_b") == (0, [1, 1])
+    assert searched("mobile_sam") == (2, [1, 1])
+    project.apply([AnnotationEdit(ids[0], target, replace(target, class_id=SLAG))], actor="ann")
+    assert searched("vit_b") == (2, [1, 1])
+    assert {a.class_id for image_id in ids[1:] for a in on(project, image_id)} == {SLAG}
 
 
 def test_a_segmenter_that_dies_over_a_photo_goes_on_with_the_next(project, alike):

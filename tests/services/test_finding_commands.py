@@ -10,8 +10,10 @@ from app.commands.carry import carry
 from app.commands.similar import similar
 from app.core.errors import UserError
 from app.storage.project import Project
+from backends.base import BACKENDS, BackendSpec
 from tests.helpers.grainy_photos import grainy, with_blot
 from tests.helpers.layers import draw, filled
+from tests.helpers.weight_files import SAM, put, state, torch_zip
 
 
 def run(command, *arguments):
@@ -64,6 +66,22 @@ def test_carry_one_and_all(folder):
     assert boxes(folder) == [1, 1]
     every = run(carry, folder)
     assert "0 proposals on 1 images" in every.stdout and "1 images left alone" in every.stdout
+
+
+def test_similar_by_the_features_of_a_segmenter(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("FLAWMARK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("FLAWMARK_MODELS", str(tmp_path / "models"))
+    squares = BackendSpec("Squares", "tests.helpers.scripted_segmenters:Squares", role="segmenter")
+    monkeypatch.setitem(BACKENDS, "sam", squares)
+    weights = put(tmp_path / "sam.pth", torch_zip(state(SAM)))
+    search = (similar, folder, "layer_0.png", "1", "--in", "all", "--json", "--segmenter")
+    told = json.loads(run(*search, weights).stdout)
+    assert (told["images"], told["proposals"], told["refused"]) == (2, 2, [])
+    assert boxes(folder) == [2, 1]
+    assert json.loads(run(*search, weights).stdout)["skipped"] == 2
+    assert json.loads(run(*search, "contrast").stdout)["images"] == 2
+    with pytest.raises(UserError, match="no weights at"):
+        run(*search, "nonsense")
 
 
 def test_names_that_mean_nothing_are_refused(folder):

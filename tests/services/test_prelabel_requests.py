@@ -22,7 +22,7 @@ from app.services.models import Model, starter_model
 from app.services.prelabel import PrelabelOptions, PrelabelReport, load_class_names, prelabel
 from app.storage.project import Project
 from backends.base import BackendSpec
-from tests.helpers.scripted_models import NAMES, PLAIN_GREY, SLOW_GREY
+from tests.helpers.scripted_models import DEADLY_GREY, NAMES, PLAIN_GREY, SLOW_GREY
 
 SCRATCH, PIT = 1, 2
 PHOTOS = 12
@@ -249,3 +249,14 @@ def test_what_people_did_on_an_image_outlives_a_run_on_it(filled: Project, run) 
     run(image_ids=frozenset({1}), again=True)
     assert kept in filled.annotations.of_image(1)
     assert found(filled, 1) == [(SCRATCH, 0.4), (SCRATCH, 0.9), (PIT, 0.6)]
+
+
+def test_a_model_that_dies_over_every_photo_is_no_single_photos_fault(
+    project: Project, add_photos, model: Model, cache: Path, bench: ModelBench
+):
+    project.add_classes([LabelClass("scratch"), LabelClass("pit")], actor="lead")
+    add_photos({f"{number:02}": DEADLY_GREY for number in range(4)})
+    with pytest.raises(UserError, match="died"):
+        prelabel(project, model, PrelabelOptions(cache), actor="li", workers=bench.lend)
+    assert len((cache / "loaded").read_text().split()) == 4
+    assert all(image.label.state == "new" for image in project.images.all())

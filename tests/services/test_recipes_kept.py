@@ -124,6 +124,8 @@ def test_a_file_that_cannot_be_read_or_written_is_told(tmp_path):
     taken.mkdir()
     with pytest.raises(UserError, match="can't be written"):
         export_recipe(MINE, taken)
+    with pytest.raises(UserError, match="can't be written"):
+        export_recipe(MINE, tmp_path / "photo.yaml" / "mine.yaml")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["folder.yaml", "photo.yaml"]
 
 

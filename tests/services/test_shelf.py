@@ -410,7 +410,7 @@ class Fake:
         time.sleep(0.3)
         return [None]
 
-    def segment(self, photos, key, prompts):
+    def segment(self, photos, key, prompts, most=None):
         time.sleep(0.2)
         return [[] for _ in prompts]
 

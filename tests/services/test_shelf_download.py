@@ -11,6 +11,7 @@ from app.core.errors import UserError
 from app.core.progress import Cancelled
 from app.core.stopping import Stop
 from app.services.add_model import AddRequest, add_model
+from app.services.hub_fetch import bytes_in
 from app.services.hub_place import HubPlace, folder_files, parse_place, single_file
 from app.services.shelf import Shelf
 from app.services.shelf_download import download
@@ -293,3 +294,16 @@ def test_which_files_make_up_a_model():
     assert single_file(HubPlace("a/b"), {"x.md", "sub/y.onnx"}) == "sub/y.onnx"
     with pytest.raises(UserError, match="holds 0 weight files"):
         single_file(HubPlace("a/b"), {"x.safetensors"})
+
+
+def test_files_that_go_while_they_are_counted_or_swept_harm_nothing(tmp_path):
+    """A link to nothing stands for them: it is listed, and then is not there."""
+    folder, shelf = tmp_path / "files", Shelf(tmp_path / "shelf")
+    (folder / "within").mkdir(parents=True)
+    put(folder / "within" / "model.pth", b"1234")
+    (folder / "half.incomplete").symlink_to(tmp_path / "gone")
+    assert bytes_in(folder) == 4
+    shelf.folder.mkdir()
+    (shelf.folder / ".adding-1").symlink_to(tmp_path / "gone")
+    weights = put(tmp_path / "sam.pth", torch_zip(state(SAM)))
+    assert add_model(shelf, AddRequest(str(weights)), by="li").family == "sam"

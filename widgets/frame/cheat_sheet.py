@@ -21,7 +21,7 @@ from widgets.frame.key_names import MODIFIER_KEYS, shown
 
 _MARGIN_PX = 28
 _PAD_PX = 18
-_GAP_PX = 32
+_GAP_PX = 28
 _KEY_PADDING_PX = 6
 _SWATCH_PX = 10
 _SCRIM = QColor(0, 0, 0, 120)

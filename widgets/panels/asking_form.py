@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFormLayout,
@@ -13,7 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.detection import Detection
 from app.core.label_class import LabelClass
+from widgets.panels.find_reasons import FindReasons
 from widgets.panels.phrase_table import PhraseTable
 
 TRY_SCORE = 0.1
@@ -22,7 +25,8 @@ _BOX_SCORE, _WORD_SCORE = 0.35, 0.25
 
 class AskingForm(QWidget):
     """`tried` asks for a look at this image alone, with all from TRY_SCORE on; from then on the box
-    score tells by `previewed` what would stay. `kept` gives the phrases to the classes.
+    score tells by `previewed` what would stay, and below the buttons stands why. `kept` gives the
+    phrases to the classes.
     """
 
     changed = Signal()
@@ -36,12 +40,17 @@ class AskingForm(QWidget):
         self.box_score, self.word_score = _score(_BOX_SCORE), _score(_WORD_SCORE)
         self.try_button = QPushButton(self.tr("Try on this image"))
         self.keep_button = QPushButton(self.tr("Keep these words"))
+        self.reasons = FindReasons()
         self._is_tried = False
+        self._finds: Sequence[Detection] = ()
+        self._classes: Mapping[str, LabelClass] = {}
         self._known: Mapping[str, Sequence[str]] = {}
         self._lay_out()
         self.phrases.changed.connect(self._check)
         self.try_button.clicked.connect(self._try)
         self.box_score.valueChanged.connect(self._preview)
+        for score in (self.box_score, self.word_score):
+            score.valueChanged.connect(self._show_reasons)
         self.keep_button.clicked.connect(lambda: self.kept.emit(self.phrases.phrases))
 
     def set_phrases(
@@ -49,8 +58,25 @@ class AskingForm(QWidget):
     ) -> None:
         self._is_tried = False
         self._known = {c.name: c.prompts for c in classes}
+        self._classes = {c.name: c for c in classes}
         self.phrases.set_phrases(phrases, classes)
+        self.show_finds(())
         self._check()
+
+    def show_finds(self, finds: Sequence[Detection]) -> None:
+        """What the model found on the image on screen, with its reasons; none hides the list."""
+        if finds or self._finds:
+            self._finds = finds
+            self._show_reasons()
+
+    def _show_reasons(self) -> None:
+        self.reasons.show_finds(
+            self._finds,
+            self._classes,
+            box_score=self.box_score.value(),
+            word_score=self.word_score.value(),
+        )
+        self.reasons.setVisible(bool(self._finds))
 
     def _try(self) -> None:
         self._is_tried = True
@@ -81,7 +107,7 @@ class AskingForm(QWidget):
             )
         )
         explained.setWordWrap(True)
-        explained.setEnabled(False)
+        explained.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         scores = QFormLayout()
         scores.addRow(self.tr("Box score"), self.box_score)
         scores.addRow(self.tr("Word score"), self.word_score)
@@ -94,6 +120,8 @@ class AskingForm(QWidget):
         column.addLayout(scores)
         column.addWidget(explained)
         column.addLayout(buttons)
+        column.addWidget(self.reasons)
+        self.reasons.hide()
 
 
 def _score(value: float) -> QDoubleSpinBox:

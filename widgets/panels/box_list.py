@@ -194,7 +194,11 @@ class _BoxModel(QAbstractTableModel):
             words = self.tr("proposed by {run}, nobody has touched it yet")
         else:
             words = self.tr("proposed by {run}, checked by {person}")
-        return f"{place}\n{words.format(run=run, person=annotation.author)}"
+        told = f"{place}\n{words.format(run=run, person=annotation.author)}"
+        if not annotation.sources:
+            return told
+        sources = ", ".join(f"{source.name} {source.score:.2f}" for source in annotation.sources)
+        return told + "\n" + self.tr("found by {sources}").format(sources=sources)
 
 
 def _table(model: _BoxModel) -> QTableView:

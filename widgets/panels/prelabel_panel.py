@@ -76,6 +76,11 @@ class PrelabelPanel(QWidget):
         self.set_classes(None, ())
         self.show_idle()
 
+    @property
+    def model(self) -> str:
+        """The name of the one that is chosen, "" where there is none."""
+        return self.models.currentData() or ""
+
     def set_models(self, models: Sequence[tuple[str, str]], current: str) -> None:
         """Each (name, title). Does not report `current` as picked."""
         blocked = self.models.blockSignals(True)
@@ -172,7 +177,7 @@ class PrelabelPanel(QWidget):
         )
 
     def _asked_of_model(self) -> PrelabelRequest:
-        model, general = self.models.currentData() or "", self.general.value()
+        model, general = self.model, self.general.value()
         scope = next(s for s, button in self.scopes.items() if button.isChecked())
         if self._kind == "recipe":
             return PrelabelRequest(model, scope)

@@ -48,7 +48,7 @@ class RecipeEditor(QWidget):
         self.remove_button.clicked.connect(lambda: self.removed.emit(self._current().recipe.name))
 
     def set_recipes(self, listed: Sequence[ListedRecipe], current: str = "") -> None:
-        """Shows `current`, by name, or else the first. `form.set_choices` comes before it."""
+        """Shows `current`, by name, or else the first."""
         self._listed = listed
         blocked = self.names.blockSignals(True)
         self.names.clear()
@@ -93,7 +93,10 @@ class RecipeEditor(QWidget):
         self.why_not.setVisible(bool(why))
         kept = recipe in [entry.recipe for entry in self._listed if entry.is_own]
         self.save_button.setEnabled(recipe is not None and not kept)
-        self.remove_button.setEnabled(bool(self._listed) and self._current().is_own)
+        current = self._current() if self._listed else None
+        # What is only being written is not kept yet, and what it was made of is not meant.
+        is_shown = current is not None and self.form.name.text().strip() == current.recipe.name
+        self.remove_button.setEnabled(current is not None and current.is_own and is_shown)
 
     def _lay_out(self) -> None:
         self.names.setFixedWidth(_LIST_PX)

@@ -31,7 +31,7 @@ _LARGE = 100_000
 
 
 class RecipeForm(QWidget):
-    """`set_choices` first, then `set_recipe`. What the form doesn't show of a recipe is kept."""
+    """What it doesn't show of a recipe is kept."""
 
     changed = Signal()
     region_wanted = Signal()  # the box that is selected on the canvas is to be the region
@@ -51,12 +51,12 @@ class RecipeForm(QWidget):
         self._connect()
 
     def set_choices(self, models: Choices, segmenters: Choices) -> None:
-        """What there is to detect and to outline with."""
+        """What there is to detect and to outline with; what is chosen stays."""
         self._models = models
-        self.segmenter.clear()
-        self.segmenter.addItem(self.tr("none: boxes only"), None)
-        for name, title in segmenters:
-            self.segmenter.addItem(title, name)
+        none = (None, self.tr("none: boxes only"))
+        _offer(self.segmenter, (none, *segmenters), self.segmenter.currentData())
+        for row in self.detectors:
+            row.set_choices(models)
 
     def set_recipe(self, recipe: Recipe) -> None:
         self.name.setText(recipe.name)
@@ -166,9 +166,7 @@ class DetectorRow(QWidget):
         self._step = step
         self.model, self.score, self.tile = QComboBox(), _share(_OWN_SCORE), QSpinBox()
         self.remove_button = QToolButton()
-        for name, title in models:
-            self.model.addItem(title, name)
-        _choose(self.model, step.model)
+        _offer(self.model, models, step.model)
         self.score.setSpecialValueText(self.tr("its own scores"))
         self.score.setValue(step.confidence or _OWN_SCORE)
         self.score.setToolTip(self.tr("Least score; the model's own where none is given"))
@@ -190,6 +188,10 @@ class DetectorRow(QWidget):
         self.tile.valueChanged.connect(self.changed)
         self.remove_button.clicked.connect(self.removed)
 
+    def set_choices(self, models: Choices) -> None:
+        """What is chosen stays."""
+        _offer(self.model, models, self.model.currentData())
+
     def step(self) -> DetectorStep:
         model = self.model.currentData()
         # Classes, phrases and scores of classes are those of another model once it is changed.
@@ -197,6 +199,17 @@ class DetectorRow(QWidget):
         score = self.score.value() or None
         tile_px = self.tile.value() or None
         return replace(kept, confidence=score, tile_px=tile_px)
+
+
+def _offer(
+    combo: QComboBox, choices: Sequence[tuple[str | None, str]], current: str | None
+) -> None:
+    blocked = combo.blockSignals(True)
+    combo.clear()
+    for name, title in choices:
+        combo.addItem(title, name)
+    _choose(combo, current)
+    combo.blockSignals(blocked)
 
 
 def _choose(combo: QComboBox, name: str | None) -> None:

@@ -29,8 +29,8 @@ Search = Callable[[Project, OnProgress, Stop], Report]
 class Finding(QObject):
     """One search at a time, in a thread with a connection of its own; finds come as proposals.
 
-    `segmenter` gives the name of the one in use: it says what "similar" means. `is_busy` tells
-    whether a model or a search is at work: what is told of two at once would be told of neither.
+    `segmenter` gives the name of the one in use: it says what "similar" means. While a model
+    `is_model_at_work` on something else, none is begun.
     """
 
     progress = Signal(str, object)  # what is done, PrelabelProgress or None while it begins
@@ -50,17 +50,26 @@ class Finding(QObject):
         messages: Messages,
         *,
         segmenter: Callable[[], str],
-        is_busy: Callable[[], bool],
+        is_model_at_work: Callable[[], bool],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._project, self._document, self._moves = project, document, moves
         self._browsing, self._messages = browsing, messages
-        self._segmenter, self._is_busy = segmenter, is_busy
+        self._segmenter, self._is_model_at_work = segmenter, is_model_at_work
         self._lane = Lane(self, is_low=True)
+        self._next: Callable[[], None] | None = None  # once all is saved that it looks at
+        self._is_closed = False
         self._title, self._began_s = "", 0.0
         self._went_on.connect(self._tell_progress, Qt.ConnectionType.QueuedConnection)
-        self._saved.connect(self.proposed, Qt.ConnectionType.QueuedConnection)
+        self._saved.connect(self._tell_saved, Qt.ConnectionType.QueuedConnection)
+        document.saved.connect(self._go_on)
+        document.failed.connect(self._drop)
+
+    @property
+    def is_busy(self) -> bool:
+        """From a request until how it ended was told."""
+        return self._lane.is_busy or self._next is not None
 
     def find_here(self) -> None:
         """More like the box that is meant, on the image that is open."""
@@ -86,12 +95,15 @@ class Finding(QObject):
 
     def cancel(self) -> None:
         """Does nothing when nothing is under way."""
+        self._drop()
         if self._lane.is_busy:
             self.stopping.emit()
             self._lane.stop()
 
     def close(self) -> None:
-        """Ends search and thread; nothing is told after it."""
+        """Ends search and thread; nothing is told or begun after it."""
+        self._is_closed = True
+        self._drop()
         self._lane.stop()
         self._lane.close()
 
@@ -116,6 +128,7 @@ class Finding(QObject):
                     *(project, image.id, uid, image_ids),
                     actor=person,
                     segmenter=hand,
+                    segmenter_name=name,
                     again=again,
                     on_progress=on_progress,
                     on_saved=lambda _: self._saved.emit(),
@@ -126,22 +139,26 @@ class Finding(QObject):
 
     def _is_free(self) -> bool:
         """Says so when not."""
-        is_busy = self._is_busy()
-        if is_busy:
+        is_free = not (self.is_busy or self._is_model_at_work())
+        if not is_free:
             self._messages.info(self.tr("A model or a search is at work already."))
-        return not is_busy
+        return is_free
 
-    def _when_saved(self, do: Callable[[], object]) -> None:
+    def _when_saved(self, begin: Callable[[], None]) -> None:
         """The search reads what is in the file."""
-        if self._document.unsaved:
-            once = Qt.ConnectionType.SingleShotConnection
-            self._document.saved.connect(lambda _: self._when_saved(do), once)
-        else:
-            do()
+        self._next = begin
+        self._go_on()
+
+    def _go_on(self) -> None:
+        if self._next is not None and not self._document.unsaved:
+            begin, self._next = self._next, None
+            begin()
+
+    def _drop(self) -> None:
+        """Nobody waits for it, or what it was to look at could not be saved."""
+        self._next = None
 
     def _begin(self, title: str, search: Search) -> None:
-        if self._lane.is_busy:
-            return
         self._title, self._began_s = title, time.monotonic()
         self.progress.emit(title, None)
         self._lane.run(partial(self._search, search), self._take)
@@ -150,6 +167,10 @@ class Finding(QObject):
         """Runs in the thread."""
         with Project.open(self._project.folder) as project:
             return search(project, lambda told: self._went_on.emit(stop, told), stop)
+
+    def _tell_saved(self) -> None:
+        if not self._is_closed:
+            self.proposed.emit()
 
     def _tell_progress(self, stop: Stop, told: Progress) -> None:
         if self._lane.is_busy and not stop.requested:

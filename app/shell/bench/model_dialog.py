@@ -17,7 +17,7 @@ from app.services.add_model import AddRequest, add_model
 from app.services.model_list import list_models, listed_model
 from app.services.model_trial import try_model
 from app.services.recipes import get_recipe, list_recipes, put_recipe, remove_recipe
-from app.services.shelf import Shelf
+from app.services.shelf import Removed, Shelf
 from app.services.shelf_card import Trial
 from app.services.shelf_model import ShelfModel
 from app.shell.bench.writer import Writer
@@ -29,7 +29,7 @@ from widgets.panels.shelf_view import ShelfRow, ShelfView
 
 _SIZE_PX = (820, 600)
 
-Ended = ShelfModel | Trial | UserError | Cancelled
+Ended = ShelfModel | Trial | Removed | UserError | Cancelled
 """What became of a job of the shelf."""
 
 
@@ -52,7 +52,7 @@ class ModelDialog(QDialog):
         self._project, self._writer, self._person = project, writer, person
         self._region_of = region_of
         self._shelf = Shelf(environment.models_folder())
-        self._jobs, self._stop = Jobs(self, threads=1), Stop()
+        self._jobs, self._stop, self._is_closed = Jobs(self, threads=1), Stop(), False
         self.recipes, self.shelf = RecipeEditor(), ShelfView()
         self.setWindowTitle(self.tr("Models and recipes"))
         self.setWindowFlag(Qt.WindowType.Tool)
@@ -62,10 +62,12 @@ class ModelDialog(QDialog):
         QVBoxLayout(self).addWidget(self.tabs)
         self.resize(*_SIZE_PX)
         self._connect()
-        self._list()
+        self._list_models()
+        self._list_recipes()
 
     def close_jobs(self) -> None:
-        """Ends what is under way; to be called before the program ends."""
+        """Ends what is under way, and begins nothing more; to be called before the program ends."""
+        self._is_closed = True
         self._stop.request()
         self._jobs.close()
 
@@ -99,31 +101,38 @@ class ModelDialog(QDialog):
         self._shelf.remember_trial(name, tested)
         return tested
 
-    def _remove(self, name: str) -> None:
-        try:
-            removed = self._shelf.remove(name)
-        except UserError as e:
-            self.shelf.show_idle(_words(e))
-            return
-        self._list()
-        self.shelf.show_idle(self.tr("{name} is gone from the shelf.").format(name=removed.name))
-        self.changed.emit()
+    def remove(self, name: str) -> None:
+        """Takes a model off the shelf."""
 
-    def _list(self, model: str = "", recipe: str = "") -> None:
-        listed = list_models(self._shelf)
-        self.shelf.set_models([_row(each) for each in listed], model)
-        usable = [each for each in listed if not each.problem]
-        titles = {
-            role: [(m.name, m.name) for m in usable if BACKENDS[m.family].role == role]
-            for role in ("detector", "segmenter")
-        }
-        self.recipes.form.set_choices(titles["detector"], titles["segmenter"])
+        def work() -> Ended:
+            return self._shelf.remove(name)
+
+        self.shelf.show_working(self.tr("Removing {name} …").format(name=name))
+        self._jobs.run(work, self._take_removed, broke=self.shelf.show_idle)
+
+    def _list_models(self, current: str = "") -> None:
+        def take(listed: list[ShelfModel] | UserError) -> None:
+            if isinstance(listed, UserError):
+                self.shelf.show_idle(_words(listed))
+                return
+            self.shelf.set_models([_row(each) for each in listed], current)
+            usable = [each for each in listed if not each.problem]
+            detectors, segmenters = (
+                [(m.name, m.name) for m in usable if BACKENDS[m.family].role == role]
+                for role in ("detector", "segmenter")
+            )
+            self.recipes.form.set_choices(detectors, segmenters)
+
+        # Not on the GUI thread: of a model that somebody has moved all is read again.
+        self._jobs.run(partial(list_models, self._shelf), take)
+
+    def _list_recipes(self, current: str = "") -> None:
         self.recipes.set_recipes(
             [
                 ListedRecipe(get_recipe(self._project, each.name), each.changed_by is not None)
                 for each in list_recipes(self._project)
             ],
-            recipe,
+            current,
         )
 
     def _save_recipe(self, recipe: Recipe) -> None:
@@ -134,11 +143,13 @@ class ModelDialog(QDialog):
 
     def _change(self, change: Callable[[Project], None], current: str) -> None:
         def done(result: UserError | None) -> None:
+            if self._is_closed:
+                return
             if isinstance(result, UserError):
                 self.recipes.why_not.setText(_words(result))
                 self.recipes.why_not.show()
                 return
-            self._list(recipe=current)
+            self._list_recipes(current)
             self.changed.emit()
 
         self._writer.run(change, done)
@@ -150,15 +161,24 @@ class ModelDialog(QDialog):
 
     def _take_added(self, ended: Ended) -> None:
         if isinstance(ended, ShelfModel):
-            self._list(model=ended.name)
+            self._list_models(ended.name)
             self.shelf.show_idle(self.tr("{name} is on the shelf.").format(name=ended.name))
+            self.changed.emit()
+        else:
+            self._take_failure(ended)
+
+    def _take_removed(self, ended: Ended) -> None:
+        if isinstance(ended, Removed):
+            self._list_models()
+            words = self.tr("{name} is gone from the shelf.")
+            self.shelf.show_idle(words.format(name=ended.name))
             self.changed.emit()
         else:
             self._take_failure(ended)
 
     def _take_tested(self, name: str, ended: Ended) -> None:
         if isinstance(ended, Trial):
-            self._list(model=name)
+            self._list_models(name)
             said = self.tr("{name}: loaded in {s:.1f} s on {device}, {speed}")
             words = said.format(name=name, s=ended.load_s, device=ended.device, speed=_speed(ended))
             self.shelf.show_idle("\n".join((words, *ended.notes)))
@@ -200,7 +220,7 @@ class ModelDialog(QDialog):
         shelf.folder_wanted.connect(self._choose_folder)
         shelf.download_wanted.connect(lambda place: self.add(AddRequest(place, from_hub=True)))
         shelf.test_wanted.connect(self.test)
-        shelf.remove_wanted.connect(self._remove)
+        shelf.remove_wanted.connect(self.remove)
         shelf.cancel_wanted.connect(lambda: self._stop.request())
         recipes.saved.connect(self._save_recipe)
         recipes.removed.connect(self._remove_recipe)

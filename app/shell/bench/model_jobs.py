@@ -2,13 +2,14 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from app.core.detection import Detection
 from app.core.errors import UserError
 from app.core.prelabelling import ModelFacts, PrelabelProgress, PrelabelReport, PrelabelRequest
 from app.core.progress import Cancelled, Progress
@@ -36,6 +37,7 @@ class _News:
     loading: bool = False
     arrived: set[int] = field(default_factory=set)
     progress: PrelabelProgress | None = None
+    found: dict[int, Sequence[Detection]] = field(default_factory=dict)
     known: list[ModelFacts] = field(default_factory=list)
     outcome: Outcome = None
     ended: bool = False
@@ -53,6 +55,8 @@ class ModelJobs(QObject):
     started = Signal()  # not for a model whose classes can be told without loading it
     progress = Signal(object)  # PrelabelProgress
     arrived = Signal(int)  # id of an image on which what was found is saved
+    found = Signal(int, object)
+    """Id of one image that a model was asked about in words, and its Detections with reasons."""
     classes_known = Signal(object)  # ModelFacts
     finished = Signal(object)  # PrelabelReport
     failed = Signal(object)  # UserError
@@ -95,9 +99,12 @@ class ModelJobs(QObject):
         self._run(partial(self._prelabel, request, ids))
         self.started.emit()
 
-    def describe(self, model: str) -> None:
-        """Finds out what classes a model has. Raises RuntimeError when it is busy."""
-        self._run(partial(self._describe, model))
+    def describe(self, model: str, *, may_load: bool = True) -> None:
+        """Finds out what classes a model has; fails where that takes loading it, and it may not be.
+
+        Raises RuntimeError when it is busy.
+        """
+        self._run(partial(self._describe, model, may_load))
 
     def cancel(self) -> None:
         """Stops the request in the middle of whatever it does; returns at once."""
@@ -160,7 +167,8 @@ class ModelJobs(QObject):
             told = PrelabelProgress(progress, now_s - began_s)
             self._post(lambda news: setattr(news, "progress", told))
 
-        lend, find = self._bench.lend, self._find
+        is_asked_here = request.scope == "image" and request.phrases
+        lend, find = self._bench.lend, cache(self._find)
         with Project.open(self._folder) as project:
             plan = plan_named(request.model, project, options, find=find, stop=stop, workers=lend)
             try:
@@ -170,6 +178,7 @@ class ModelJobs(QObject):
                     options,
                     actor=self._actor,
                     on_progress=tell,
+                    on_found=self._post_found if is_asked_here else lambda *_: None,
                     on_saved=lambda ids: self._post(lambda news: news.arrived.update(ids)),
                     stop=stop,
                     workers=lend,
@@ -181,18 +190,31 @@ class ModelJobs(QObject):
                 if facts is not None:
                     self._post_facts(facts)
 
-    def _describe(self, asked: str, stop: Stop) -> None:
+    def _describe(self, asked: str, may_load: bool, stop: Stop) -> None:
+        def loading() -> None:
+            if not may_load:
+                raise UserError(
+                    self.tr("Which classes {name} has is known once it is loaded.").format(
+                        name=Path(asked).name
+                    ),
+                    hint=self.tr("A search is at work; choose the model again after it."),
+                )
+            self._post(lambda news: setattr(news, "loading", True))
+
         with Project.open(self._folder) as project:
             facts = facts_of(
                 asked,
                 project,
                 PrelabelOptions(self._cache),
-                find=self._find,
-                loading=lambda: self._post(lambda news: setattr(news, "loading", True)),
+                find=cache(self._find),
+                loading=loading,
                 stop=stop,
                 workers=self._bench.lend,
             )
         self._post_facts(facts)
+
+    def _post_found(self, image_id: int, found: Sequence[Detection]) -> None:
+        self._post(lambda news: news.found.update({image_id: found}))
 
     def _post_facts(self, facts: ModelFacts) -> None:
         self._post(lambda news: news.known.append(facts))
@@ -215,6 +237,8 @@ class ModelJobs(QObject):
             self.arrived.emit(image_id)
         if news.progress is not None:
             self.progress.emit(news.progress)
+        for image_id, found in news.found.items():
+            self.found.emit(image_id, found)
         for facts in news.known:
             self.classes_known.emit(facts)
         if news.ended:

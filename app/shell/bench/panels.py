@@ -61,13 +61,13 @@ class Panels:
             self._dock(window, RIGHT, "looking", translate("Panels", "Looks"), self.looking),
             self._dock(window, RIGHT, "prelabel", translate("Panels", "Models"), models),
             self._dock(window, RIGHT, "time", translate("Panels", "Time"), self.time),
+            self._dock(window, RIGHT, "history", translate("Panels", "History"), self.history),
         ]
         lower = [
             self._dock(window, RIGHT, "boxes", translate("Panels", "Boxes"), self.boxes),
             self._dock(
                 window, RIGHT, "proposals", translate("Panels", "Proposals"), self.proposals
             ),
-            self._dock(window, RIGHT, "history", translate("Panels", "History"), self.history),
             self._dock(window, RIGHT, "comments", translate("Panels", "Comments"), self.comments),
             self._dock(
                 *(window, RIGHT, "disagreements", translate("Panels", "Disputed")),

@@ -27,10 +27,13 @@ Answer = list[list[Outline]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Question:
-    """Prompts on one photo. Two with the same prompts are two questions."""
+    """Prompts on one photo, and how many outlines of each are wanted (None: all). Two with the same
+    prompts are two questions.
+    """
 
     photo: LivePhoto
     prompts: tuple[Prompt, ...]
+    most: int | None = None
 
 
 class SegmentJobs(QObject):
@@ -89,15 +92,23 @@ class SegmentJobs(QObject):
         self._answering.stop()
         self._go_on()
 
-    def close(self) -> None:
-        """Ends threads and processes; nothing is told after it."""
+    def stop(self) -> None:
+        """For good: nothing is told or begun after it. `wait` for its threads and processes."""
         for timer in (self._idle, self._later, self._patience):
             timer.stop()
         for lane in (self._looking, self._answering):
-            lane.stop()
+            lane.end()
+
+    def wait(self) -> None:
+        """Until all that was stopped has ended, which takes up to seconds; from any thread."""
         for lane in (self._looking, self._answering):
             lane.close()
         self._segmenter.close()
+
+    def close(self) -> None:
+        """Ends threads and processes; nothing is told after it."""
+        self.stop()
+        self.wait()
 
     def _rest(self) -> None:
         """The next plan or question begins anew."""
@@ -128,7 +139,8 @@ class SegmentJobs(QObject):
             return
         for question in self._questions:
             if question.photo not in self._missing:
-                work = partial(self._segmenter.answer, question.photo, question.prompts)
+                answer = self._segmenter.answer
+                work = partial(answer, question.photo, question.prompts, most=question.most)
                 self._answering.run(work, partial(self._take_answer, question), subject=question)
                 return
         first = next(iter(self._planned), None)
@@ -209,6 +221,11 @@ class Lane:
 
     def stop(self) -> None:
         self._stop.request()
+
+    def end(self) -> None:
+        """As `stop`, for good; nothing is told of it."""
+        self._stop.request()
+        self._jobs.stop()
 
     def close(self) -> None:
         self._jobs.close()

@@ -1,6 +1,7 @@
 """Clicks and boxes that a segmenter answers: shown on the canvas, kept as boxes with outlines."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -62,12 +63,16 @@ class Segmenting(QObject):
         self._moves, self._browsing, self._choice = moves, browsing, choice
         self._messages, self._keep = messages, keep
         self._jobs: SegmentJobs | None = None
+        self._opening: str | None = None  # the name of the one that is being opened
+        self._unasked: list[Question] = []  # until it is
+        self._ending: list[SegmentJobs] = []
         self._clicked: Question | None = None
         self._fits: dict[Question, tuple[Annotation, ...]] = {}
         kept = project.settings.get(_SETTING, person=document.person)
         self._name = kept if isinstance(kept, str) else CONTRAST
         self._others = [] if self._name == CONTRAST else [self._name]
-        self._listing = Jobs(self, threads=1)
+        # Not on the GUI thread: of weights that somebody has moved all is read again.
+        self._reading = Jobs(self, threads=1)
         self._stays = QTimer(self, singleShot=True, interval=_STAYS_MS)
         self._stays.timeout.connect(self._plan)
         canvas.prompted.connect(self._take_prompt)
@@ -89,23 +94,10 @@ class Segmenting(QObject):
 
     def use(self, name: str) -> None:
         """Another segmenter, from now on and the next time."""
-        if name == self._name:
-            return
-        try:
-            segmenter = _opened(name)
-        except UserError as e:
-            self._messages.error(e)
-            self._offer()
-            return
-        self._canvas.flush_gesture()
-        self._canvas.drop_gesture()
-        self._drop(*self._fits)
-        self._end_jobs()
-        self._begin_jobs(segmenter)
-        self._name = name
-        self._add([name])
-        self._keep(_SETTING, name)
-        self._stays.start()
+        if name == self._name and self._jobs is not None:
+            self._opening = None  # none but the one that is in use
+        elif name != self._opening:
+            self._open(name)
 
     def list_segmenters(self) -> None:
         """Also those on the shelf, to choose from."""
@@ -116,9 +108,7 @@ class Segmenting(QObject):
             else:
                 self._add(found)
 
-        shelf = Shelf(environment.models_folder())
-        # Not on the GUI thread: of a model that somebody has moved all is read again.
-        self._listing.run(lambda: segmenters_of(shelf), take)
+        self._reading.run(partial(segmenters_of, Shelf(environment.models_folder())), take)
 
     def fit(self) -> None:
         """Each box that is meant, as close as the segmenter sees what it holds; one gesture."""
@@ -129,7 +119,7 @@ class Segmenting(QObject):
         if not meant:
             self._messages.info(self.tr("Select a box first, or point at one."))
             return
-        question = Question(photo, tuple(Prompt(a.box) for a in meant))
+        question = Question(photo, tuple(Prompt(a.box) for a in meant), most=1)
         self._fits[question] = meant
         self._ask(question)
 
@@ -138,14 +128,17 @@ class Segmenting(QObject):
         if self._clicked is not None:
             self._canvas.drop_gesture()
         self._fits.clear()
+        self._unasked.clear()
         if self._jobs is not None:
             self._jobs.cancel()
 
     def close(self) -> None:
         """Ends threads and processes."""
         self._stays.stop()
-        self._listing.close()
-        self._end_jobs()
+        self._reading.close()
+        self._stop_jobs()
+        for jobs in self._ending:
+            jobs.wait()
 
     def _take_prompt(self, prompt: Prompt | None) -> None:
         if self._clicked is not None:
@@ -156,19 +149,19 @@ class Segmenting(QObject):
             self._ask(self._clicked)
 
     def _ask(self, question: Question) -> None:
-        try:
-            jobs = self._started()
-        except UserError as e:
-            self._take_failure(question, e)
+        if self._jobs is not None:
+            self._jobs.ask(question)
             return
-        jobs.ask(question)
+        self._unasked.append(question)
+        if self._opening is None:
+            self._open(self._name)
 
     def _take_answer(self, question: Question, answer: Answer) -> None:
         if question is self._clicked:
             self._clicked = None
             self._canvas.show_outlines(question.prompts[0], answer[0])
         else:
-            self._fit(self._fits.pop(question), [found[:1] for found in answer])
+            self._fit(self._fits.pop(question), answer)
 
     def _take_failure(self, question: Question, error: UserError) -> None:
         self._fits.pop(question, None)
@@ -196,6 +189,7 @@ class Segmenting(QObject):
             self._fits.pop(question, None)
             if question is self._clicked:
                 self._clicked = None
+            self._unasked = [q for q in self._unasked if q is not question]
             if self._jobs is not None:
                 self._jobs.drop(question)
 
@@ -212,29 +206,69 @@ class Segmenting(QObject):
             if self._jobs is not None:
                 self._jobs.plan(())
             return
-        try:
-            jobs = self._started()
-        except UserError:
-            return  # told at the first click
-        jobs.plan([self._photo(i) for i in (self._document.image.id, *self._browsing.ahead())])
+        if self._jobs is not None:
+            ahead = (self._document.image.id, *self._browsing.ahead())
+            self._jobs.plan([self._photo(i) for i in ahead])
+        elif self._opening is None:
+            self._open(self._name)
 
-    def _started(self) -> SegmentJobs:
-        """Raises UserError where there is no such segmenter any more."""
-        return self._jobs or self._begin_jobs(_opened(self._name))
+    def _open(self, name: str) -> None:
+        self._opening = name
+        self._reading.run(partial(_opened, name), partial(self._take_opened, name))
 
-    def _begin_jobs(self, segmenter: LiveSegmenter) -> SegmentJobs:
-        self._jobs = jobs = SegmentJobs(segmenter, self)
+    def _take_opened(self, name: str, opened: LiveSegmenter | UserError) -> None:
+        if name != self._opening:
+            return  # another one was chosen meanwhile; this one has begun nothing
+        self._opening = None
+        if isinstance(opened, UserError):
+            self._take_unopened(name, opened)
+            return
+        if name != self._name:
+            self._take_another(name)
+        self._jobs = jobs = SegmentJobs(opened, self)
         jobs.answered.connect(self._take_answer)
         jobs.failed.connect(self._take_failure)
         jobs.waiting.connect(self._tell)
-        return jobs
+        questions, self._unasked = self._unasked, []
+        for question in questions:
+            jobs.ask(question)
+        self._plan()
 
-    def _end_jobs(self) -> None:
+    def _take_another(self, name: str) -> None:
+        """What the one before was asked is of no use any more."""
+        self._canvas.flush_gesture()
+        self._canvas.drop_gesture()
+        self._drop(*self._fits)
+        before = self._stop_jobs()
+        if before is not None:  # not on the GUI thread: the end of a process takes its time
+            self._reading.run(before.wait, lambda _: self._forget(before))
+        self._name = name
+        self._add([name])
+        self._keep(_SETTING, name)
+
+    def _take_unopened(self, name: str, error: UserError) -> None:
+        """The one before stays. The one that was kept is told once somebody asks it."""
+        if name != self._name:
+            self._messages.error(error)
+            self._offer()
+            if self._unasked:
+                self._open(self._name)
+            return
+        questions, self._unasked = self._unasked, []
+        for question in questions:
+            self._take_failure(question, error)
+
+    def _stop_jobs(self) -> SegmentJobs | None:
         jobs, self._jobs = self._jobs, None
         if jobs is not None:
-            jobs.close()
-            jobs.deleteLater()
+            jobs.stop()
+            self._ending.append(jobs)
             self.told.emit("")
+        return jobs
+
+    def _forget(self, ended: SegmentJobs) -> None:
+        self._ending.remove(ended)
+        ended.deleteLater()
 
     def _tell(self, title: str | None) -> None:
         words = self.tr("{name} looks at the photo …")
@@ -248,7 +282,7 @@ class Segmenting(QObject):
         """What can be chosen from."""
         offered = [(CONTRAST, self.tr("Contrast (no weights)"))]
         offered += [(name, Path(name).name) for name in self._others]
-        self._choice.set_segmenters(offered, self._name)
+        self._choice.set_segmenters(offered, self._opening or self._name)
 
     def _choose_file(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
@@ -17,8 +16,10 @@ from app.core.queue import QueueFilter, QueueRow
 from app.services.blindness import Blindness
 from app.services.thumbnails import thumbnail_path
 from app.shell.bench.browsing import Browsing
+from app.shell.bench.bulk import Bulk
 from app.shell.bench.disagreeing import Disagreeing
 from app.shell.bench.document import Document
+from app.shell.bench.models import Models
 from app.shell.bench.moves import Moves
 from app.shell.bench.panels import Panels
 from app.shell.bench.queue_menu import QueueMenu
@@ -33,11 +34,6 @@ from app.shell.photos.photos import Photos
 from app.storage.edit_log import Gesture
 from app.storage.project import Project
 
-if TYPE_CHECKING:
-    from app.shell.bench.finding import Finding
-    from app.shell.bench.modelling import Modelling
-    from app.shell.bench.segmenting import Segmenting
-
 _LAST_IMAGE = "image"
 _QUEUE = "queue"
 _PAUSE_MS = 150
@@ -48,14 +44,10 @@ class Workbench(QObject):
 
     `document` has what is on the image and saves it, `moves` change it, `showing` and `viewing`
     bring it on screen as far as it is in `sight`, `browsing` says which image is next, `telling`
-    its history, `modelling` asks models, `segmenting` answers clicks, and `finding` looks for more
-    of what is there.
+    its history, `models` are asked, and `disagreeing` shows where they see it otherwise.
     """
 
     opened = Signal(object)  # Image that is coming on the bench, or None
-    model_progress = Signal(str, object)  # as of Modelling
-    model_stopping = Signal()
-    model_idle = Signal(str)
 
     def __init__(
         self,
@@ -97,76 +89,19 @@ class Workbench(QObject):
             person=person,
             parent=self,
         )
+        self.models = Models(
+            *(project, self._writer, self.document, self.moves, self.sight),
+            *(self.browsing, panels, messages),
+            keep=self._keep,
+            parent=self,
+        )
         self._watch = ProjectWatch(project, self)
-        self._is_model_at_work = False
-        self.model_progress.connect(lambda *_: setattr(self, "_is_model_at_work", True))
-        self.model_idle.connect(lambda _: setattr(self, "_is_model_at_work", False))
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._look_ahead)
         self._connect_image()
         self._connect_panels()
         self._take_classes()
         self.browsing.start()
-
-    @cached_property
-    def modelling(self) -> "Modelling":
-        """Made when it is first asked for: most days begin without a model."""
-        from app.shell.bench.modelling import Modelling
-
-        made = Modelling(
-            *(self.project, self._writer, self.panels, self.browsing, self._messages),
-            person=self.person,
-            parent=self,
-        )
-        made.set_image(self.document.image.id if self.document.image else None)
-        made.proposed.connect(lambda _: self._watch.look())
-        made.proposed.connect(lambda _: self.disagreeing.refresh())
-        made.progress.connect(self.model_progress)
-        made.stopping.connect(self.model_stopping)
-        made.idle.connect(self.model_idle)
-        return made
-
-    @cached_property
-    def segmenting(self) -> "Segmenting":
-        """Made when its tool is first taken, or the panel of models first seen."""
-        from app.shell.bench.segmenting import Segmenting
-
-        made = Segmenting(
-            *(self.project, self.document, self.canvas, self.moves, self.browsing),
-            *(self.panels.segmenters, self._messages),
-            keep=self._keep,
-            parent=self,
-        )
-        made.told.connect(self._tell_segmenter)
-        return made
-
-    @cached_property
-    def finding(self) -> "Finding":
-        """Made when it is first asked for."""
-        from app.shell.bench.finding import Finding
-
-        made = Finding(
-            *(self.project, self.document, self.moves, self.browsing, self._messages),
-            segmenter=lambda: self.segmenting.name,
-            is_busy=lambda: self._is_model_at_work,
-            parent=self,
-        )
-        made.proposed.connect(self._watch.look)
-        made.progress.connect(self.model_progress)
-        made.stopping.connect(self.model_stopping)
-        made.idle.connect(self.model_idle)
-        return made
-
-    def show_models(self) -> None:
-        """Their panel is in sight: it says what there is to choose from."""
-        self.modelling  # noqa: B018 - making it fills its part of the panel
-        self.segmenting.list_segmenters()
-
-    def cancel_models(self) -> None:
-        """Whatever is under way."""
-        for name in ("modelling", "segmenting", "finding"):
-            if name in self.__dict__:
-                getattr(self, name).cancel()
 
     @property
     def classes(self) -> list[LabelClass]:
@@ -268,9 +203,7 @@ class Workbench(QObject):
         self.disagreeing.close()
         self.showing.close()
         self._watch.close()
-        for name in ("modelling", "segmenting", "finding"):
-            if name in self.__dict__:
-                getattr(self, name).close()
+        self.models.close()
         self.document.reverted.disconnect(self._take_reverted)  # no other image comes any more
         self._writer.close()  # tells what became of the last gestures, so all else still stands
         self.viewing.close()
@@ -292,10 +225,7 @@ class Workbench(QObject):
         self.viewing.show(image_id, self._path_of(image_id), self.browsing.ahead())
         self.telling.image_opened(image_id, is_blind=self.sight.is_blind)
         self._pause.start()
-        if "modelling" in self.__dict__:
-            self.modelling.set_image(image_id)
-        if "segmenting" in self.__dict__:
-            self.segmenting.image_changed()
+        self.models.set_image(image_id)
 
     def _look_ahead(self) -> None:
         """The person stays on this image for a while: time to read a crowded neighbour."""
@@ -400,15 +330,6 @@ class Workbench(QObject):
             words = self.tr("That step was on {count} images.")
             self._messages.info(words.format(count=len(images)))
 
-    def _take_tool(self, name: str) -> None:
-        if name == "segment":
-            self.segmenting  # noqa: B018 - made now, so that the first click is answered at once
-
-    def _tell_segmenter(self, words: str) -> None:
-        """Where nothing is said that takes longer."""
-        if not self._is_model_at_work:
-            self.model_idle.emit(words)
-
     def _connect_image(self) -> None:
         document, canvas, moves, watch = self.document, self.canvas, self.moves, self._watch
         document.saved.connect(self._take_saved)
@@ -418,7 +339,7 @@ class Workbench(QObject):
         moves.refused.connect(self._refuse)
         moves.class_changed.connect(self._take_class)
         canvas.drawn.connect(moves.draw)
-        canvas.tool_changed.connect(self._take_tool)
+        canvas.tool_changed.connect(self.models.take_tool)
         canvas.reshaped.connect(moves.reshape)
         watch.images_changed.connect(self._take_changes)
         watch.images_added.connect(self._take_new_images)
@@ -434,6 +355,8 @@ class Workbench(QObject):
         self.telling.told.connect(lambda image_id: self.browsing.refresh([image_id]))
         self.telling.failed.connect(self._messages.error)
         self.disagreeing.failed.connect(self._refuse)
+        self.models.proposed.connect(watch.look)
+        self.models.proposed.connect(self.disagreeing.refresh)
 
     def _connect_panels(self) -> None:
         panels, moves, sight, canvas = self.panels, self.moves, self.sight, self.canvas
@@ -457,7 +380,8 @@ class Workbench(QObject):
         proposals.reject_class.connect(moves.reject_visible)
         proposals.accept_above.connect(lambda score: moves.accept_visible(None, score))
         proposals.reject_below.connect(lambda _: moves.reject_withheld())
-        proposals.bulk_wanted.connect(lambda *wanted: self.modelling.judge_many(*wanted))
+        bulk = Bulk(self._writer, self.browsing, self._messages, person=self.person, parent=self)
+        proposals.bulk_wanted.connect(bulk.judge)
 
     def _keep(self, name: str, value: object) -> None:
         """As this person's setting in the project."""

@@ -218,7 +218,7 @@ class MainWindow(QMainWindow):
     def _connect_bench(self, bench: Workbench) -> None:
         self._telling.follow(bench)
         bench.panels.docks["prelabel"].visibilityChanged.connect(
-            lambda shown: bench.show_models() if shown else None
+            lambda shown: bench.models.show() if shown else None
         )
         bench.opened.connect(self._take_image)
         bench.showing.shown.connect(self._take_sheet)

@@ -76,7 +76,7 @@ class Shrinker:
     def __init__(self, settings):
         self.keys = []
 
-    def segment(self, photos, key, prompts):
+    def segment(self, photos, key, prompts, most=None):
         (_,) = photos
         self.keys.append(key)
         return [[] if prompt.box.width <= 2 else [self._outline(prompt.box)] for prompt in prompts]
@@ -91,16 +91,17 @@ class Shrinker:
 class Wanderer(Shrinker):
     """The best outline lies elsewhere; the second is that of Shrinker, for boxes over 20 px."""
 
-    def segment(self, photos, key, prompts):
+    def segment(self, photos, key, prompts, most=None):
         for prompt in prompts:
             beside = _diamond(prompt.box.moved(prompt.box.width, 0))
-            yield [beside, self._outline(prompt.box)] if prompt.box.width > 20 else [beside]
+            found = [beside, self._outline(prompt.box)] if prompt.box.width > 20 else [beside]
+            yield found[:most]
 
 
 class Snapper(Shrinker):
     """Edges go outward to the next ten pixels."""
 
-    def segment(self, photos, key, prompts):
+    def segment(self, photos, key, prompts, most=None):
         for prompt in prompts:
             box = prompt.box
             low = [side // 10 * 10 for side in (box.left, box.top)]

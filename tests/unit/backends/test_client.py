@@ -372,3 +372,11 @@ def wait_until(condition):
     """Without a limit: what never comes shows as a test that hangs, with its stack."""
     while not condition():
         time.sleep(0.01)
+
+
+def test_a_model_that_never_answers_is_ended(worker, tmp_path):
+    hanging = worker("SleepyLoader", patience_s=0.5)
+    with pytest.raises(UserError, match="gave no answer"):
+        hanging.start()
+    assert not hanging.running
+    assert not (tmp_path / "cache" / "woke").exists()

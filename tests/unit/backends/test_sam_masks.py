@@ -60,6 +60,15 @@ def test_nothing_is_inside(value):
     assert not part.any()
 
 
+def test_a_map_may_be_scaled_in_two_steps():
+    logits = np.random.default_rng(4).normal(0, 1, (16, 12)).astype(np.float32)
+    known = (60, 48)
+    two_steps = Decoded(logits[None], np.ones(1, np.float32), (60.0, 48.0), known, finer=4)
+    finer = cv2.resize(logits, None, fx=4, fy=4, interpolation=cv2.INTER_LINEAR)
+    np.testing.assert_array_equal(whole(two_steps, 90, 70), whole(decoded(finer, known), 90, 70))
+    assert (whole(two_steps, 90, 70) != whole(decoded(logits, (15, 12)), 90, 70)).any()
+
+
 def test_padding_is_not_looked_at():
     logits = np.full((8, 8), -1.0)
     logits[6:] = 1

@@ -151,8 +151,6 @@ def test_a_pickle_is_opened_only_when_trusted(tmp_path):
         (folder / "best.pt").write_bytes(TORCH)
     ensure_trusted(trusted / "best.pt", trusted_folders=[trusted], trust=False)
     ensure_trusted(other / "best.pt", trusted_folders=[], trust=True)
-    ensure_trusted(other / "best.onnx", trusted_folders=[], trust=False)
-    ensure_trusted(other / "m_openvino_model", trusted_folders=[], trust=False)
     for path in (other / "best.pt", trusted / ".." / "other" / "best.pt", other / "BEST.PT"):
         with pytest.raises(UserError, match="run any code") as caught:
             ensure_trusted(path, trusted_folders=[trusted], trust=False)

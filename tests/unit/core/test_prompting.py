@@ -6,8 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from app.core.detection import Detection
 from app.core.errors import UserError
+from app.core.geometry import Box
 from app.core.prompting import UNKNOWN, Caption, Phrase, Word, best_phrases, captions, reasons
 
 LETTERS = st.text("abcdef", min_size=1, max_size=9)
@@ -23,6 +26,11 @@ def pieces(word: str) -> list[str]:
 
 def asked(phrases: dict[str, list[str]]) -> tuple[Caption, ...]:
     return captions(phrases, tokenize=pieces, window=WINDOW)
+
+
+def words(scores: NDArray[np.float32], phrase: Phrase, least: float) -> tuple[str, ...]:
+    box = Box(0, 0, 1, 1)
+    return Detection(phrase.class_name, box, 1.0, reasons=reasons(scores, phrase)).words(least)
 
 
 def own(phrases: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -81,7 +89,7 @@ def test_a_box_gets_the_phrase_of_its_best_token(
     assert caption.phrases[best[1]] == phrase
     assert top.tolist() == [0.25, 0.75]
     reason = [w.text for w in phrase.words if w.first <= token < w.end]
-    assert reasons(scores[1], phrase, 0.5) == tuple(reason)
+    assert words(scores[1], phrase, 0.5) == tuple(reason)
 
 
 def test_a_longer_phrase_is_never_taken_for_a_shorter_one_in_it() -> None:
@@ -92,12 +100,12 @@ def test_a_longer_phrase_is_never_taken_for_a_shorter_one_in_it() -> None:
     scores[0, second] = 0.8
     (best,), _ = best_phrases(scores, caption)
     assert caption.phrases[best].class_name == "streak"
-    assert reasons(scores[0], caption.phrases[best], 0.3) == ("powder",)
+    assert words(scores[0], caption.phrases[best], 0.3) == ("powder",)
 
 
 def test_words_are_named_whole() -> None:
     phrase = Phrase("caravan", (Word("vanvan", 1, 3), Word("slag", 3, 4)))
-    assert reasons(np.array([0, 0.1, 0.6, 0.2], np.float32), phrase, 0.5) == ("vanvan",)
+    assert words(np.array([0, 0.1, 0.6, 0.2], np.float32), phrase, 0.5) == ("vanvan",)
 
 
 def test_phrases_are_not_cut_by_their_own_marks() -> None:

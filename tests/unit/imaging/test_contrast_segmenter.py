@@ -33,6 +33,32 @@ def test_a_loose_box_closes_around_what_is_in_it(by):
     assert intersection_over_union(outlines[0].box, box) > 0.8 > intersection_over_union(loose, box)
 
 
+@pytest.mark.parametrize("by", [-45, 45])
+def test_a_box_that_is_far_too_large_closes_too(by):
+    photo, box = with_blot(grainy(), 200, 150, 60, 40, by=by)
+    loose = shifted(box, 0.4, 0.35, 0.3, 0.4)
+    assert intersection_over_union(loose, box) < 0.4
+    assert intersection_over_union(refitted(photo, loose), box) > 0.7
+
+
+def test_a_box_around_two_things_stays_around_both():
+    photo, first = with_blot(grainy(), 200, 150, 30, 30, by=-60)
+    photo, second = with_blot(photo, 250, 170, 30, 30, by=-60)
+    both = Box(first.left, first.top, second.right, second.bottom)
+    assert intersection_over_union(refitted(photo, shifted(both, 0.1, 0.1, 0.1, 0.1)), both) > 0.7
+
+
+@pytest.mark.parametrize(
+    "prompt", [Prompt(Box(190, 140, 270, 200)), Prompt(clicks=(Click(230, 170),))]
+)
+def test_fewer_answers_are_the_best_of_all(prompt):
+    photo, _ = with_blot(grainy(), 200, 150, 60, 40)
+    every = outlines_of(photo, prompt)
+    assert len(every) > 1
+    for most in range(1, len(every) + 2):
+        assert outlines_of(photo, prompt, most=most) == every[:most]
+
+
 def test_a_tight_box_opens():
     photo, box = with_blot(grainy(), 200, 150, 60, 40)
     tight = shifted(box, -0.15, -0.15, -0.15, -0.1)
@@ -92,6 +118,12 @@ def test_a_click_on_a_streak_finds_all_of_it():
     photo, box = with_streak(grainy(), 300, 0, 400, width=8, by=-20)
     outlines = outlines_of(photo, Prompt(clicks=(Click(300, 200),)))
     assert best_iou(outlines, box) > 0.6
+
+
+def test_a_click_on_a_clear_streak_means_the_streak_first():
+    photo, box = with_streak(grainy(), 300, 0, 400, width=8, by=-20)
+    outlines = outlines_of(photo, Prompt(clicks=(Click(300, 200),)))
+    assert intersection_over_union(outlines[0].box, box) > 0.6
 
 
 def test_a_click_beside_the_thing_takes_its_neighbour_away():

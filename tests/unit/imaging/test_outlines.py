@@ -1,3 +1,5 @@
+import itertools
+
 import cv2
 import numpy as np
 import pytest
@@ -231,3 +233,25 @@ def test_a_bridge_adds_no_area(mask):
 
 def area_signed(polygon):
     return cv2.contourArea(np.array(polygon, np.float32), oriented=True)
+
+
+@pytest.mark.parametrize("is_hole", [False, True])
+def test_thousands_of_specks_are_one_outline_of_the_largest(is_hole):
+    mask = np.zeros((600, 800), np.uint8)
+    mask[::4, ::4] = 1  # 30,000
+    mask[100:200, 300:400] = 1
+    outline = mask_outlines(1 - mask if is_hole else mask)
+    assert outline is not None and len(outline) < 3000
+    drawn = cv2.fillPoly(np.zeros_like(mask), [np.rint(np.array(outline)).astype(np.int32)], [1])
+    assert drawn[150, 350] == (0 if is_hole else 1)
+
+
+def test_many_parts_are_all_kept():
+    mask = np.zeros((300, 300), np.uint8)
+    for row, column in itertools.product(range(9), repeat=2):
+        mask[10 + 30 * row : 30 + 30 * row, 10 + 30 * column : 30 + 30 * column] = 1
+    outline = mask_outlines(mask)
+    assert outline is not None
+    points = np.array(outline)
+    area = abs(points[:, 0] @ np.roll(points[:, 1], -1) - points[:, 1] @ np.roll(points[:, 0], -1))
+    assert area / 2 == pytest.approx(int(mask.sum()), rel=0.02)

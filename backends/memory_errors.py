@@ -1,0 +1,37 @@
+"""Memory that didn't suffice, as torch raises it, in words; for the worker, since it loads it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.core.errors import UserError
+
+
+def out_of_memory(error: Exception) -> bool:
+    """Whether `error` says so; on the CPU torch says it in words only."""
+    import torch
+
+    said = isinstance(error, (MemoryError, torch.OutOfMemoryError))
+    return said or "DefaultCPUAllocator" in str(error)
+
+
+@contextmanager
+def memory_told(device: str) -> Iterator[None]:
+    """Raises UserError for memory of `device` that didn't suffice; the rest goes through."""
+    try:
+        yield
+    except (MemoryError, RuntimeError) as e:
+        if not out_of_memory(e):
+            raise
+        raise UserError(
+            f"The memory of {device} is not enough for this model and photo size.",
+            hint="Use a smaller image size, tiles, smaller weights, or --device cpu.",
+        ) from e
+
+
+def device_in_words(device: str) -> str:
+    """A torch device with the name of its card: "cuda:0, NVIDIA H200"."""
+    import torch
+
+    if torch.device(device).type == "cuda":
+        return f"{device}, {torch.cuda.get_device_name(device)}"
+    return device
