@@ -5,13 +5,16 @@ from contextlib import contextmanager
 
 from app.core.errors import UserError
 
+_WORDS_ON_THE_CPU = ("DefaultCPUAllocator", "can't allocate memory", "not enough memory")
+
 
 def out_of_memory(error: Exception) -> bool:
     """Whether `error` says so; on the CPU torch says it in words only."""
     import torch
 
-    said = isinstance(error, (MemoryError, torch.OutOfMemoryError))
-    return said or "DefaultCPUAllocator" in str(error)
+    if isinstance(error, MemoryError | torch.OutOfMemoryError):
+        return True
+    return any(words in str(error) for words in _WORDS_ON_THE_CPU)
 
 
 @contextmanager
@@ -24,7 +27,7 @@ def memory_told(device: str) -> Iterator[None]:
             raise
         raise UserError(
             f"The memory of {device} is not enough for this model and photo size.",
-            hint="Use a smaller image size, tiles, smaller weights, or --device cpu.",
+            hint="Use smaller weights, a smaller image size, tiles, or --device cpu.",
         ) from e
 
 

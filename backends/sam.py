@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import torch
@@ -16,6 +15,7 @@ from app.imaging.outlines import mask_outlines
 from backends.base import NotEmbeddedError, SegmenterSettings
 from backends.devices import choose_device
 from backends.embedding_cache import Embedding, EmbeddingCache
+from backends.memory_errors import device_in_words, memory_told
 from backends.offline import core_count
 from backends.sam_engine import SamEngine
 from backends.sam_masks import Decoded, photo_mask
@@ -46,15 +46,16 @@ class SamSegmenter:
             raise ValueError("Segment Anything needs weights")
         torch.set_num_threads(core_count())
         device = choose_device(settings.device)
-        state = load_state(settings.weights)
-        with misfits_told(settings.weights), _memory_told(device):
+        with memory_told(device):
+            state = load_state(settings.weights)
+        with misfits_told(settings.weights), memory_told(device):
             self._engine = _engine(state, settings.weights, device)
         self._cache = EmbeddingCache(
             settings.cache, fingerprint(settings.weights), limit_bytes=settings.cache_bytes
         )
         self._cache_folder = settings.cache
         self._batch = _GPU_BATCH if device.startswith("cuda") else 1
-        self.device = f"{_where(device)} (PyTorch, {self._engine.title})"
+        self.device = f"{device_in_words(device)} (PyTorch, {self._engine.title})"
 
     def embed(self, photos: Sequence[Rgb], keys: Sequence[str]) -> list[None]:
         """Encodes those photos (HxWx3 uint8 RGB) that are not kept yet, and keeps them.
@@ -90,7 +91,7 @@ class SamSegmenter:
         NotEmbeddedError when it is needed and not given, UserError when memory doesn't suffice.
         """
         embedding = self._embedding(key, photos)
-        with _memory_told(self.device):
+        with memory_told(self.device):
             return [self._outlines(embedding, prompt, most) for prompt in prompts]
 
     def similar(
@@ -104,7 +105,7 @@ class SamSegmenter:
         """
         marked = self._embedding(target_key, photos[:1])
         other = self._embedding(key, photos[1:])
-        with _memory_told(self.device):
+        with memory_told(self.device):
             return similar_parts(
                 Target(marked, target, self._engine.decode(marked, Prompt(target))),
                 other,
@@ -132,7 +133,7 @@ class SamSegmenter:
         keys = list(photos)
         for start in range(0, len(keys), self._batch):
             batch = keys[start : start + self._batch]
-            with _memory_told(self.device):
+            with memory_told(self.device):
                 embeddings = self._engine.encode([photos[key] for key in batch])
             yield from zip(batch, embeddings, strict=True)
 
@@ -174,27 +175,3 @@ def _ranked(decoded: Decoded, prompt: Prompt) -> list[int]:
 def _outline(embedding: Embedding, decoded: Decoded, number: int) -> Polygon | None:
     mask, left, top = photo_mask(decoded, number, embedding.height_px, embedding.width_px)
     return mask_outlines(mask, left=left, top=top) if mask.any() else None
-
-
-def _where(device: str) -> str:
-    return f"{device}, {torch.cuda.get_device_name(device)}" if "cuda" in device else device
-
-
-@contextmanager
-def _memory_told(device: str) -> Iterator[None]:
-    try:
-        yield
-    except (MemoryError, RuntimeError) as e:
-        if not _is_memory_out(e):
-            raise
-        raise UserError(
-            f"The memory of {device} is not enough for this model.",
-            hint="Use smaller weights (MobileSAM, SAM 2 tiny), or --device cpu.",
-        ) from e
-
-
-def _is_memory_out(error: Exception) -> bool:
-    if isinstance(error, MemoryError | torch.OutOfMemoryError):
-        return True
-    # On the CPU torch raises a bare RuntimeError; the second wording is that of Windows.
-    return any(words in str(error) for words in ("can't allocate memory", "not enough memory"))

@@ -13,6 +13,7 @@ import torch
 from app.core.errors import UserError
 from backends import safetensors_file
 from backends.file_kinds import damaged
+from backends.memory_errors import out_of_memory
 from backends.weights import check_filled, check_torch, readable, weights_hash
 
 _LOG = logging.getLogger(__name__)
@@ -111,6 +112,8 @@ def _read_torch(path: Path) -> object:
         ) from e
     # What a damaged pickle has been seen to raise.
     except (AttributeError, EOFError, LookupError, RuntimeError, TypeError, ValueError) as e:
+        if out_of_memory(e):
+            raise
         _LOG.warning("reading %s failed", path, exc_info=True)
         raise damaged(path) from e
 

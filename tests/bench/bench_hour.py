@@ -134,11 +134,11 @@ class Hour:
         self._run_model()
 
     def _run_model(self) -> None:
-        if not self.is_over and not self.window.bench.models.modelling._jobs.busy:
+        """The first time it waits until the model has told its classes."""
+        modelling = self.window.bench.models.modelling if not self.is_over else None
+        if modelling is not None and (modelling._is_describing or not modelling.is_busy):
             self.runs += 1
-            self.window.bench.models.modelling.run(
-                PrelabelRequest(STARTER, scope="all", again=True)
-            )
+            modelling.run(PrelabelRequest(STARTER, scope="all", again=True))
 
     def _tell(self, name: str) -> None:
         self.watchdog.doing = name
