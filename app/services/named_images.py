@@ -5,6 +5,8 @@ from app.core.errors import UserError
 from app.core.image import Image
 from app.storage.project import Project
 
+_LEAST_OF_A_UID = 4
+
 
 def image_named(project: Project, name: str) -> Image:
     """By the end of its path ("layer_0012.png", "monday/layer_0012.png"), or by its number.
@@ -28,14 +30,15 @@ def image_named(project: Project, name: str) -> Image:
 
 
 def box_named(project: Project, image: Image, name: str) -> Annotation:
-    """By its place among the boxes of the image, 1 for the first drawn, or the start of its uid.
+    """By its place among the boxes of the image, 1 for the first drawn, or the start of its uid, of
+    four characters or more: fewer may be a mistyped place.
 
     Raises UserError when no box, or more than one, is called so.
     """
     boxes = project.annotations.of_image(image.id)
     if name.isdecimal() and 1 <= int(name) <= len(boxes):
         return boxes[int(name) - 1]
-    found = [a for a in boxes if name and a.uid.startswith(name)]
+    found = [a for a in boxes if len(name) >= _LEAST_OF_A_UID and a.uid.startswith(name)]
     if len(found) == 1:
         return found[0]
     many = f"{len(found)} boxes on {image.path} are" if found else f"No box on {image.path} is"
