@@ -4,7 +4,7 @@ import signal
 import threading
 from collections import deque
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from multiprocessing import connection, get_context
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
@@ -98,15 +98,13 @@ class ModelWorker:
             # Only now: an interruption before the line above would be forgotten.
             if stop is not None:
                 stop.check()
-            try:
+            with ExitStack() as unless_loaded:
+                unless_loaded.callback(self._end)
                 self._spawn()
                 answer = self._receive()
-            except BaseException:
-                self._end()
-                raise
-            if not isinstance(answer, Loaded):
-                self._end()
-                raise _raised(answer)
+                if not isinstance(answer, Loaded):
+                    raise _raised(answer)
+                unless_loaded.pop_all()
             self.class_names, self.device = answer.class_names, answer.device
             self.notes = answer.notes
 

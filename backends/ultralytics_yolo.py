@@ -47,7 +47,6 @@ _LOAD_FAILURES = (
     EOFError,
     ImportError,
     LookupError,
-    NotImplementedError,
     OSError,
     RuntimeError,
     TypeError,
