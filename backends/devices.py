@@ -1,4 +1,6 @@
-"""The devices that models can run on, by torch's names; for the worker, since it loads torch."""
+"""The devices that models run on, by torch's names, and how much at once; for the worker."""
+
+from contextlib import AbstractContextManager
 
 from app.core.errors import UserError
 
@@ -18,6 +20,24 @@ def choose_device(wanted: str) -> str:
             hint=f"Choose auto or one of: {', '.join(present)}.",
         )
     return name
+
+
+def photos_at_once(device: str, *, on_cuda: int, on_mps: int = 1) -> int:
+    """One on a CPU, where more gain nothing and need the memory of each."""
+    return {"cuda": on_cuda, "mps": on_mps}.get(device.partition(":")[0], 1)
+
+
+def computes_in_half(device: str) -> bool:
+    """Whether models compute in half precision there, because it is faster and close enough."""
+    return device.startswith("cuda")
+
+
+def half_where_faster(device: str) -> AbstractContextManager[object]:
+    """What a model is run within, so that it follows `computes_in_half`."""
+    import torch
+
+    kind = device.partition(":")[0]
+    return torch.autocast(kind, torch.float16, enabled=computes_in_half(device))
 
 
 def _available() -> tuple[str, ...]:

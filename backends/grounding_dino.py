@@ -17,13 +17,18 @@ from app.core.photo import Rgb
 from app.core.prompting import Caption, TextFind, best_phrases, captions, reasons
 from app.core.text_query import TextQuery
 from backends.base import DetectorSettings
-from backends.devices import choose_device
+from backends.devices import (
+    choose_device,
+    computes_in_half,
+    half_where_faster,
+    photos_at_once,
+)
 from backends.grounding_dino_engine import Engine
 from backends.identify import identify
 from backends.memory_errors import device_in_words, memory_told
 from backends.offline import core_count
 
-_GPU_BATCH = 4
+_ON_CUDA = 4  # photos at once
 _STRIDES = (8, 16, 32, 64)  # of the maps that the network looks at, in pixels
 _PAD_STEP_PX = 32
 
@@ -64,8 +69,8 @@ class GroundingDinoDetector:
     def __init__(self, settings: DetectorSettings) -> None:
         torch.set_num_threads(core_count())
         self._place = choose_device(settings.device)
-        self._half = self._place.startswith("cuda")
-        precision = ", half precision" if self._half else ""
+        self._at_once = photos_at_once(self._place, on_cuda=_ON_CUDA)
+        precision = ", half precision" if computes_in_half(self._place) else ""
         self.device = f"{device_in_words(self._place)} (PyTorch{precision})"
         self._settings = settings
         with memory_told(self.device):
@@ -95,7 +100,7 @@ class GroundingDinoDetector:
         asked = captions(query.phrases, tokenize=self._engine.tokenize, window=self._engine.window)
         found: list[list[TextFind]] = []
         with memory_told(self.device), torch.inference_mode():
-            for batch in _batches(map(self._prepared, photos), _GPU_BATCH if self._half else 1):
+            for batch in _batches(map(self._prepared, photos), self._at_once):
                 found.extend(self._answer(batch, asked, query))
         return found
 
@@ -125,7 +130,7 @@ class GroundingDinoDetector:
         found: list[list[TextFind]] = [[] for _ in batch]
         pixels = torch.stack([each.pixels for each in batch]).to(self._place)
         for caption in asked:
-            with torch.autocast("cuda", torch.float16, enabled=self._half):
+            with half_where_faster(self._place):
                 logits, boxes = self._engine.infer(pixels, caption.text)
             scores = logits.float().sigmoid().cpu().numpy()
             centred = boxes.cpu().double().numpy()

@@ -13,7 +13,7 @@ from app.core.photo import Rgb
 from app.core.segmentation import Outline, Prompt
 from app.imaging.outlines import mask_outlines
 from backends.base import NotEmbeddedError, SegmenterSettings
-from backends.devices import choose_device
+from backends.devices import choose_device, computes_in_half, photos_at_once
 from backends.embedding_cache import Embedding, EmbeddingCache
 from backends.memory_errors import device_in_words, memory_told
 from backends.offline import core_count
@@ -25,7 +25,7 @@ from backends.sam_weights import State, fingerprint, foreign, load_state, misfit
 
 _LOG = logging.getLogger(__name__)
 
-_GPU_BATCH = 4
+_ON_CUDA = 4  # photos at once
 
 
 class SamSegmenter:
@@ -54,8 +54,9 @@ class SamSegmenter:
             settings.cache, fingerprint(settings.weights), limit_bytes=settings.cache_bytes
         )
         self._cache_folder = settings.cache
-        self._batch = _GPU_BATCH if device.startswith("cuda") else 1
-        self.device = f"{device_in_words(device)} (PyTorch, {self._engine.title})"
+        self._at_once = photos_at_once(device, on_cuda=_ON_CUDA)
+        precision = ", half precision" if computes_in_half(device) else ""
+        self.device = f"{device_in_words(device)} (PyTorch{precision}, {self._engine.title})"
 
     def embed(self, photos: Sequence[Rgb], keys: Sequence[str]) -> list[None]:
         """Encodes those photos (HxWx3 uint8 RGB) that are not kept yet, and keeps them.
@@ -131,8 +132,8 @@ class SamSegmenter:
 
     def _encoded(self, photos: dict[str, Rgb]) -> Iterator[tuple[str, Embedding]]:
         keys = list(photos)
-        for start in range(0, len(keys), self._batch):
-            batch = keys[start : start + self._batch]
+        for start in range(0, len(keys), self._at_once):
+            batch = keys[start : start + self._at_once]
             with memory_told(self.device):
                 embeddings = self._engine.encode([photos[key] for key in batch])
             yield from zip(batch, embeddings, strict=True)

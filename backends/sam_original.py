@@ -17,6 +17,7 @@ from torchvision.transforms.functional import resize, to_pil_image
 
 from app.core.photo import Rgb
 from app.core.segmentation import Prompt
+from backends.devices import half_where_faster
 from backends.embedding_cache import Embedding
 from backends.sam_engine import half_maps, map_tensors, prompt_tensors
 from backends.sam_masks import Decoded
@@ -51,8 +52,7 @@ class OriginalSam:
     @torch.inference_mode()
     def encode(self, photos: Sequence[Rgb]) -> list[Embedding]:
         inputs = torch.cat([self._prepared(photo) for photo in photos])
-        on_gpu = self._device.startswith("cuda")
-        with torch.autocast("cuda", torch.float16, enabled=on_gpu):
+        with half_where_faster(self._device):
             features = self._model.image_encoder(inputs)
         return [
             Embedding(photo.shape[0], photo.shape[1], maps)

@@ -10,6 +10,7 @@ from ultralytics.models.sam.modules.sam import SAM2Model
 
 from app.core.photo import Rgb
 from app.core.segmentation import Prompt
+from backends.devices import half_where_faster
 from backends.embedding_cache import Embedding
 from backends.sam_engine import half_maps, map_tensors, prompt_tensors
 from backends.sam_masks import Decoded
@@ -61,7 +62,7 @@ class MobileSam:
     @torch.inference_mode()
     def encode(self, photos: Sequence[Rgb]) -> list[Embedding]:
         inputs = _prepared(photos, self._device)
-        with _half_on_gpu(self._device):
+        with half_where_faster(self._device):
             features = self._model.image_encoder(inputs)
         return _embeddings(photos, features)
 
@@ -103,7 +104,7 @@ class Sam2:
     @torch.inference_mode()
     def encode(self, photos: Sequence[Rgb]) -> list[Embedding]:
         inputs = _prepared(photos, self._device)
-        with _half_on_gpu(self._device):
+        with half_where_faster(self._device):
             finest, finer, features = self._model.forward_image(inputs)["backbone_fpn"]
         features = features + self._model.no_mem_embed.view(1, -1, 1, 1)
         return _embeddings(photos, features, finest, finer)
@@ -148,10 +149,6 @@ def _prepared(photos: Sequence[Rgb], device: str) -> torch.Tensor:
     inputs = torch.from_numpy(pixels).to(device).permute(0, 3, 1, 2).contiguous()
     mean, std = (torch.tensor(each, device=device).view(-1, 1, 1) for each in (_MEAN, _STD))
     return (inputs - mean) / std
-
-
-def _half_on_gpu(device: str) -> torch.autocast:
-    return torch.autocast("cuda", torch.float16, enabled=device.startswith("cuda"))
 
 
 def _embeddings(photos: Sequence[Rgb], *maps: torch.Tensor) -> list[Embedding]:

@@ -25,7 +25,7 @@ from app.core.photo import Rgb
 from app.core.text_query import TextQuery
 from app.imaging.outlines import clipped_polygon, mask_outline
 from backends.base import DetectorSettings
-from backends.devices import choose_device
+from backends.devices import choose_device, computes_in_half, photos_at_once
 from backends.engines import compute_in_f32, openvino_engine, openvino_folder
 from backends.identify import identify
 from backends.memory_errors import device_in_words, memory_told
@@ -35,7 +35,7 @@ from backends.weights import WeightsKind
 _LOG = logging.getLogger(__name__)
 
 _TASKS = {"detect": "boxes", "segment": "masks", "obb": "oriented boxes"}
-_GPU_BATCH = 16
+_ON_GPU = 16  # photos at once
 _MASK_PIXELS_AT_ONCE = 64_000_000
 _ENGINE_TITLES = {"pt": "PyTorch", "onnx": "ONNX Runtime", "openvino": "OpenVINO"}
 
@@ -82,7 +82,7 @@ class UltralyticsDetector:
         self._names: dict[int, str] = model.names
         self.class_names = tuple(self._names[i] for i in sorted(self._names))
         self.device = f"{device_in_words(str(model.device))} ({_engine_in_words(model)})"
-        self._batch = 1 if torch.device(model.device).type == "cpu" else _GPU_BATCH
+        self._at_once = photos_at_once(str(model.device), on_cuda=_ON_GPU, on_mps=_ON_GPU)
         self.notes = (*notes, *_ignored(settings, device, model))
 
     def detect(
@@ -93,7 +93,7 @@ class UltralyticsDetector:
         Raises UserError when the device's memory doesn't suffice.
         """
         found: list[list[Detection]] = []
-        for batch in _batches(photos, self._batch):
+        for batch in _batches(photos, self._at_once):
             blue_first = [cv2.cvtColor(photo, cv2.COLOR_RGB2BGR) for photo in batch]
             with memory_told(self.device):
                 results = self._predictor(source=blue_first)
@@ -185,7 +185,7 @@ def precision_bits(weights: Path, device: str) -> int | None:
 
     An export keeps the precision that it was made with, and a CPU has no half precision.
     """
-    return 16 if weights.suffix.lower() == ".pt" and device.startswith("cuda") else None
+    return 16 if weights.suffix.lower() == ".pt" and computes_in_half(device) else None
 
 
 def _engine_in_words(model: AutoBackend) -> str:

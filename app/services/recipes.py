@@ -1,19 +1,16 @@
-"""The recipes of a project and those that ship, and their way in and out as YAML files."""
+"""The recipes of a project and those that ship, and their way in as YAML files."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from uuid import uuid4
 
 from app.core.errors import UserError
 from app.core.recipe import Recipe
-from app.formats.files import UnreadableError, read_text, write_text
+from app.formats.files import UnreadableError, read_text
 from app.formats.recipe_yaml import (
     recipe_from_plain,
     recipe_from_yaml,
     recipe_to_plain,
-    recipe_to_yaml,
 )
 from app.storage.project import Project
 
@@ -85,21 +82,6 @@ def read_recipe(file: Path) -> Recipe:
             hint="Give a YAML file as `flawmark recipes show` prints it.",
         ) from e
     return recipe_from_yaml(text, source=str(file))
-
-
-def export_recipe(recipe: Recipe, file: Path) -> None:
-    """Writes it for `read_recipe`, whole or not at all. Raises UserError when that fails."""
-    beside = file.with_name(f"{file.name}.{uuid4().hex[:8]}.partial")
-    try:
-        write_text(beside, recipe_to_yaml(recipe))
-        beside.replace(file)
-    except OSError as e:
-        with suppress(OSError):  # where it can't even be looked for, there is nothing
-            beside.unlink(missing_ok=True)
-        raise UserError(
-            f"The recipe can't be written to {file}: {e.strerror or e}.",
-            hint="Check the folder's rights and free space.",
-        ) from e
 
 
 def shipped_recipes() -> list[str]:

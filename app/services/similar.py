@@ -37,38 +37,6 @@ class SimilarReport:
     refused: list[UserError] = field(default_factory=list)
 
 
-def find_similar_here(
-    project: Project,
-    image_id: int,
-    uid: str,
-    *,
-    actor: str,
-    segmenter: Hand | None = None,
-    least_score: float = LEAST_SCORE,
-    most: int = MOST,
-    stop: Stop | None = None,
-) -> SimilarReport:
-    """As `find_similar_in`, on the image of the box itself, whether searched before or not.
-
-    Raises UserError also when that photo can't be read.
-    """
-    report = find_similar_in(
-        project,
-        image_id,
-        uid,
-        [image_id],
-        actor=actor,
-        segmenter=segmenter,
-        least_score=least_score,
-        most=most,
-        again=True,
-        stop=stop,
-    )
-    if report.refused:
-        raise report.refused[0]
-    return report
-
-
 def find_similar_in(
     project: Project,
     image_id: int,

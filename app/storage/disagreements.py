@@ -120,12 +120,6 @@ class DisagreementTable:
         )
         return [_from_row(row) for row in rows]
 
-    def count_open(self) -> dict[Kind, int]:
-        """Of the whole project, for every kind. Read from an index alone."""
-        rows = self._db.rows(f"SELECT kind, count(*) FROM disagreement WHERE {OPEN} GROUP BY kind")
-        counts = dict(rows)
-        return {kind: counts.get(kind, 0) for kind in KINDS}
-
     def dismiss(self, ids: Collection[int], person: str) -> None:
         """What somebody else has dismissed meanwhile stays theirs."""
         self._db.execute(

@@ -144,25 +144,33 @@ def grounding_dino(folder: Path) -> Rate:
     return in_turns(lambda photo: ours.detect([photo], query), bare, count=2, repeats=3)
 
 
-def mobile_sam(folder: Path) -> Rate:
+def encoding(folder: Path, kind: str, known_as: str, predictor: str) -> Rate:
     """A photo's encoding, which all boxes and clicks on it share; kept on disk by us."""
-    maker = [sys.executable, str(MAKERS / "make_sam.py"), str(folder), "mobile-weights"]
+    maker = [sys.executable, str(MAKERS / "make_sam.py"), str(folder), f"{kind}-weights"]
     subprocess.run(maker, check=True)
-    weights = folder / "mobile_sam.pt"  # the library knows it by this name
-    shutil.copy(folder / "mobile.weights", weights)
+    weights = folder / known_as  # the library knows it by this name
+    shutil.copy(folder / f"{kind}.weights", weights)
     sys.path.insert(0, str(MAKERS))
     settle_ultralytics()
     from make_sam import ultralytics_predictor
 
     settings = SegmenterSettings(weights, folder / "cache", device="cpu")
     ours = load_model(BACKENDS["sam"], settings)
-    set_image, _, _ = ultralytics_predictor(weights, "Predictor")
+    set_image, _, _ = ultralytics_predictor(weights, predictor)
     return in_turns(
         lambda photo: ours.embed([photo], [str(time.perf_counter())]),
         set_image,
         count=2,
         repeats=3,
     )
+
+
+def mobile_sam(folder: Path) -> Rate:
+    return encoding(folder, "mobile", "mobile_sam.pt", "Predictor")
+
+
+def sam2_tiny(folder: Path) -> Rate:
+    return encoding(folder, "sam2", "sam2.1_t.pt", "SAM2Predictor")
 
 
 def vit_b(folder: Path) -> dict[str, Rate]:
@@ -188,6 +196,7 @@ ROWS: dict[str, Callable[[Path], Rate | dict[str, Rate]]] = {
     "YOLO11n, pre-labelling": prelabelled,
     "GroundingDINO, small": grounding_dino,
     "MobileSAM, encoding": mobile_sam,
+    "SAM 2 tiny, encoding": sam2_tiny,
     "SAM vit_b": vit_b,
     "powder-bed recipe": recipe,
 }

@@ -322,10 +322,10 @@ def test_keeping_ones_own_is_remembered_until_it_is_asked_again(
     qtbot.waitUntil(lambda: waiting(docked) == 2)
     assert in_project(bench.bench.project.folder) == before
     assert any(line.startswith("kept by ann, ") for line in words(docked))
-    assert bench.bench.project.disagreements.count_open()["shifted"] == 0
+    assert bench.bench.project.disagreements.all_open(kinds=["shifted"]) == []
     press(qtbot, docked, "Ask again")
     qtbot.waitUntil(lambda: waiting(docked) == 3)
-    assert bench.bench.project.disagreements.count_open()["shifted"] == 1
+    assert len(bench.bench.project.disagreements.all_open(kinds=["shifted"])) == 1
 
 
 def test_an_approved_image_says_why_nothing_changes(

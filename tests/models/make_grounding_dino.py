@@ -11,8 +11,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from make_models import photo
 from PIL import Image
+from ten_photos import photo, ten_photos
 
 from backends.offline import forbid_network
 
@@ -24,18 +24,6 @@ PHRASES = {
     "caravan": ("vanvan", "slag"),
 }
 CAPTION = "thin dark line . powder streak . powder . vanvan . slag ."
-SIZES = {
-    "wide": (480, 640),
-    "upright": (640, 200),
-    "square": (300, 300),
-    "tiny": (40, 50),
-    "strip": (100, 700),
-    "pillar": (900, 90),
-    "large": (1500, 2100),
-    "near": (255, 257),
-    "odd": (333, 517),
-    "small": (120, 181),
-}
 THIN, THIN_SIZE = "thin", (24, 800)  # scaled as the original was trained, it is little work
 
 CONFIG = {
@@ -320,9 +308,9 @@ def main():
     forbid_network(folder / "cache")
     warnings.simplefilter("ignore")
     photos = {}
-    for seed, (name, size) in enumerate(SIZES.items(), 10):
+    for name, pixels in ten_photos().items():
         photos[name] = folder / f"{name}.png"
-        Image.fromarray(photo(*size, seed)).save(photos[name])
+        Image.fromarray(pixels).save(photos[name])
     tokenizer = make_original(folder)
     make_hugging_face(folder, tokenizer)
     made = reference_original(folder, photos)

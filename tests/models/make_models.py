@@ -11,10 +11,10 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import cv2
 import numpy as np
+from ten_photos import ten_photos
 
 from backends.offline import forbid_network, settle_ultralytics
 
-SIZES = {"letterbox": (480, 640), "upright": (640, 200), "large": (1500, 2100), "tiny": (40, 50)}
 IMAGE_SIZE = 320
 SETTINGS = {"conf": 0.3, "iou": 0.6, "max_det": 40, "imgsz": IMAGE_SIZE}
 OTHERS = {"conf": 0.45, "iou": 0.1, "max_det": 25, "imgsz": 288}
@@ -25,19 +25,6 @@ YAMLS = {
     "nmsfree": "yolo26n.yaml",
     "classify": "yolo11n-cls.yaml",
 }
-
-
-def photo(height, width, seed):
-    """Soft coloured blobs; the colour channels differ, so that swapping them shows."""
-    random = np.random.default_rng(seed)
-    small = random.integers(0, 256, (8, 8, 3), np.uint8)
-    blobs = cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC).astype(np.int16)
-    blobs += random.integers(-20, 20, blobs.shape, np.int16)
-    return (blobs * (1.0, 0.7, 0.4)).clip(0, 255).astype(np.uint8)
-
-
-def test_photos():
-    return {name: photo(*size, seed) for seed, (name, size) in enumerate(SIZES.items(), start=10)}
 
 
 def letterboxed(pixels):
@@ -59,7 +46,7 @@ def make_weights(path, yaml):
         norm.momentum = None
     # On the photos themselves: of what is unlike them, even of a grey border, random weights are
     # far too sure.
-    photos = np.stack([letterboxed(each) for each in test_photos().values()])
+    photos = np.stack([letterboxed(each) for each in ten_photos().values()])
     batch = torch.from_numpy(photos).permute(0, 3, 1, 2).float() / 255
     model.model.train()
     with torch.no_grad():
@@ -159,7 +146,7 @@ def main():
     forbid_network(folder / "cache")
     settle_ultralytics()
     photos = {}
-    for name, pixels in test_photos().items():
+    for name, pixels in ten_photos().items():
         photos[name] = folder / f"{name}.png"
         cv2.imwrite(str(photos[name]), pixels[..., ::-1])
     cases = {}

@@ -1,38 +1,28 @@
-"""Makes small Segment Anything weights, photos, and what the libraries' own predictors answer.
+"""Makes small Segment Anything weights, and the masks that they draw: the library's and ours.
 
 Run in a process of its own. Usage: python make_sam.py FOLDER KIND..., where KIND is one of KINDS
-or "retrained"; KIND-weights makes the weights only.
+or "retrained"; KIND-weights makes the weights only. What ours sees in the photos is left in CACHE.
 """
 
 import sys
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import cv2
 import numpy as np
-from make_models import photo
+from ten_photos import photo, ten_photos
 
+from app.core.geometry import Box
+from app.core.segmentation import Click, Prompt
+from backends.base import SegmenterSettings
 from backends.offline import forbid_network, settle_ultralytics
+from backends.sam_masks import photo_mask
 
-SIZES = {
-    "original": [
-        (480, 640),
-        (640, 480),
-        (900, 1301),
-        (40, 50),
-        (150, 1000),
-        (1000, 150),
-        (256, 256),
-        (333, 517),
-        (768, 1024),
-        (1025, 77),
-    ],
-    "mobile": [(480, 640), (517, 333)],
-    "sam2": [(480, 640), (517, 333)],
-}
-KINDS = tuple(SIZES)
+KINDS = ("original", "mobile", "sam2")
+CACHE = "cache"
 
 # Boxes (left, top, right, bottom) and clicks (x, y, whether on the thing), in shares of the photo.
 PROMPTS = {
@@ -42,6 +32,10 @@ PROMPTS = {
     "box and click": ((0.1, 0.15, 0.9, 0.6), [(0.5, 0.4, True)]),
     "box and clicks": ((0.3, 0.3, 0.5, 0.9), [(0.4, 0.4, False), (0.45, 0.7, True)]),
 }
+ROUNDED = ("box", "click")
+"""Those that are also answered from features in full precision."""
+IN_HALF = "odd"
+"""The photo that is also encoded in half precision."""
 
 
 def sized_prompt(name, height, width):
@@ -51,8 +45,15 @@ def sized_prompt(name, height, width):
     return corners, [(x * width, y * height) for x, y, _ in clicks], [on for *_, on in clicks]
 
 
-def sam_photos(kind):
-    return [photo(*size, seed) for seed, size in enumerate(SIZES[kind], start=30)]
+def prompt_for(name, height, width):
+    corners, points, labels = sized_prompt(name, height, width)
+    clicks = tuple(Click(x, y, on) for (x, y), on in zip(points, labels, strict=True))
+    return Prompt(None if corners is None else Box(*corners), clicks)
+
+
+def photo_key(kind, name):
+    """What a photo is called in the cache."""
+    return f"{kind} {name}"
 
 
 def make_original(path, *, seed):
@@ -212,20 +213,31 @@ def ultralytics_predictor(path, cls_name):
     return set_image, round_features, predict
 
 
-def answers(predict, pixels):
-    """Masks and scores by prompt, in the order that is promised: see `SamSegmenter.segment`."""
+def answers(predict, height, width, names):
+    """By prompt the four masks and scores: the one for a clear prompt, and three for an unclear."""
     found = {}
-    for name in PROMPTS:
-        given = sized_prompt(name, *pixels.shape[:2])
-        masks, scores = predict(*given, several=True)
-        order = np.argsort(-scores, kind="stable")
-        masks, scores = masks[order], scores[order]
-        if name != "click":
-            first, first_score = predict(*given, several=False)
-            masks = np.concatenate([first, masks])
-            scores = np.concatenate([first_score, scores])
+    for name in names:
+        given = sized_prompt(name, height, width)
+        both = predict(*given, several=False), predict(*given, several=True)
+        masks, scores = (np.concatenate(parts) for parts in zip(*both, strict=True))
         found[f"{name} masks"] = np.packbits(masks, axis=-1)
         found[f"{name} scores"] = scores
+    return found
+
+
+def our_answers(segmenter, key):
+    """As `answers`, of what is kept of a photo."""
+    embedding = segmenter._cache.get(key)
+    height, width = embedding.height_px, embedding.width_px
+    found = {}
+    for name in PROMPTS:
+        decoded = segmenter._engine.decode(embedding, prompt_for(name, height, width))
+        masks = np.zeros((len(decoded.scores), height, width), bool)
+        for number, mask in enumerate(masks):
+            part, left, top = photo_mask(decoded, number, height, width)
+            mask[top : top + part.shape[0], left : left + part.shape[1]] = part
+        found[f"{name} masks"] = np.packbits(masks, axis=-1)
+        found[f"{name} scores"] = decoded.scores
     return found
 
 
@@ -243,19 +255,40 @@ def made(kind, folder):
     return path, *original_predictor(make_original(path, seed=1 + (kind == "retrained")))
 
 
+def draw(kind, folder, path, set_image, round_features, predict):
+    """The masks of the ten photos, in files KIND-PHOTO-BY.npz; the last two are seen together."""
+    from backends.sam import SamSegmenter
+
+    segmenter = SamSegmenter(SegmenterSettings(path, folder / CACHE, device="cpu"))
+    photos = ten_photos()
+    keys = [photo_key(kind, name) for name in photos]
+    *alone, second_last, last = zip(photos.values(), keys, strict=True)
+    for pixels, key in alone:
+        segmenter.embed([pixels], [key])
+    segmenter._at_once = 2  # as on a GPU
+    segmenter.embed(*zip(second_last, last, strict=True))
+    for (name, pixels), key in zip(photos.items(), keys, strict=True):
+        size = pixels.shape[:2]
+        set_image(pixels)
+        np.savez(folder / f"{kind}-{name}-full.npz", **answers(predict, *size, ROUNDED))
+        # As embeddings are kept.
+        round_features()
+        np.savez(folder / f"{kind}-{name}-half.npz", **answers(predict, *size, PROMPTS))
+        np.savez(folder / f"{kind}-{name}-ours.npz", **our_answers(segmenter, key))
+    with patch("backends.devices.computes_in_half", return_value=True):  # as on a GPU
+        segmenter.embed([photos[IN_HALF]], ["in half"])
+    np.savez(folder / f"{kind}-{IN_HALF}-computed.npz", **our_answers(segmenter, "in half"))
+
+
 def main():
     folder = Path(sys.argv[1])
-    forbid_network(folder / "cache")
+    forbid_network(folder / CACHE)
     settle_ultralytics()
     for wanted in sys.argv[2:]:
         kind, _, only_weights = wanted.partition("-")
-        path, set_image, round_features, predict = made(kind, folder)
-        for number, pixels in enumerate([] if only_weights else sam_photos(kind)):
-            set_image(pixels)
-            np.savez(folder / f"{kind}-{number}-full.npz", **answers(predict, pixels))
-            # As embeddings are kept, in half precision.
-            round_features()
-            np.savez(folder / f"{kind}-{number}-half.npz", **answers(predict, pixels))
+        path, *predictor = made(kind, folder)
+        if not only_weights:
+            draw(kind, folder, path, *predictor)
         # Under a name that tells nobody what is in it.
         path.rename(folder / f"{kind}.weights")
 

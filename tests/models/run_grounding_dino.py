@@ -9,12 +9,14 @@ import sys
 import warnings
 from functools import partial
 from pathlib import Path
+from unittest.mock import patch
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import numpy as np
-from make_grounding_dino import BOX_THRESHOLD, LONGER_PX, PHRASES, SIZES, TEXT_THRESHOLD, THIN
+from make_grounding_dino import BOX_THRESHOLD, LONGER_PX, PHRASES, TEXT_THRESHOLD, THIN
 from PIL import Image
+from ten_photos import SIZES
 
 from app.core.errors import UserError
 from app.core.prompting import captions
@@ -65,11 +67,18 @@ def found_by_both(folder, photos):
     thin = {THIN: np.asarray(Image.open(folder / f"{THIN}.png"))}
     # Scaled to 128x1, 31 of its places are left, and the network picks 40.
     hair = {"hair": np.full((4, 1000, 3), 90, np.uint8), "dot": np.full((1, 1, 3), 90, np.uint8)}
+    odd = photos["odd"]
+    kin = {"as it is": odd, "mirrored": odd[:, ::-1].copy(), "upside down": odd[::-1].copy()}
     result = {}
     for name, weights in (("original", "original/tiny.pth"), ("hugging-face", "hugging-face")):
         detector = load(folder / weights, image_size_px=LONGER_PX)
         result[name] = explained(detector, photos)
         result[f"{name}, hair"] = explained(detector, hair)
+        result[f"{name}, alone"] = explained(detector, kin)
+        detector._at_once = len(kin)  # as on a GPU
+        result[f"{name}, together"] = explained(detector, kin)
+        with patch("backends.devices.computes_in_half", return_value=True):
+            result[f"{name}, half"] = explained(detector, kin)
         as_trained = load(folder / weights)
         result[f"{name}, trained"] = explained(as_trained, thin if name == "original" else photos)
     return result

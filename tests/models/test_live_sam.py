@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from make_models import photo
+from ten_photos import photo
 
 from app.core.errors import UserError
 from app.core.geometry import Box

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from app.services.models import starter_model
+
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[2]
@@ -55,6 +57,38 @@ if __name__ == "__main__":
         with ModelWorker(DetectorSettings(weights, cache=cache, device="cpu")) as worker:
             worker.detect([np.zeros((64, 64, 3), np.uint8)])
             print(worker._process.pid, worker.device)
+"""
+
+COMMANDS = """
+import os, subprocess, sys
+from pathlib import Path
+from app.imaging.opencv import cv2
+from app.samples.powder_bed import powder_bed_photo
+from app.storage.project import Project
+
+home, starter = map(Path, sys.argv[1:])
+os.environ.update(FLAWMARK_CACHE=str(home / "cache"), FLAWMARK_MODELS=str(home / "shelf"))
+
+def flawmark(*words):
+    done = subprocess.run([sys.executable, "-m", "app", *map(str, words)], capture_output=True)
+    assert done.returncode == 0, done.stderr.decode()
+
+photos, bed = home / "photos", home / "bed"
+photos.mkdir()
+for seed in (1, 2):
+    pixels = powder_bed_photo(seed, size_px=416, kind="streaks").pixels
+    (photos / f"{seed}.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+flawmark("new", bed, "--labels", "powder-bed")
+flawmark("import", bed, photos)
+flawmark("prelabel", bed, "--model", "recipe:powder-bed", "--confidence", "0.05")
+flawmark("models", "add", starter, "--name", "mine", "--in-place", "--trust")
+flawmark("models", "test", "mine")
+with Project.open(bed) as project:
+    image_id = next(image.id for image in project.images.all())
+    box = project.annotations.of_image(image_id)[0]
+flawmark("similar", bed, "1.png", box.uid, "--in", "all")
+flawmark("carry", bed)
+flawmark("disagreements", bed, "--json")
 """
 
 CARELESS = """
@@ -158,6 +192,12 @@ def test_loading_converting_and_predicting_stay_off_the_network(made, recorded, 
     assert {pid for pid, _ in workers} <= set(pids), "a worker was not watched"
     assert attempts == ""
     assert not (tmp_path / "intel").exists(), "openvino's telemetry wrote into the home folder"
+
+
+def test_no_command_that_asks_models_does_either(recorded, tmp_path):
+    _, attempts, pids = recorded(COMMANDS, tmp_path, starter_model().weights)
+    assert len(pids) >= 11, "a command or the worker of one was not watched"
+    assert attempts == ""
 
 
 def test_fonts_reporting_and_threads_are_settled(recorded, tmp_path):

@@ -21,7 +21,7 @@ from tests.helpers.kept_workers import kept_workers
 pytestmark = pytest.mark.slow
 
 NAMES = [f"缺陷 {i}" for i in range(80)]  # what make_models.py calls the classes
-PHOTOS = ("large", "letterbox", "upright")
+PHOTOS = ("large", "wide", "upright")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from make_models import photo
+from ten_photos import photo
 
 from app.core.errors import UserError
 from app.core.geometry import Box

@@ -11,7 +11,7 @@ from app.core.geometry import Box, intersection_over_union, match_one_to_one
 from app.core.progress import Cancelled
 from app.core.stopping import Stop
 from app.services.named_images import box_named, image_named
-from app.services.similar import find_similar_here, find_similar_in
+from app.services.similar import find_similar_in
 from backends.base import NotEmbeddedError
 from tests.helpers.grainy_photos import grainy, with_blot
 from tests.helpers.layers import SLAG, STREAK, draw, filled, reject, set_state
@@ -38,10 +38,16 @@ def on(project, image_id):
     return project.annotations.of_image(image_id)
 
 
+def find_here(project, image_id, target, **options):
+    return find_similar_in(
+        project, image_id, target.uid, [image_id], actor="ann", again=True, **options
+    )
+
+
 def test_here_the_others_are_proposed_with_its_class(project, alike):
     ids, boxes = alike
     target = draw(project, ids[0], boxes[0], STREAK)
-    report = find_similar_here(project, ids[0], target.uid, actor="ann", least_score=0.7)
+    report = find_here(project, ids[0], target, least_score=0.7)
     assert (report.images, report.proposals) == (1, 2)
     mine, *proposals = on(project, ids[0])
     assert mine == target
@@ -53,12 +59,12 @@ def test_here_the_others_are_proposed_with_its_class(project, alike):
 def test_again_changes_nothing_and_rejected_stays_rejected(project, alike):
     ids, boxes = alike
     target = draw(project, ids[0], boxes[0])
-    find_similar_here(project, ids[0], target.uid, actor="ann", least_score=0.7)
+    find_here(project, ids[0], target, least_score=0.7)
     before = on(project, ids[0])
-    find_similar_here(project, ids[0], target.uid, actor="ann", least_score=0.7)
+    find_here(project, ids[0], target, least_score=0.7)
     assert on(project, ids[0]) == before
     reject(project, ids[0], before[1])
-    find_similar_here(project, ids[0], target.uid, actor="ann", least_score=0.7)
+    find_here(project, ids[0], target, least_score=0.7)
     assert on(project, ids[0]) == [before[0], before[2]]
 
 
@@ -97,7 +103,7 @@ def test_a_lost_photo_is_refused_and_the_rest_goes_on(project, alike):
     assert (report.images, len(report.refused)) == (1, 1)
     project.locate(project.images.get(ids[0]).path).unlink()
     with pytest.raises(UserError):
-        find_similar_here(project, ids[0], target.uid, actor="ann")
+        find_here(project, ids[0], target)
 
 
 def test_a_box_that_is_gone_is_told(project, alike):
@@ -105,7 +111,7 @@ def test_a_box_that_is_gone_is_told(project, alike):
     target = draw(project, ids[0], boxes[0])
     reject(project, ids[0], target)
     with pytest.raises(UserError, match="no longer"):
-        find_similar_here(project, ids[0], target.uid, actor="ann")
+        find_here(project, ids[0], target)
 
 
 def test_a_stop_is_heeded(project, alike):
@@ -146,8 +152,8 @@ def test_with_a_segmenter_its_features_are_asked_and_photos_given_when_needed(pr
     ids, boxes = alike
     target = draw(project, ids[0], boxes[0], STREAK)
     segmenter = Remembering()
-    find_similar_here(project, ids[0], target.uid, actor="ann", segmenter=segmenter)
-    find_similar_here(project, ids[0], target.uid, actor="ann", segmenter=segmenter)
+    find_here(project, ids[0], target, segmenter=segmenter)
+    find_here(project, ids[0], target, segmenter=segmenter)
     key = project.images.get(ids[0]).content_hash
     assert segmenter.asked == [("similar", 0, key), ("similar", 2, key), ("similar", 0, key)]
     _, proposal = on(project, ids[0])
