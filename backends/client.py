@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Sequence
 from contextlib import ExitStack, suppress
@@ -17,21 +18,23 @@ from app.core.progress import Cancelled
 from app.core.stopping import Stop
 from app.core.text_query import TextQuery
 from backends.base import BACKENDS, BackendSpec, WorkerSettings
+from backends.patience import Patience
 from backends.photo_memory import PhotoSender, Request
 from backends.worker import LOG_NAME, Answer, Answered, Bug, Loaded, serve
 
 _GOODBYE_S = 1.0
-_PATIENCE_S = 1800.0
-"""The slowest model here takes a minute a photo on a slow CPU, and gets eight at a time."""
+_IN_SECONDS_S = 120.0  # longer times are told in minutes
 
 
 class Ticket:
     """Stands for photos that were handed in; give it to `ModelWorker.result`, once."""
 
-    __slots__ = ("_answer",)
+    __slots__ = ("_answer", "_handed_in_s", "_pixels")
 
-    def __init__(self) -> None:
+    def __init__(self, photos: Sequence[Rgb]) -> None:
         self._answer: Answered | UserError | None = None
+        self._handed_in_s = time.monotonic()
+        self._pixels = sum(photo.shape[0] * photo.shape[1] for photo in photos)
 
 
 class ModelWorker:
@@ -41,8 +44,8 @@ class ModelWorker:
     may use it, but `cancel` may come from any. Up to `slots` batches are under way at once: hand in
     the next one before taking the result of the last, and decoding overlaps with computing.
 
-    When the process is lost (crash, kill, `cancel`, no answer for `patience_s`) its tickets are
-    void; `start` gets a new one.
+    When the process is lost (crash, kill, `cancel`, no answer for as long as `Patience` says) its
+    tickets are void; `start` gets a new one.
     """
 
     class_names: tuple[str, ...]
@@ -55,11 +58,10 @@ class ModelWorker:
         backend: str | BackendSpec = "ultralytics",
         *,
         slots: int = 2,
-        patience_s: float = _PATIENCE_S,
     ) -> None:
         self._settings = settings
         self._spec = BACKENDS[backend] if isinstance(backend, str) else backend
-        self._memories, self._patience_s = PhotoSender(slots), patience_s
+        self._memories, self._patience = PhotoSender(slots), Patience()
         self._pending: deque[Ticket] = deque()
         self._process: SpawnProcess | None = None
         self._conn: connection.Connection[Request, Answer] | None = None
@@ -101,7 +103,7 @@ class ModelWorker:
             with ExitStack() as unless_loaded:
                 unless_loaded.callback(self._end)
                 self._spawn()
-                answer = self._receive()
+                answer = self._receive(Patience.first_s)
                 if not isinstance(answer, Loaded):
                     raise _raised(answer)
                 unless_loaded.pop_all()
@@ -123,7 +125,7 @@ class ModelWorker:
             conn = self._connection()
             if len(self._pending) == self._memories.count:
                 self._take_answer()
-            ticket = Ticket()
+            ticket = Ticket(photos)
             request = self._memories.put(photos, method, arguments)
             self._pending.append(ticket)
             try:
@@ -200,24 +202,26 @@ class ModelWorker:
         return self._conn
 
     def _take_answer(self) -> None:
-        answer = self._receive()
+        ticket = self._pending[0]
+        answer = self._receive(self._patience.for_answer_s(ticket._pixels))
         if isinstance(answer, Answered | UserError):
+            self._patience.learn(time.monotonic() - ticket._handed_in_s, ticket._pixels)
             self._pending.popleft()._answer = answer
             return
         self._end()
         raise _raised(answer)
 
-    def _receive(self) -> Answer:
+    def _receive(self, patience_s: float) -> Answer:
         """The worker's next answer, or why there will be none."""
         conn, process = self._conn, self._process
         if conn is None or process is None:
             raise self._void()
         if self._cancelled.is_set():
             raise self._lost()
-        if not connection.wait([conn, process.sentinel], self._patience_s):
+        if not connection.wait([conn, process.sentinel], patience_s):
             self._end()
             raise UserError(
-                f"The model gave no answer for {self._patience_s / 60:.0f} minutes and was ended.",
+                f"The model gave no answer for {_in_words(patience_s)} and was ended.",
                 hint="Try again with smaller photos, tiles or another device.",
             )
         try:
@@ -261,6 +265,12 @@ class ModelWorker:
         self._conn = None
         self._process = None
         self._memories.free()
+
+
+def _in_words(duration_s: float) -> str:
+    if duration_s < _IN_SECONDS_S:
+        return f"{duration_s:.0f} seconds"
+    return f"{duration_s / 60:.0f} minutes"
 
 
 def _raised(answer: Answer) -> Exception:

@@ -4,6 +4,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -19,8 +20,12 @@ _WORK_PREFIX = ".making-"
 _STALE_S = 24 * 3600
 
 
-def openvino_engine(weights: Path, cache: Path) -> Path:
+def openvino_engine(
+    weights: Path, cache: Path, *, on_made: Callable[[], object] = lambda: None
+) -> Path:
     """The folder of `weights` (.pt) converted for OpenVINO, from the cache or made now and kept.
+
+    `on_made` is called when it was made now.
 
     The engine takes any photo shape and size, so one serves all settings. Nothing is written
     beside `weights`, and a killed conversion leaves no half engine. Making it opens the pickle.
@@ -37,6 +42,7 @@ def openvino_engine(weights: Path, cache: Path) -> Path:
         for file in made.iterdir():
             _flush(file)
         _keep(made, engine)
+    on_made()
     return engine
 
 

@@ -134,8 +134,9 @@ class _OutlinePredictor(SegmentationPredictor):  # type: ignore[misc]
 
 
 def _fast_or_same(weights: Path, cache: Path, notes: list[str]) -> Path:
+    told = f"{weights.name} was converted for OpenVINO as it was loaded. That is done only once."
     try:
-        return openvino_engine(weights, cache)
+        return openvino_engine(weights, cache, on_made=lambda: notes.append(told))
     except _LOAD_FAILURES as e:
         # Weights that can't be opened at all fail again, with better words, when they are started.
         _LOG.warning("conversion of %s for OpenVINO failed", weights, exc_info=True)

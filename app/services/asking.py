@@ -40,7 +40,8 @@ class Asking:
     """Asks `worker`, which is started, for the finds of many photos.
 
     A photo that the model can't take is told to `refuse`, and so is one over which its process
-    died twice; the process is started again and the others go on. `note` is told of that.
+    died twice, or was ended twice because it hung; the process is started again and the others go
+    on. `note` is told of that.
     """
 
     def __init__(

@@ -1,6 +1,7 @@
 """Boxes carried over from the layer before, where the photo still shows what they are around."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -16,7 +17,9 @@ from app.imaging.contrast_segmenter import outlines_of
 from app.imaging.pixels import read_pixels
 from app.imaging.registration import LEAST_LIKENESS, still_there
 from app.imaging.similar import Flat, flattened
+from app.services.live_segmenter import Hand
 from app.services.proposing import count_new, edits_for, is_open_to_models
+from app.services.shelf_names import CONTRAST
 from app.storage.project import Project
 from app.storage.runs import RunKey
 
@@ -42,24 +45,35 @@ class CarryReport:
 
 
 def carry_over(
-    project: Project, image_id: int, *, actor: str, least_likeness: float = LEAST_LIKENESS
+    project: Project,
+    image_id: int,
+    *,
+    actor: str,
+    least_likeness: float = LEAST_LIKENESS,
+    segmenter: Hand | None = None,
+    segmenter_name: str = "segmenter",
+    stop: Stop | None = None,
 ) -> CarryReport:
     """Proposes on an image what people drew or accepted on the one before it in its folder.
 
     Each box is moved as the photo has moved, fitted to what stands out there, and dropped when the
     picture is less like the old one than `least_likeness` (0..1), which is the proposal's score.
-    What was carried over before is replaced; see `proposal_edits` for what is never touched. One
-    transaction. Raises UserError when the image is the first of its folder, or a photo can't be
-    read or is of another size than the one before.
+    A `segmenter` fits it to what it outlines there; without one it is the contrast that does;
+    `segmenter_name` tells its proposals from those of others. What was carried over before is
+    replaced; see `proposal_edits` for what is never touched. One transaction. Raises UserError when
+    the image is the first of its folder, a photo can't be read or is of another size than the one
+    before, or the segmenter can't be loaded or dies; Cancelled once a `stop` was requested.
     """
-    report = CarryReport()
-    _carry(project, image_id, report, _Reader(project), actor, least_likeness)
-    if report.first:
+    fitter = _Fitter(segmenter, segmenter_name)
+    carrying = _Carrying(project, fitter, actor, least_likeness)
+    with fitter.ready(stop or Stop()):
+        carrying.carry(image_id)
+    if carrying.report.first:
         raise UserError(
             "There is no layer before this one to carry boxes over from.",
             hint="Layers are the images of one folder, in the order in which they came in.",
         )
-    return report
+    return carrying.report
 
 
 def carry_over_all(
@@ -68,24 +82,29 @@ def carry_over_all(
     *,
     actor: str,
     least_likeness: float = LEAST_LIKENESS,
+    segmenter: Hand | None = None,
+    segmenter_name: str = "segmenter",
     on_progress: OnProgress = ignore_progress,
     stop: Stop | None = None,
 ) -> CarryReport:
-    """As `carry_over` for each, one transaction an image; what can't be read is refused.
+    """As `carry_over` for each, one transaction an image; what can't be read, or is too much for
+    the segmenter, is refused.
 
-    Raises Cancelled once a `stop` was requested.
+    Raises UserError when the segmenter can't be loaded, Cancelled once a `stop` was requested.
     """
     stop = stop or Stop()
-    report, reader = CarryReport(), _Reader(project)
+    fitter = _Fitter(segmenter, segmenter_name)
+    carrying = _Carrying(project, fitter, actor, least_likeness)
     for done, image_id in enumerate(sorted(image_ids)):
         stop.check()
         on_progress(Progress(done, len(image_ids), project.images.get(image_id).path))
-        try:
-            _carry(project, image_id, report, reader, actor, least_likeness)
-        except UserError as e:
-            report.refused.append(e)
+        with fitter.ready(stop):
+            try:
+                carrying.carry(image_id)
+            except UserError as e:
+                carrying.report.refused.append(e)
     on_progress(Progress(len(image_ids), len(image_ids)))
-    return report
+    return carrying.report
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,76 +113,116 @@ class _Layer:
     flat: Flat
 
 
-class _Reader:
-    """Reads layers; the last two are kept, because the next image's layer before is this one."""
+class _Fitter:
+    """Boxes at the places they were carried to, fitted to what is there."""
 
-    def __init__(self, project: Project) -> None:
-        self._project = project
-        self.layer = lru_cache(maxsize=2)(self._layer)
+    def __init__(self, segmenter: Hand | None, name: str) -> None:
+        self._segmenter = segmenter
+        self.name = CONTRAST if segmenter is None else name
 
-    def _layer(self, path: str) -> _Layer:
+    @contextmanager
+    def ready(self, stop: Stop) -> Iterator[None]:
+        """Started, also when it died over the last photo; `stop` reaches it in what it does."""
+        segmenter = self._segmenter
+        if segmenter is None:
+            yield
+            return
+        with stop.on_request(segmenter.interrupt):
+            segmenter.start(stop)
+            yield
+
+    def fitted(self, image: Image, pixels: Rgb, places: Sequence[Box]) -> list[Outline]:
+        """The outline of what is at each place; the place itself where nothing is."""
+        prompts = tuple(Prompt(place) for place in places)
+        try:
+            found = self._outlines(image, pixels, prompts)
+        except UserError as e:
+            raise UserError(f"{image.path}: {e.what}", hint=e.hint) from e
+        return [_nearest(each, place) for each, place in zip(found, places, strict=True)]
+
+    def _outlines(
+        self, image: Image, pixels: Rgb, prompts: tuple[Prompt, ...]
+    ) -> list[list[Outline]]:
+        if self._segmenter is None or not prompts:
+            return [outlines_of(pixels, prompt) for prompt in prompts]
+        outlines: list[list[Outline]] = self._segmenter.ask(
+            "segment", [pixels], image.content_hash, prompts
+        )
+        return outlines
+
+
+class _Carrying:
+    """One pass: the last two layers are kept, as the next image's layer before is this one."""
+
+    def __init__(
+        self, project: Project, fitter: _Fitter, actor: str, least_likeness: float
+    ) -> None:
+        self._project, self._fitter, self._actor = project, fitter, actor
+        self._least_likeness = least_likeness
+        self._layer = lru_cache(maxsize=2)(self._read)
+        self.report = CarryReport()
+
+    def carry(self, image_id: int) -> None:
+        project, report = self._project, self.report
+        image = project.images.get(image_id)
+        before_id = project.images.layer(image_id, -1)
+        if not is_open_to_models(image.label):
+            report.settled += 1
+            return
+        if before_id is None:
+            report.first += 1
+            return
+        before = project.images.get(before_id)
+        drawn = [a for a in project.annotations.of_image(before_id) if not a.is_proposal]
+        found = self._found(before, image, drawn) if drawn else []
+        with project.transaction():
+            run_id = project.runs.open(self._key(), actor=self._actor)
+            proposals = [_proposal(old, outline, run_id) for old, outline in found]
+            own_runs = project.runs.same_model(run_id)
+            edits = edits_for(project, image_id, proposals, own_runs=own_runs, has_looked=False)
+            project.apply(edits, actor=self._actor, kind="prelabel")
+            project.runs.mark_seen(run_id, [image_id])
+        report.images += 1
+        report.proposals += count_new(edits)
+        report.dropped += len(drawn) - len(found)
+
+    def _key(self) -> RunKey:
+        settings: dict[str, object] = {"least_likeness": self._least_likeness}
+        if self._fitter.name != CONTRAST:
+            settings["segmenter"] = self._fitter.name
+        return RunKey("model", RUN_NAME, RUN_NAME, settings)
+
+    def _found(
+        self, before: Image, image: Image, drawn: list[Annotation]
+    ) -> list[tuple[Annotation, Outline]]:
+        """Those that are still there, each with its new outline, scored by its likeness."""
+        old, new = self._layer(before.path), self._layer(image.path)
+        if old.pixels.shape != new.pixels.shape:
+            raise UserError(
+                f"{image.path} is of another size than the layer before it, {before.path}.",
+                hint="Boxes can be carried over between photos of one camera only.",
+            )
+        boxes = [a.box for a in drawn]
+        places = still_there(old.flat, new.flat, boxes, least_likeness=self._least_likeness)
+        there = [(a, *place) for a, place in zip(drawn, places, strict=True) if place is not None]
+        fitted = self._fitter.fitted(image, new.pixels, [place for _, place, _ in there])
+        return [
+            (a, Outline(outline.polygon, likeness))
+            for (a, _, likeness), outline in zip(there, fitted, strict=True)
+        ]
+
+    def _read(self, path: str) -> _Layer:
         pixels = read_pixels(self._project.locate(path))
         return _Layer(pixels, flattened(pixels))
 
 
-def _carry(
-    project: Project,
-    image_id: int,
-    report: CarryReport,
-    reader: _Reader,
-    actor: str,
-    least_likeness: float,
-) -> None:
-    image = project.images.get(image_id)
-    before_id = project.images.layer(image_id, -1)
-    if not is_open_to_models(image.label):
-        report.settled += 1
-        return
-    if before_id is None:
-        report.first += 1
-        return
-    before = project.images.get(before_id)
-    drawn = [a for a in project.annotations.of_image(before_id) if not a.is_proposal]
-    found = _found(reader, before, image, drawn, least_likeness) if drawn else []
-    with project.transaction():
-        key = RunKey("model", RUN_NAME, RUN_NAME, {"least_likeness": least_likeness})
-        run_id = project.runs.open(key, actor=actor)
-        proposals = [_proposal(old, outline, run_id) for old, outline in found]
-        own_runs = project.runs.same_model(run_id)
-        edits = edits_for(project, image_id, proposals, own_runs=own_runs, has_looked=False)
-        project.apply(edits, actor=actor, kind="prelabel")
-        project.runs.mark_seen(run_id, [image_id])
-    report.images += 1
-    report.proposals += count_new(edits)
-    report.dropped += len(drawn) - len(found)
-
-
-def _found(
-    reader: _Reader, before: Image, image: Image, drawn: list[Annotation], least_likeness: float
-) -> list[tuple[Annotation, Outline]]:
-    """Those that are still there, each with its new outline."""
-    old, new = reader.layer(before.path), reader.layer(image.path)
-    if old.pixels.shape != new.pixels.shape:
-        raise UserError(
-            f"{image.path} is of another size than the layer before it, {before.path}.",
-            hint="Boxes can be carried over between photos of one camera only.",
-        )
-    boxes = [a.box for a in drawn]
-    places = still_there(old.flat, new.flat, boxes, least_likeness=least_likeness)
-    return [
-        (a, _fitted(new.pixels, *place))
-        for a, place in zip(drawn, places, strict=True)
-        if place is not None
-    ]
-
-
-def _fitted(pixels: Rgb, place: Box, likeness: float) -> Outline:
-    """The outline of what stands out at the place; the place itself where nothing does."""
-    for outline in outlines_of(pixels, Prompt(place)):
+def _nearest(outlines: Sequence[Outline], place: Box) -> Outline:
+    """The best that lies at the place; the place itself when none does."""
+    for outline in outlines:
         if intersection_over_union(outline.box, place) >= _LEAST_FIT_IOU:
-            return Outline(outline.polygon, likeness)
+            return outline
     left, top, right, bottom = place.corners
-    return Outline(((left, top), (right, top), (right, bottom), (left, bottom)), likeness)
+    return Outline(((left, top), (right, top), (right, bottom), (left, bottom)))
 
 
 def _proposal(old: Annotation, outline: Outline, run_id: int) -> Annotation:

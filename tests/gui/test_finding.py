@@ -133,8 +133,7 @@ def test_boxes_are_carried_over_from_the_layer_before(window: FindDriver):
     assert window.proposals() == []
 
 
-def test_a_box_that_is_still_there_moves_with_its_layer(window: FindDriver, home: Path):
-    photos = home / "more"
+def carry_to_a_moved_layer(window: FindDriver, photos: Path) -> None:
     photos.mkdir()
     write_spots(photos / "a.png", SPOTS, 7)
     write_spots(photos / "b.png", tuple(box.moved(*MOVED_PX) for box in SPOTS), 8)
@@ -145,6 +144,10 @@ def test_a_box_that_is_still_there_moves_with_its_layer(window: FindDriver, home
     window.go_to(5)
     window.press(Key.Key_T, SHIFT)
     window.until(lambda: len(window.proposals()) == 1)
+
+
+def test_a_box_that_is_still_there_moves_with_its_layer(window: FindDriver, home: Path):
+    carry_to_a_moved_layer(window, home / "more")
     (carried,) = window.proposals()
     # Left where it was, it would overlap by 0.59; the fit leaves a grey pixel around the spot.
     assert intersection_over_union(carried.box, SPOTS[1].moved(*MOVED_PX)) > 0.7
@@ -190,6 +193,13 @@ def scripted(window: FindDriver, home: Path, monkeypatch: pytest.MonkeyPatch) ->
 def is_searching(home: Path) -> bool:
     log = home / "cache" / LOG
     return log.exists() and "similar" in log.read_text()
+
+
+def test_the_segmenter_in_use_fits_what_is_carried_over(scripted: FindDriver, home: Path):
+    carry_to_a_moved_layer(scripted, home / "more")
+    calls = (home / "cache" / LOG).read_text().splitlines()
+    key = scripted.project.images.get(5).content_hash
+    assert [call.split()[1] for call in calls if call.startswith("segment ")] == [key]
 
 
 def test_a_segmenter_with_weights_searches_by_what_it_sees(scripted: FindDriver):

@@ -19,10 +19,11 @@ from app.shell.bench import modelling
 from app.shell.bench.model_jobs import ModelJobs
 from app.storage.project import Project
 from backends.base import BackendSpec
+from backends.patience import Patience
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.conftest import write_photo
 from tests.gui.model_driver import COLOURS, PLAIN, SCRATCH, SLOW, ModelDriver, make_project
-from tests.helpers.scripted_models import FINDS, NAMES, READER_SCORE
+from tests.helpers.scripted_models import FINDS, MENDED, NAMES, READER_SCORE
 
 Key = Qt.Key
 Shift, Control = Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier
@@ -118,6 +119,29 @@ def test_a_model_is_cancelled_and_what_it_found_is_kept(window: ModelDriver, sav
     assert window.at_foot == "model stopped"
     assert not window.window.status.cancel.isVisible() and window.panel.run_button.isVisible()
     assert [len(saved(i)) for i in (*PLAIN, SLOW)] == [3, 3, 3, 0]
+
+
+@pytest.mark.slow
+def test_a_model_that_hangs_is_ended_told_and_the_next_request_goes_on_where_it_was(
+    window: ModelDriver, saved: Saved, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(Patience, "least_s", 2.0)
+    window.show_panel()
+    window.run_on("all")
+    window.until_idle()
+    assert "It was started again." in window.panel.said.text()
+    (refused,) = (window.panel.refused.item(i).text() for i in range(window.panel.refused.count()))
+    assert "bed_3.png" in refused and "no answer for 2 seconds" in refused
+    before = [saved(i) for i in PLAIN]
+    assert [len(boxes) for boxes in before] == [3, 3, 3] and saved(SLOW) == []
+    window.drag((5, 30), (25, 60))
+    window.wait_until_saved()
+    assert len(saved(1)) == 4
+    (window.cache / MENDED).touch()
+    window.run_on("all")
+    window.until_idle()
+    assert [len(saved(i)) for i in (*PLAIN, SLOW)] == [4, 3, 3, 3]
+    assert [saved(i) for i in PLAIN[1:]] == before[1:]
 
 
 def test_a_killed_model_is_told_the_window_goes_on_and_the_next_request_works(

@@ -54,11 +54,14 @@ def test_it_is_made_once_and_nothing_is_written_beside_the_weights(made, tmp_pat
     settings = made.settings("detect-openvino", weights=weights, cache=cache)
     with ModelWorker(settings) as worker:
         assert worker.device == "cpu (OpenVINO)"
+        assert worker.notes == (
+            "my weights.pt was converted for OpenVINO as it was loaded. That is done only once.",
+        )
     assert [path.name for path in tmp_path.iterdir() if path != cache] == ["my weights.pt"]
     (engine,) = (cache / "engines").iterdir()
     stamps = {file: file.stat().st_mtime_ns for file in engine.iterdir()}
     with ModelWorker(replace(settings, image_size_px=256)) as again:
-        assert again.device == "cpu (OpenVINO)"
+        assert (again.device, again.notes) == ("cpu (OpenVINO)", ())
     assert {file: file.stat().st_mtime_ns for file in engine.iterdir()} == stamps
 
     # The same folder, under a name that hides from ultralytics what it is.

@@ -8,13 +8,16 @@ import pytest
 from ten_photos import photo
 
 from app.core.errors import UserError
-from app.core.geometry import Box
+from app.core.geometry import Box, intersection_over_union
 from app.core.segmentation import Click, Prompt
 from app.core.stopping import Stop
 from app.imaging.opencv import cv2
+from app.services.carry_over import carry_over
 from app.services.live_segmenter import LivePhoto, open_hand, open_segmenter, segmenters_of
 from app.services.shelf import Addition, Shelf
+from app.storage.project import Project
 from backends.base import NotEmbeddedError
+from tests.helpers.layers import draw, filled
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +72,35 @@ def test_a_model_on_the_shelf_is_opened_by_its_name(weights, shelf, tmp_path):
     assert open_segmenter("bed sam 2.1", tmp_path, shelf).looks_ahead
     with open_hand("bed sam 2.1", tmp_path, shelf) as hand:
         assert hand is not None
+
+
+@pytest.fixture
+def project(tmp_path):
+    with Project.create(tmp_path / "project") as project:
+        yield project
+
+
+def test_boxes_carried_over_are_fitted_by_what_it_outlines(project, weights, shelf, tmp_path):
+    """Twice: the second time from what it saw the first time."""
+    photos, boxes = {}, [Box(120, 80, 200, 150), Box(20, 190, 90, 260)]
+    for n in range(2):
+        photos[f"layer_{n}.png"] = photo(300, 400, 5)
+        photos[f"layer_{n}.png"][0, 0] = n  # no two alike, or they would be one
+    ids = filled(project, tmp_path / "build", photos)
+    first, second = ids["layer_0.png"], ids["layer_1.png"]
+    for box in boxes:
+        draw(project, first, box)
+    key, prompts = project.images.get(second).content_hash, tuple(map(Prompt, boxes))
+    with open_hand(str(weights), tmp_path / "cache", shelf) as hand:
+        reports = [
+            carry_over(project, second, actor="ann", segmenter=hand, segmenter_name="tiny")
+            for _ in range(2)
+        ]
+        outlined = hand.ask("segment", [], key, prompts)
+    assert [(r.proposals, r.dropped) for r in reports] == [(2, 0), (0, 0)]
+    for box, answers in zip(boxes, outlined, strict=True):
+        near = [a.box for a in answers if intersection_over_union(a.box, box) >= 0.5] or [box]
+        assert near[0] in [a.box for a in project.annotations.of_image(second)]
 
 
 def test_what_is_no_segmenter_is_refused_in_words(folder, shelf, tmp_path):

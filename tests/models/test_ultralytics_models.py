@@ -29,7 +29,7 @@ def test_boxes_are_those_of_plain_ultralytics(made, case):
     """All photos in one batch: neither a neighbour nor its shape may change a photo's finds."""
     with ModelWorker(made.settings(case)) as worker:
         assert worker.device == f"cpu ({ENGINES[case.split('-')[1]]})"
-        assert worker.notes == ()
+        assert [note for note in worker.notes if "done only once" not in note] == []
         assert worker.class_names[:2] == ("缺陷 0", "缺陷 1")
         results = worker.detect(list(made.photos.values()))
         alone = worker.detect([made.photos["upright"]])[0]

@@ -5,6 +5,7 @@ import pytest
 from app.core.errors import UserError
 from app.core.geometry import intersection_over_union
 from app.core.progress import Cancelled
+from app.core.segmentation import Outline
 from app.core.stopping import Stop
 from app.services.carry_over import RUN_NAME, carry_over, carry_over_all
 from tests.helpers.grainy_photos import grainy, with_blot
@@ -138,3 +139,66 @@ def test_a_stop_is_heeded(project, layers):
     stop.request()
     with pytest.raises(Cancelled):
         carry_over_all(project, [layers[1][0]], actor="ann", stop=stop)
+
+
+class Trimming:
+    """A segmenter that sees a thing's right half in a box, and strays first; dies over some."""
+
+    def __init__(self, *, deadly=(), share=0.6):
+        self.asked, self.started, self._deadly, self._share = [], 0, deadly, share
+
+    def start(self, stop=None):
+        self.started += 1
+
+    def ask(self, method, photos, key, prompts):
+        self.asked.append((method, len(photos), key, len(prompts)))
+        if key in self._deadly:
+            raise UserError("The model process died.", hint="Try again.")
+        return [self._outlines(prompt.box) for prompt in prompts]
+
+    def _outlines(self, box):
+        _, top, right, bottom = box.corners
+        middle = right - self._share * box.width
+        far = Outline(((0, 0), (9, 0), (9, 9)), 0.9)
+        return [far, Outline(((middle, top), (right, top), (right, bottom), (middle, bottom)), 0.1)]
+
+    def interrupt(self):
+        pass
+
+
+def test_a_segmenter_fits_what_is_carried_over(project, layers):
+    (first, (stays, goes)), (second, _), _ = layers
+    draw(project, first, stays)
+    draw(project, first, goes)
+    carry_over(project, second, actor="ann")
+    (by_contrast,) = on(project, second)
+    segmenter = Trimming()
+    report = carry_over(
+        project, second, actor="ann", segmenter=segmenter, segmenter_name="mobile_sam"
+    )
+    assert (report.images, report.proposals, report.dropped) == (1, 1, 1)
+    assert segmenter.asked == [("segment", 1, project.images.get(second).content_hash, 1)]
+    (proposal,) = on(project, second)
+    assert proposal.score == by_contrast.score  # how like the layer before, whoever fits it
+    assert proposal.box.width == pytest.approx(0.6 * stays.width)
+    assert proposal.box.height == pytest.approx(stays.height)
+
+
+def test_a_segmenter_that_strays_is_not_followed(project, layers):
+    (first, (stays, _)), (second, _), _ = layers
+    draw(project, first, stays)
+    carry_over(project, second, actor="ann", segmenter=Trimming(share=0.3))
+    (proposal,) = on(project, second)
+    assert proposal.box.width == pytest.approx(stays.width)
+
+
+def test_a_segmenter_that_dies_over_a_photo_goes_on_with_the_next_layer(project, layers):
+    (first, (stays, _)), (second, (moved,)), (third, _) = layers
+    draw(project, first, stays)
+    draw(project, second, moved)
+    segmenter = Trimming(deadly=[project.images.get(second).content_hash])
+    report = carry_over_all(project, [first, second, third], actor="ann", segmenter=segmenter)
+    assert (report.images, report.proposals, report.first) == (1, 1, 1)
+    (refused,) = report.refused
+    assert refused.what.endswith("layer_1.png: The model process died.")
+    assert segmenter.started == 3

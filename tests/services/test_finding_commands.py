@@ -13,6 +13,7 @@ from app.storage.project import Project
 from backends.base import BACKENDS, BackendSpec
 from tests.helpers.grainy_photos import grainy, with_blot
 from tests.helpers.layers import draw, filled
+from tests.helpers.scripted_segmenters import LOG
 from tests.helpers.weight_files import SAM, put, state, torch_zip
 
 
@@ -66,6 +67,26 @@ def test_carry_one_and_all(folder):
     assert boxes(folder) == [1, 1]
     every = run(carry, folder)
     assert "0 proposals on 1 images" in every.stdout and "1 images left alone" in every.stdout
+
+
+def test_carry_fitted_by_a_segmenter(folder, tmp_path, monkeypatch):
+    monkeypatch.setenv("FLAWMARK_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("FLAWMARK_MODELS", str(tmp_path / "models"))
+    squares = BackendSpec("Squares", "tests.helpers.scripted_segmenters:Squares", role="segmenter")
+    monkeypatch.setitem(BACKENDS, "sam", squares)
+    weights = put(tmp_path / "sam.pth", torch_zip(state(SAM)))
+    carried = (carry, folder, "layer_1.png", "--least-likeness", "0.4", "--json")
+    told = json.loads(run(*carried, "--segmenter", weights).stdout)
+    assert (told["images"], told["proposals"], told["refused"]) == (1, 1, [])
+    assert len(calls(tmp_path / "cache", "segment")) == 1
+    assert boxes(folder) == [1, 1]
+    # Another way of fitting replaces what came of this one.
+    assert json.loads(run(*carried).stdout)["images"] == 1
+    assert boxes(folder) == [1, 1]
+
+
+def calls(cache, name):
+    return [line for line in (cache / LOG).read_text().splitlines() if line.startswith(f"{name} ")]
 
 
 def test_similar_by_the_features_of_a_segmenter(folder, tmp_path, monkeypatch):

@@ -22,7 +22,8 @@ from app.services.models import Model, starter_model
 from app.services.prelabel import PrelabelOptions, PrelabelReport, load_class_names, prelabel
 from app.storage.project import Project
 from backends.base import BackendSpec
-from tests.helpers.scripted_models import DEADLY_GREY, NAMES, PLAIN_GREY, SLOW_GREY
+from backends.patience import Patience
+from tests.helpers.scripted_models import DEADLY_GREY, FINDS, MENDED, NAMES, PLAIN_GREY, SLOW_GREY
 
 SCRATCH, PIT = 1, 2
 PHOTOS = 12
@@ -260,3 +261,29 @@ def test_a_model_that_dies_over_every_photo_is_no_single_photos_fault(
         prelabel(project, model, PrelabelOptions(cache), actor="li", workers=bench.lend)
     assert len((cache / "loaded").read_text().split()) == 4
     assert all(image.label.state == "new" for image in project.images.all())
+
+
+@pytest.mark.slow
+def test_a_photo_over_which_the_model_hangs_is_told_and_the_others_go_on(
+    filled: Project, add_photos, run, cache: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Next time it goes on with that photo alone."""
+    # The first batch of eight has been answered by then: it isn't waited for as for the first.
+    monkeypatch.setattr(Patience, "least_s", 2.0)
+    add_photos({"hangs": SLOW_GREY, "last": PLAIN_GREY})
+    (hung,) = (i.id for i in filled.images.all() if i.path.endswith("hangs.png"))
+    report = run()
+    (refused,) = report.refused
+    assert "hangs.png: The model gave no answer for 2 seconds" in refused.what
+    assert any("It was started again." in note for note in report.notes)
+    assert (report.images, report.proposals) == (PHOTOS + 1, len(FINDS) * (PHOTOS + 1))
+    others = {i.id: found(filled, i.id) for i in filled.images.all() if i.id != hung}
+    assert {len(boxes) for boxes in others.values()} == {len(FINDS)}
+    assert found(filled, hung) == []
+    assert loads(cache) == 4  # once for each time that it hung: among others, alone, once more
+
+    (cache / MENDED).touch()
+    again = run()
+    assert (again.images, again.proposals, again.skipped) == (1, len(FINDS), PHOTOS + 1)
+    assert again.refused == [] and len(found(filled, hung)) == len(FINDS)
+    assert others == {i.id: found(filled, i.id) for i in filled.images.all() if i.id != hung}

@@ -29,8 +29,8 @@ Search = Callable[[Project, OnProgress, Stop], Report]
 class Finding(QObject):
     """One search at a time, in a thread with a connection of its own; finds come as proposals.
 
-    `segmenter` gives the name of the one in use: it says what "similar" means. While a model
-    `is_model_at_work` on something else, none is begun.
+    `segmenter` gives the name of the one in use: it says what "similar" means, and fits what is
+    carried over. While a model `is_model_at_work` on something else, none is begun.
     """
 
     progress = Signal(str, object)  # what is done, PrelabelProgress or None while it begins
@@ -86,10 +86,18 @@ class Finding(QObject):
         """The boxes that people drew or accepted on the layer before, where they still fit."""
         image = self._document.image
         if image is not None and self._is_free():
-            person = self._document.person
+            person, name = self._document.person, self._segmenter()
 
             def search(project: Project, on_progress: OnProgress, stop: Stop) -> Report:
-                return carry_over(project, image.id, actor=person)
+                shelf = Shelf(environment.models_folder())
+                with open_hand(name, environment.cache_folder(), shelf) as hand:
+                    return carry_over(
+                        *(project, image.id),
+                        actor=person,
+                        segmenter=hand,
+                        segmenter_name=name,
+                        stop=stop,
+                    )
 
             self._when_saved(partial(self._begin, self.tr("Carrying over"), search))
 

@@ -16,6 +16,7 @@ from app.core.geometry import Box
 from app.core.progress import Cancelled
 from backends.base import BackendSpec, DetectorSettings
 from backends.client import ModelWorker
+from backends.patience import Patience
 from backends.worker import LOG_NAME
 
 SHARED = Path("/dev/shm")
@@ -374,8 +375,9 @@ def wait_until(condition):
         time.sleep(0.01)
 
 
-def test_a_model_that_never_answers_is_ended(worker, tmp_path):
-    hanging = worker("SleepyLoader", patience_s=0.5)
+def test_a_model_that_is_never_loaded_is_ended(worker, tmp_path, monkeypatch):
+    monkeypatch.setattr(Patience, "first_s", 0.5)
+    hanging = worker("SleepyLoader")
     with pytest.raises(UserError, match="gave no answer"):
         hanging.start()
     assert not hanging.running
