@@ -19,7 +19,7 @@ sys.dont_write_bytecode = False  # what multiprocessing starts is told by this o
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 WORKERS = 2
-LONG_FIRST = ("tests/models", "tests/e2e", "tests/bench", "tests/gui")
+LONG_FIRST = ("tests/consumers", "tests/models", "tests/e2e", "tests/bench", "tests/gui")
 """What takes long is begun first, so that no worker is left with it in the end."""
 MADE = ("fast_engine", "no_network", "own_weights", "refusals", "ultralytics_models")
 TOGETHER = {

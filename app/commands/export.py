@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from app.commands.given import AsJson, ProjectFolder
+from app.commands.record_options import RecordFlags, with_record_flags
 from app.console import out, print_json, steps
 from app.core.image import STATES, State
 from app.services.environment import person
@@ -16,6 +17,7 @@ from app.services.selection import LABELLED, Shares
 from app.storage.project import Project
 
 
+@with_record_flags
 def export(
     project: ProjectFolder,
     to: Annotated[str, typer.Option(help=f"What for: {', '.join(TARGETS)}.")],
@@ -29,12 +31,19 @@ def export(
         str, typer.Option(help="Only images in these states, separated by commas.")
     ] = ",".join(LABELLED),
     as_json: AsJson = False,
+    *,
+    records: RecordFlags,
 ) -> None:
     """Write the labelled images for a trainer or another tool."""
     if to not in TARGETS:
         raise typer.BadParameter(f"--to wants one of {', '.join(TARGETS)}, not {to}")
+    if copy and to == "jsonl":
+        raise typer.BadParameter("--copy is not for --to jsonl: --bake writes copies of photos")
     options = ExportOptions(
-        states=_states(states), copy_photos=copy, shares=None if split is None else _shares(split)
+        states=_states(states),
+        copy_photos=copy,
+        shares=None if split is None else _shares(split),
+        records=records.for_export(to),
     )
     with Project.open(project) as opened, steps() as step:
         report = run_export(
@@ -47,10 +56,9 @@ def export(
 
 
 def say_exported(report: ExportReport) -> None:
-    out.print(
-        f"{report.out}: {report.images} images, {report.boxes} boxes, {report.normal} normal.",
-        markup=False,
-    )
+    counts = f"{report.images} images, {report.boxes} boxes, {report.normal} normal"
+    records = f"; {report.records} records" if report.records else ""
+    out.print(f"{report.out}: {counts}{records}.", markup=False)
     for note in report.notes:
         out.print(note, markup=False)
 

@@ -1,1 +1,1 @@
-"""The multimodal records: questions, answers and the targets they are written for."""
+"""The multimodal records: what is asked and answered of an image, and how targets take it."""

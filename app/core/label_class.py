@@ -1,7 +1,10 @@
 """What a box can be."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from app.core.knowledge import Knowledge
+from app.core.language import Language
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 
@@ -19,8 +22,8 @@ class LabelClass:
     `id` never changes and is never reused; the index written to a file comes from the order of the
     classes, not from it. 0 stands for a class that no project holds yet.
     `colour` is "#rrggbb" in lower case, "" for the next of PALETTE; `hotkey` a character or "".
-    `prompts` are English phrases for text-prompted detectors. `target_count` is how many boxes the
-    team wants, 0 for no target.
+    `prompts` are English phrases for text-prompted detectors. `en` and `zh` are what records say of
+    it in English and Chinese. `target_count` is how many boxes the team wants, 0 for no target.
 
     Raises ValueError for a name without a visible character or with a line break, or a bad colour.
     """
@@ -32,8 +35,8 @@ class LabelClass:
     hotkey: str = ""
     definition: str = ""
     prompts: tuple[str, ...] = ()
-    causes: tuple[str, ...] = ()
-    remedies: tuple[str, ...] = ()
+    en: Knowledge = field(default_factory=Knowledge)
+    zh: Knowledge = field(default_factory=Knowledge)
     target_count: int = 0
 
     def __post_init__(self) -> None:
@@ -47,6 +50,13 @@ class LabelClass:
             raise ValueError(
                 f"class {self.name!r}: hotkey {self.hotkey!r} is more than one character"
             )
+
+    def knowledge(self, language: Language) -> Knowledge:
+        return self.zh if language == "zh" else self.en
+
+    def label(self, language: Language) -> str:
+        """The name that stands beside boxes in records of that language."""
+        return self.name_zh or self.name if language == "zh" else self.name
 
 
 def same_name(a: str, b: str) -> bool:

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from itertools import groupby, takewhile
 from typing import Literal
 
+from app.conversations.facts import fingerprint
+from app.conversations.writing.staleness import changes
 from app.core.annotation import Annotation
 from app.core.errors import UserError
 from app.core.geometry import intersection_over_union
 from app.core.image import Image
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.imaging.identity import content_hash, stamp
+from app.services.conversation_writing import conversations_with_facts
 from app.storage.images import FileRecord
 from app.storage.project import Project
 
@@ -80,14 +83,19 @@ def _classes(project: Project) -> Iterator[Finding]:
 
 
 def _conversations(project: Project) -> Iterator[Finding]:
-    for image_id in project.conversations.stale():
-        yield Finding(
-            "warning",
-            "stale_conversation",
-            "the conversation was written before the labels changed",
-            "`flawmark export --to jsonl` writes it anew, unless a person edited it.",
-            project.images.get(image_id).path,
-        )
+    for conversation, image, facts in conversations_with_facts(project):
+        language = conversation.language
+        since = changes(conversation.made_of, fingerprint(facts, language), facts, language)
+        if not since:
+            continue
+        told = ", ".join(f"{change.label} ({change.kind})" for change in since)
+        what = f"its {language} conversation was written before the labels changed: {told}"
+        if conversation.approved_by or image.label.state == "approved":
+            hint = "A person approved it as it was: look at it again, and approve it again."
+            yield Finding("warning", "stale_approved_conversation", what, hint, image.path)
+        else:
+            hint = "`flawmark converse` writes it anew; what people wrote in it waits for a person."
+            yield Finding("warning", "stale_conversation", what, hint, image.path)
 
 
 def _boxes(project: Project) -> Iterator[Finding]:

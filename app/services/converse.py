@@ -1,51 +1,229 @@
-"""Keeps the multimodal record of every image in step with its labels."""
+"""Conversations kept in step with the labels they speak of, and as people edited and approved them.
 
-from collections.abc import Sequence
+A person sees a `Conversation` and changes that: what somebody else has written in the meantime is
+never written over. Each change returns it as it is then.
+"""
 
-from app.conversations.grounding import (
-    BOX,
-    IMAGE,
-    LABEL,
-    GroundedObject,
-    grounded_objects,
-    localisation,
-)
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from app.conversations.checks.checking import Finding, check_exchanges
+from app.conversations.facts import ImageFacts, fingerprint
+from app.conversations.writing.staleness import Change, changes
+from app.conversations.writing.wording import lacking_knowledge
+from app.conversations.writing.writer import Writer
 from app.core.batches import batches
+from app.core.conversation import Exchange, Kind
 from app.core.errors import UserError
 from app.core.image import Image
 from app.core.label_class import LabelClass
+from app.core.language import Language
+from app.core.progress import OnProgress, Progress, ignore_progress
+from app.services.conversation_writing import Writers, facts_of_images, renewed
+from app.services.selection import said_normal
+from app.storage.conversations import StoredConversation
+from app.storage.edit_log import now
 from app.storage.project import Project
 
-_BATCH = 500
+_BATCH = 200
 
 
-def write_conversations(project: Project, images: Sequence[Image]) -> None:
-    """Writes the conversation of each image that has none, or a stale one.
+@dataclass(frozen=True, slots=True)
+class ConverseReport:
+    """Of each image and language: `written` anew, `kept` as they were. `notes` are for people."""
 
-    One that a person edited is left, stale as it is: only a person can mend it.
+    written: int
+    kept: int
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One image's conversation in one language, with what is known against it.
+
+    `changes` of the labels since its turns were written: it is stale while there are any.
+    """
+
+    image: Image
+    facts: ImageFacts
+    stored: StoredConversation
+    changes: tuple[Change, ...]
+    findings: tuple[Finding, ...]
+
+
+def write_conversations(
+    project: Project,
+    images: Sequence[Image],
+    writers: Writers,
+    *,
+    again: bool = False,
+    on_progress: OnProgress = ignore_progress,
+) -> ConverseReport:
+    """Writes the conversation of each image in each language of `writers` where there is none,
+    where it is stale, or where it was made with other phrasings, knowledge or seed than theirs.
+
+    What people edited or added stays. So does an approved conversation that isn't stale; with
+    `again` all others are written anew. Saved in batches: stopped, it goes on from there.
     """
     classes = project.classes.all()
-    _refuse_placeholders(classes)
+    written = done = 0
     for batch in batches(images, _BATCH):
         with project.transaction():
-            for image in batch:
-                stored = project.conversations.of_image(image.id)
-                if stored is None or (stored.is_stale and stored.author is None):
-                    objects = objects_on(project, image, classes)
-                    project.conversations.put(image.id, localisation(objects, classes))
+            known = facts_of_images(project, batch, classes)
+            for writer in writers.values():
+                fresh = list(_fresh(project, known, writer, again=again))
+                project.conversations.put(*fresh)
+                written += len(fresh)
+        done += len(batch)
+        on_progress(Progress(done, len(images), batch[-1].path))
+    notes = tuple(_notes(project, writers))
+    return ConverseReport(written, len(images) * len(writers) - written, notes)
 
 
-def _refuse_placeholders(classes: Sequence[LabelClass]) -> None:
-    for label_class in classes:
-        if any(word in label_class.name for word in (IMAGE, BOX, LABEL)):
+def conversation_of(
+    project: Project, image: Image, language: Language, writers: Writers
+) -> Conversation:
+    """As it stands with the labels as they are now; written where there is none, or a stale one.
+
+    Raises UserError for an image without boxes that no person called normal.
+    """
+    facts, was, stored = _renewed(project, image, writers[language])
+    if stored != was:
+        with project.transaction():
+            # Looked at without the lock, which a model's batch may hold; so once more with it.
+            facts, was, stored = _renewed(project, image, writers[language])
+            if stored != was:
+                project.conversations.put(stored)
+    return _looked_at(image, facts, stored)
+
+
+def edit_exchange(
+    project: Project, seen: Conversation, index: int, *, question: str, answer: str, person: str
+) -> Conversation:
+    """Other words for one turn, which is `person`'s from then on."""
+    edited = replace(seen.stored.exchanges[index], question=question, answer=answer, author=person)
+    return _changed(project, seen, _with(seen, index, edited))
+
+
+def add_exchange(
+    project: Project,
+    seen: Conversation,
+    *,
+    kind: Kind,
+    question: str,
+    answer: str,
+    person: str,
+    class_id: int | None = None,
+) -> Conversation:
+    """One turn more, at the end."""
+    added = Exchange(kind, "", class_id, question, answer, author=person)
+    return _changed(project, seen, (*seen.stored.exchanges, added))
+
+
+def remove_exchange(project: Project, seen: Conversation, index: int) -> Conversation:
+    """Out of the conversation. One that nobody touched comes back when the rest is written anew."""
+    kept = seen.stored.exchanges
+    return _changed(project, seen, (*kept[:index], *kept[index + 1 :]))
+
+
+def ask_again(project: Project, seen: Conversation, index: int, writers: Writers) -> Conversation:
+    """The same topic in other words, and nobody's own any more.
+
+    Raises UserError for a turn that a person added: there is nothing to write it from.
+    """
+    writer = writers[seen.stored.language]
+    fresh = writer.again(seen.facts, seen.stored.exchanges[index])
+    return _changed(project, seen, _with(seen, index, fresh))
+
+
+def write_again(project: Project, seen: Conversation, writers: Writers) -> Conversation:
+    """All turns that nobody touched in other words."""
+    writer = writers[seen.stored.language]
+    fresh = (e if e.author else writer.again(seen.facts, e) for e in seen.stored.exchanges)
+    return _changed(project, seen, tuple(fresh))
+
+
+def approve(project: Project, seen: Conversation, *, person: str) -> Conversation:
+    """A person says that all of it is right for the labels as they are: it is no longer stale."""
+    made_of = fingerprint(seen.facts, seen.stored.language)
+    approved = replace(seen.stored, made_of=made_of, approved_by=person, approved_at=now())
+    return _saved(project, seen, approved)
+
+
+def _fresh(
+    project: Project, known: Mapping[int, ImageFacts], writer: Writer, *, again: bool
+) -> Iterator[StoredConversation]:
+    """Those conversations that are otherwise than they were."""
+    stored = project.conversations.of_images(known, writer.questions.language)
+    for image_id, facts in known.items():
+        was = stored.get(image_id)
+        now = renewed(was, image_id, facts, writer, again=again)
+        if now != was:
+            yield now
+
+
+def _renewed(
+    project: Project, image: Image, writer: Writer
+) -> tuple[ImageFacts, StoredConversation | None, StoredConversation]:
+    """What there is to say of the image, its conversation as it stands, and as it is to be."""
+    facts = _facts(project, image)
+    if not facts.things and not said_normal(image):
+        raise UserError(
+            f"There is nothing to say of {image.path}: no box, and nobody called it normal.",
+            hint="Label it first.",
+        )
+    was = project.conversations.of_image(image.id, writer.questions.language)
+    return facts, was, renewed(was, image.id, facts, writer)
+
+
+def _notes(project: Project, languages: Iterable[Language]) -> Iterator[str]:
+    drawn = [count.label_class for count in project.classes.counts() if count.boxes]
+    for language in languages:
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for name, words in lacking_knowledge(drawn, language).items():
+            alike.setdefault(words, []).append(name)
+        for words, names in alike.items():
+            what = f"{', '.join(words)} of {', '.join(names)}"
+            yield f"Not asked about in {language}, since the classes have no words for it: {what}."
+
+
+def _facts(project: Project, image: Image) -> ImageFacts:
+    classes: Sequence[LabelClass] = project.classes.all()
+    return facts_of_images(project, [project.images.get(image.id)], classes)[image.id]
+
+
+def _looked_at(image: Image, facts: ImageFacts, stored: StoredConversation) -> Conversation:
+    language = stored.language
+    since = changes(stored.made_of, fingerprint(facts, language), facts, language)
+    findings = check_exchanges(stored.exchanges, facts, language)
+    return Conversation(image, facts, stored, tuple(since), tuple(findings))
+
+
+def _with(seen: Conversation, index: int, exchange: Exchange) -> tuple[Exchange, ...]:
+    kept = seen.stored.exchanges
+    return (*kept[:index], exchange, *kept[index + 1 :])
+
+
+def _changed(project: Project, seen: Conversation, exchanges: tuple[Exchange, ...]) -> Conversation:
+    """Saved and open again. It stays stale while turns by people are left that it was stale for."""
+    stored, before = seen.stored, set(seen.stored.exchanges)
+    waiting = any(exchange.author and exchange in before for exchange in exchanges)
+    made_of = stored.made_of if waiting else fingerprint(seen.facts, stored.language)
+    open_again = replace(
+        stored, exchanges=exchanges, made_of=made_of, approved_by=None, approved_at=None
+    )
+    return _saved(project, seen, open_again)
+
+
+def _saved(project: Project, seen: Conversation, after: StoredConversation) -> Conversation:
+    language = seen.stored.language
+    with project.transaction():
+        facts = _facts(project, seen.image)
+        stands = project.conversations.of_image(seen.image.id, language)
+        if stands != seen.stored or facts != seen.facts:
             raise UserError(
-                f"The class {label_class.name!r} holds a word of the trainers' own.",
-                hint=f"Name it without {IMAGE}, {BOX} and {LABEL}.",
+                "The labels or the conversation were changed in the meantime.",
+                hint="Look at it again, then repeat your change. Nothing of it was saved.",
             )
-
-
-def objects_on(
-    project: Project, image: Image, classes: Sequence[LabelClass]
-) -> list[GroundedObject]:
-    """What the conversation of an image talks about, in its order."""
-    return grounded_objects(image, project.annotations.of_image(image.id), classes)
+        project.conversations.put(after)
+    return _looked_at(seen.image, seen.facts, after)

@@ -1,23 +1,21 @@
 """What the project holds, written out for trainers and other tools."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path, PurePosixPath
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from app.conversations import ms_swift
 from app.core.edit import ImageEdit
 from app.core.errors import UserError
 from app.core.image import SPLITS, Image, Split, State
-from app.core.label_class import LabelClass
-from app.core.progress import OnProgress, Progress, ignore_progress
+from app.core.progress import OnProgress, ignore_progress
 from app.formats import yolo
 from app.formats.base import LabelledImage, LabelledShape, Size
 from app.formats.table import FORMATS
-from app.imaging.header import read_header
-from app.imaging.upright import write_upright
-from app.services.converse import objects_on, write_conversations
+from app.services.export_records import write_records
+from app.services.export_set import Exporter, ExportSet, Written
 from app.services.placing import export_names, place_photo, written_whole
+from app.services.record_options import RecordExport
 from app.services.selection import LABELLED, Selection, Shares, assign_splits, select
 from app.storage.project import Project
 
@@ -26,43 +24,26 @@ from app.storage.project import Project
 class ExportOptions:
     """`copy_photos` False links where the disk can.
 
-    `shares` gives images without a split one, which they then keep; None adds none.
+    `shares` gives images without a split one, which they then keep; None adds none. `records` is
+    for the target "jsonl".
     """
 
     states: tuple[State, ...] = LABELLED
     copy_photos: bool = False
     shares: Shares | None = None
+    records: RecordExport = field(default_factory=RecordExport)
 
 
 @dataclass(frozen=True, slots=True)
 class ExportReport:
-    """`notes` tell people what to know before they train on it."""
+    """`notes` tell people what to know before they train on it. `records` are multimodal ones."""
 
     out: Path
     images: int
     boxes: int
     normal: int
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _Set:
-    """What every exporter writes: images with the place of each photo, in and out."""
-
-    project: Project
-    images: tuple[Image, ...]
-    names: tuple[PurePosixPath, ...]
-    classes: tuple[LabelClass, ...]
-    copy_photos: bool
-
-    def each(self, on_progress: OnProgress) -> Iterator[tuple[Image, Path, PurePosixPath]]:
-        for done, (image, name) in enumerate(zip(self.images, self.names, strict=True), start=1):
-            yield image, self.project.locate(image.path), name
-            on_progress(Progress(done, len(self.images), str(name)))
-
-
-Exporter = Callable[[_Set, Path, Path, OnProgress], list[str]]
-"""Writes a set into an empty folder that will become the second path; returns notes for people."""
+    records: int = 0
 
 
 def export(
@@ -91,16 +72,17 @@ def export(
     images, missing = _present(project, selection.images)
     names = tuple(export_names(images, [project.locate(image.path) for image in images]))
     classes = tuple(project.classes.all())
-    whole = _Set(project, images, names, classes, options.copy_photos)
+    whole = ExportSet(project, images, names, classes, options.copy_photos, options.records)
     with written_whole(out) as folder:
-        notes = TARGETS[target](whole, folder, Path(os.path.realpath(out)), on_progress)
+        written = TARGETS[target](whole, folder, Path(os.path.realpath(out)), on_progress)
     boxes = [project.annotations.count_of_image(image.id) for image in images]
     return ExportReport(
         out,
         len(images),
         sum(boxes),
         boxes.count(0),
-        (*_selection_notes(selection, missing), *_split_notes(images, options), *notes),
+        (*_selection_notes(selection, missing), *_split_notes(images, options), *written.notes),
+        written.records,
     )
 
 
@@ -147,7 +129,7 @@ def _split_notes(images: Sequence[Image], options: ExportOptions) -> Iterator[st
     yield "Split: " + ", ".join(f"{n} {split}" for split, n in counts.items()) + "."
 
 
-def _to_yolo(whole: _Set, folder: Path, _: Path, on_progress: OnProgress) -> list[str]:
+def _to_yolo(whole: ExportSet, folder: Path, _: Path, on_progress: OnProgress) -> Written:
     def labelled() -> Iterator[yolo.YoloImage]:
         for image, photo, name in whole.each(on_progress):
             place = Path("images", image.label.split or "", name)
@@ -155,13 +137,13 @@ def _to_yolo(whole: _Set, folder: Path, _: Path, on_progress: OnProgress) -> lis
             yield yolo.YoloImage(place, whole.project.annotations.yolo_lines(image.id))
 
     yolo.write_dataset(folder, labelled(), tuple(c.name for c in whole.classes))
-    return []
+    return Written()
 
 
 def _to_format(name: str, *, photo_folder: str) -> Exporter:
     label_format = FORMATS[name]
 
-    def write(whole: _Set, folder: Path, _: Path, on_progress: OnProgress) -> list[str]:
+    def write(whole: ExportSet, folder: Path, _: Path, on_progress: OnProgress) -> Written:
         def labelled() -> Iterator[LabelledImage]:
             for image, photo, name in whole.each(on_progress):
                 place = Path(photo_folder, image.label.split or "", name)
@@ -170,12 +152,12 @@ def _to_format(name: str, *, photo_folder: str) -> Exporter:
                 yield LabelledImage(place, size, _shapes(whole, image), image.label.split)
 
         label_format.write(folder, labelled(), tuple(c.name for c in whole.classes))
-        return []
+        return Written()
 
     return write
 
 
-def _shapes(whole: _Set, image: Image) -> tuple[LabelledShape, ...]:
+def _shapes(whole: ExportSet, image: Image) -> tuple[LabelledShape, ...]:
     names = {c.id: c.name for c in whole.classes}
     clipped = (
         (a, a.box.clipped(image.width_px, image.height_px))
@@ -188,49 +170,11 @@ def _shapes(whole: _Set, image: Image) -> tuple[LabelledShape, ...]:
     )
 
 
-def _to_jsonl(whole: _Set, folder: Path, out: Path, on_progress: OnProgress) -> list[str]:
-    """One JSONL file for each split. Photos stay where they are unless trainers misread them."""
-    write_conversations(whole.project, whole.images)
-    lines: dict[str, list[str]] = {}
-    left_out = 0
-    for image, photo, name in whole.each(on_progress):
-        stored = whole.project.conversations.of_image(image.id)
-        if stored is None or stored.is_stale:
-            left_out += 1
-            continue
-        shown = _as_trainers_read_it(photo, folder, Path("images", name).with_suffix(".png"))
-        objects = objects_on(whole.project, image, whole.classes)
-        split = image.label.split or "train"
-        lines.setdefault(split, []).append(ms_swift.record(stored.turns, out / shown, objects))
-    for name_of_split, records in lines.items():
-        (folder / f"{name_of_split}.jsonl").write_text("\n".join(records) + "\n", "utf-8")
-    notes = []
-    if "train" in lines:
-        command = ms_swift.TRAINING_COMMAND.format(dataset=out / "train.jsonl")
-        notes.append(f"Train with: {command}")
-    if left_out:
-        notes.append(f"{left_out} conversations that people edited are stale: left out.")
-    return notes
-
-
-def _as_trainers_read_it(photo: Path, folder: Path, baked: Path) -> Path:
-    """The photo itself, or where below `folder` an upright 8-bit copy of it was put.
-
-    ms-swift, LLaMA-Factory and qwen-vl-utils ignore EXIF orientation, and 16-bit photos come out
-    white in Pillow, so such a photo would not show what its boxes say.
-    """
-    header = read_header(photo)
-    if header.orientation == 1 and header.bits <= 8:
-        return photo
-    write_upright(photo, folder / baked)
-    return baked
-
-
 TARGETS: Mapping[str, Exporter] = {
     "yolo": _to_yolo,
     "coco": _to_format("coco", photo_folder="images"),
     "voc": _to_format("voc", photo_folder="JPEGImages"),
     "labelme": _to_format("labelme", photo_folder=""),
     "xanylabeling": _to_format("xanylabeling", photo_folder=""),
-    "jsonl": _to_jsonl,
+    "jsonl": write_records,
 }

@@ -50,7 +50,7 @@ def select(project: Project, states: Sequence[State] = LABELLED) -> Selection:
     unchecked = proposals = 0
     for image in project.images.all(states):
         annotations = project.annotations.of_image(image.id)
-        if annotations or _said_normal(image):
+        if annotations or said_normal(image):
             chosen.append(image)
             proposals += sum(a.is_proposal for a in annotations)
         else:
@@ -63,7 +63,8 @@ def select(project: Project, states: Sequence[State] = LABELLED) -> Selection:
     return Selection(tuple(chosen), unchecked, proposals)
 
 
-def _said_normal(image: Image) -> bool:
+def said_normal(image: Image) -> bool:
+    """Whether a person has, if it has no boxes: one that nobody looked at says nothing."""
     return image.label.is_normal or image.label.state in ("submitted", "approved")
 
 

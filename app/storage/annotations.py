@@ -1,5 +1,6 @@
 """The boxes of a project, and the one way to change them."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.core.annotation import Annotation
@@ -38,12 +39,40 @@ class AnnotationTable:
         )
         return [annotation_from_row(row) for row in rows]
 
+    def of_images(self, image_ids: Iterable[int]) -> dict[int, list[Annotation]]:
+        """By image id, each as `of_image` has them; images without a box are left out."""
+        rows = self._db.rows(
+            f"SELECT {ANNOTATION_COLUMNS} FROM annotation"
+            " WHERE image_id IN (SELECT value FROM json_each(?)) ORDER BY image_id, id",
+            [json.dumps(list(image_ids))],
+        )
+        found: dict[int, list[Annotation]] = {}
+        for row in rows:
+            found.setdefault(row[1], []).append(annotation_from_row(row))
+        return found
+
     def count_of_image(self, image_id: int) -> int:
         """From counts that triggers keep, so a list of images can ask it for every row."""
         found: int = self._db.execute(
             "SELECT coalesce(sum(boxes), 0) FROM image_class_count WHERE image_id = ?", [image_id]
         ).fetchone()[0]
         return found
+
+    def classes_by_image(self) -> dict[int, tuple[int, ...]]:
+        """Image id → ids of the classes on it; images without a box are not in it.
+
+        From counts that triggers keep, for the whole project at once.
+        """
+        rows = self._db.stream(
+            "SELECT image_id, group_concat(class_id) FROM image_class_count WHERE boxes"
+            " GROUP BY image_id"
+        )
+        # Few sets of classes are different: each is kept once.
+        known: dict[str, tuple[int, ...]] = {}
+        return {
+            image_id: known.setdefault(ids, tuple(sorted(map(int, ids.split(",")))))
+            for image_id, ids in rows
+        }
 
     def all(self) -> Iterator[tuple[int, Annotation]]:
         """(image id, annotation) of the whole project, image by image."""

@@ -26,6 +26,7 @@ from app.storage.failures import OutdatedError, in_words
 from app.storage.images import ImageTable
 from app.storage.late_finds import caught_up, refuse_unseen
 from app.storage.migrations import migrations
+from app.storage.question_sets import QuestionSetTable
 from app.storage.queue import QueueTable
 from app.storage.recipes import RecipeTable
 from app.storage.runs import RunTable
@@ -55,6 +56,7 @@ class Project:
         self.log = EditLog(db)
         self.runs = RunTable(db)
         self.conversations = ConversationTable(db)
+        self.question_sets = QuestionSetTable(db)
         self.settings = SettingTable(db)
         self.visits = VisitTable(db)
         self.comments = CommentTable(db)
@@ -159,7 +161,7 @@ class Project:
             return None
         with self.transaction():
             gesture_id = self.log.begin(actor, kind)
-            self._write(gesture_id, changes)
+            self._write(gesture_id, changes, by=actor if kind == "edit" else None)
             if unseen_refused:
                 refuse_unseen(changes, self.annotations)
         return gesture_id
@@ -187,7 +189,7 @@ class Project:
         try:
             with self.transaction():
                 done = self.log.begin(actor, kind, reverts=gesture_id)
-                self._write(done, edits)
+                self._write(done, edits, by=actor)
                 refuse_unseen(edits, self.annotations)
                 self.log.set_standing(gesture_id, "undone" if kind == "undo" else "done")
         except OutdatedError as e:
@@ -198,13 +200,23 @@ class Project:
             ) from e
         return self.log.get(done)
 
-    def _write(self, gesture_id: int, edits: Sequence[Edit]) -> None:
+    def _write(self, gesture_id: int, edits: Sequence[Edit], *, by: str | None) -> None:
+        """`by` is the person who decided on it, None for a job."""
         changes = [caught_up(edit, self.images) for edit in edits]
         self.log.record(gesture_id, changes)
         self.annotations.write([e for e in changes if isinstance(e, AnnotationEdit)])
         for edit in changes:
             if isinstance(edit, ImageEdit):
                 self.images.write(edit)
+                self._review_conversations(edit, by)
+
+    def _review_conversations(self, edit: ImageEdit, by: str | None) -> None:
+        """A person who approves an image approves its conversations; opened, all of it is open."""
+        was, is_now = (label.state == "approved" for label in (edit.before, edit.after))
+        if was and not is_now:
+            self.conversations.unapprove(edit.image_id)
+        elif is_now and not was and by is not None:
+            self.conversations.approve(edit.image_id, person=by)
 
     def add_classes(self, classes: Sequence[LabelClass], *, actor: str) -> list[LabelClass]:
         """Appends label classes and returns them with their ids; see `ClassTable.add`."""

@@ -1,12 +1,15 @@
 """How values of the core stand in rows, and in the JSON of the edit log."""
 
 import json
+from dataclasses import fields
 from typing import Any
 
 from app.core.annotation import Annotation, Source
 from app.core.geometry import Box, Polygon
 from app.core.image import Image, ImageLabel
+from app.core.knowledge import Knowledge
 from app.core.label_class import LabelClass
+from app.core.language import LANGUAGES
 
 Row = tuple[Any, ...]
 
@@ -93,19 +96,18 @@ def image_from_row(row: Row) -> Image:
     return Image(image_id, path, content_hash, width, height, label)
 
 
-CLASS_COLUMNS = (
-    "id, name, name_zh, colour, hotkey, definition, prompts, causes, remedies, target_count"
-)
+CLASS_COLUMNS = "id, name, name_zh, colour, hotkey, definition, prompts, knowledge, target_count"
 
 
 def class_to_row(c: LabelClass) -> Row:
     """Without the id, which the file gives."""
-    lists = (json.dumps(x, ensure_ascii=False) for x in (c.prompts, c.causes, c.remedies))
-    return (c.name, c.name_zh, c.colour, c.hotkey, c.definition, *lists, c.target_count)
+    prompts = json.dumps(c.prompts, ensure_ascii=False)
+    words = (c.name, c.name_zh, c.colour, c.hotkey, c.definition)
+    return (*words, prompts, _knowledge_to_json(c), c.target_count)
 
 
 def class_from_row(row: Row) -> LabelClass:
-    class_id, name, name_zh, colour, hotkey, definition, prompts, causes, remedies, target = row
+    class_id, name, name_zh, colour, hotkey, definition, prompts, knowledge, target = row
     return LabelClass(
         name=name,
         id=class_id,
@@ -114,7 +116,24 @@ def class_from_row(row: Row) -> LabelClass:
         hotkey=hotkey,
         definition=definition,
         prompts=tuple(json.loads(prompts)),
-        causes=tuple(json.loads(causes)),
-        remedies=tuple(json.loads(remedies)),
+        **{language: _knowledge(known) for language, known in json.loads(knowledge).items()},
         target_count=target,
     )
+
+
+def _knowledge_to_json(c: LabelClass) -> str:
+    """What is said of the class in each language; nothing stands for what isn't."""
+    said = {language: _said(c.knowledge(language)) for language in LANGUAGES}
+    return json.dumps({name: each for name, each in said.items() if each}, ensure_ascii=False)
+
+
+def _said(known: Knowledge) -> dict[str, str | tuple[str, ...]]:
+    values = {field.name: getattr(known, field.name) for field in fields(known)}
+    return {name: value for name, value in values.items() if value}
+
+
+def _knowledge(said: dict[str, str | list[str]]) -> Knowledge:
+    values: dict[str, Any] = {
+        name: value if isinstance(value, str) else tuple(value) for name, value in said.items()
+    }
+    return Knowledge(**values)

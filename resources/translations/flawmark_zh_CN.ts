@@ -409,6 +409,37 @@
     </message>
 </context>
 <context>
+    <name>Change</name>
+    <message>
+        <source>a box became {label}</source>
+        <translation>有一个框改成了{label}</translation>
+    </message>
+    <message>
+        <source>class renamed to {label}</source>
+        <translation>类别改名为{label}</translation>
+    </message>
+    <message>
+        <source>class {label} is gone</source>
+        <translation>类别{label}已删除</translation>
+    </message>
+    <message>
+        <source>tag {label} changed</source>
+        <translation>标签“{label}”有变</translation>
+    </message>
+    <message>
+        <source>{label} added</source>
+        <translation>新增{label}</translation>
+    </message>
+    <message>
+        <source>{label} moved</source>
+        <translation>{label}的位置变了</translation>
+    </message>
+    <message>
+        <source>{label} removed</source>
+        <translation>删除了{label}</translation>
+    </message>
+</context>
+<context>
     <name>ClassChoicesModel</name>
     <message>
         <source>Becomes</source>
@@ -495,6 +526,65 @@
     <message>
         <source>{n} characters are too many; {most} are possible.</source>
         <translation>{n} 个字太长，最多 {most} 个字。</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationPanel</name>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Add a question and its answer of your own</source>
+        <translation>添加一组自己的问答</translation>
+    </message>
+    <message>
+        <source>Approve</source>
+        <translation>批准</translation>
+    </message>
+    <message>
+        <source>Approved</source>
+        <translation>已批准</translation>
+    </message>
+    <message>
+        <source>Approved by {person}, {when}.</source>
+        <translation>{person} 于 {when} 批准。</translation>
+    </message>
+    <message>
+        <source>It agrees with the labels. Turns: {n}, edited: {edited}.</source>
+        <translation>与标注一致。问答 {n} 组，人工修改 {edited} 组。</translation>
+    </message>
+    <message>
+        <source>Nothing is on this image yet that could be talked about.</source>
+        <translation>此图像尚未标注，没有可写的问答。</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>Say that all of it may be trained on as it stands</source>
+        <translation>确认全部问答可用于训练</translation>
+    </message>
+    <message>
+        <source>Some of it doesn&apos;t agree with the labels. Turns: {n}.</source>
+        <translation>有内容与标注不一致。问答 {n} 组。</translation>
+    </message>
+    <message>
+        <source>The labels have changed since it was written: {changes}.</source>
+        <translation>写好之后标注有改动：{changes}。</translation>
+    </message>
+    <message>
+        <source>The records as a trainer would get them</source>
+        <translation>查看训练框架实际读到的记录</translation>
+    </message>
+    <message>
+        <source>Write again</source>
+        <translation>重写</translation>
+    </message>
+    <message>
+        <source>Write all turns anew that no person has edited</source>
+        <translation>重写所有没有人工修改过的问答</translation>
     </message>
 </context>
 <context>
@@ -647,6 +737,29 @@
     </message>
 </context>
 <context>
+    <name>ExchangeCard</name>
+    <message>
+        <source>Again</source>
+        <translation>换一种说法</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Take this turn out</source>
+        <translation>删除这组问答</translation>
+    </message>
+    <message>
+        <source>Write this turn anew, in other words</source>
+        <translation>换一种说法重写这组问答</translation>
+    </message>
+    <message>
+        <source>edited by {person}</source>
+        <translation>{person} 修改过</translation>
+    </message>
+</context>
+<context>
     <name>FilterBar</name>
     <message>
         <source>Assigned</source>
@@ -759,8 +872,24 @@
 <context>
     <name>Finding</name>
     <message>
+        <source>&lt;image&gt; is put in by the export: take it out.</source>
+        <translation>&lt;image&gt; 由导出自动加入，请删去。</translation>
+    </message>
+    <message>
         <source>A model or a search is at work already.</source>
         <translation>已有模型或查找在运行。</translation>
+    </message>
+    <message>
+        <source>Asked was the {expected}, this tells the {said}.</source>
+        <translation>问的是{expected}，答的却是{said}。</translation>
+    </message>
+    <message>
+        <source>Asked was {expected}, this speaks of {said}.</source>
+        <translation>问的是{expected}，说的却是{said}。</translation>
+    </message>
+    <message>
+        <source>Boxes are asked for, and nothing else.</source>
+        <translation>此处只应回答框，不要其他文字。</translation>
     </message>
     <message>
         <source>Carrying over</source>
@@ -779,6 +908,10 @@
         <translation>新增预标框：{count} 个；已不存在：{dropped} 个</translation>
     </message>
     <message>
+        <source>Not all of it is told: the labels hold {expected}.</source>
+        <translation>没有说全，标注里有：{expected}。</translation>
+    </message>
+    <message>
         <source>People have settled this already; nothing was changed.</source>
         <translation>已由人员完成，未作更改。</translation>
     </message>
@@ -787,8 +920,36 @@
         <translation>请选中一个框，作为查找的样本。</translation>
     </message>
     <message>
+        <source>The labels say otherwise: {expected}.</source>
+        <translation>与标注不符，应为：{expected}。</translation>
+    </message>
+    <message>
         <source>There is no other image to search.</source>
         <translation>没有其他图像可查找。</translation>
+    </message>
+    <message>
+        <source>There is no text.</source>
+        <translation>没有文字。</translation>
+    </message>
+    <message>
+        <source>These are not all the boxes that are asked for.</source>
+        <translation>这里的框与所问的不一致。</translation>
+    </message>
+    <message>
+        <source>cause</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>consequence</source>
+        <translation>后果</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>没有</translation>
+    </message>
+    <message>
+        <source>remedy</source>
+        <translation>措施</translation>
     </message>
     <message>
         <source>search failed</source>
@@ -797,6 +958,66 @@
     <message>
         <source>search stopped</source>
         <translation>查找已停止</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>有</translation>
+    </message>
+    <message>
+        <source>“{said}” contradicts “{expected}” before it.</source>
+        <translation>“{said}”与前面的“{expected}”矛盾。</translation>
+    </message>
+    <message>
+        <source>“{said}” is in another language.</source>
+        <translation>“{said}”不是这种语言。</translation>
+    </message>
+    <message>
+        <source>“{words}” are numbers of a box, in a text for people.</source>
+        <translation>“{words}”是框的坐标，不应写在叙述里。</translation>
+    </message>
+    <message>
+        <source>“{words}” is denied; the labels hold {expected}.</source>
+        <translation>这里否认了“{words}”，标注里有{expected}处。</translation>
+    </message>
+    <message>
+        <source>“{words}” is left over from a template.</source>
+        <translation>“{words}”是模板里没有填好的内容。</translation>
+    </message>
+    <message>
+        <source>“{words}” is said of {said}, not of {expected}.</source>
+        <translation>“{words}”说的是{said}，不是{expected}。</translation>
+    </message>
+    <message>
+        <source>“{words}” stands here twice.</source>
+        <translation>“{words}”重复出现。</translation>
+    </message>
+    <message>
+        <source>“{words}”: by its area it is {expected}.</source>
+        <translation>“{words}”：按面积应为{expected}。</translation>
+    </message>
+    <message>
+        <source>“{words}”: the labels hold no {said}.</source>
+        <translation>“{words}”：标注里没有{said}。</translation>
+    </message>
+    <message>
+        <source>“{words}”: the labels hold {expected} classes.</source>
+        <translation>“{words}”：标注里有{expected}类。</translation>
+    </message>
+    <message>
+        <source>“{words}”: the labels hold {expected} defects.</source>
+        <translation>“{words}”：标注里有{expected}处缺陷。</translation>
+    </message>
+    <message>
+        <source>“{words}”: the labels hold {expected} in all.</source>
+        <translation>“{words}”：标注里共{expected}处。</translation>
+    </message>
+    <message>
+        <source>“{words}”: the labels hold {expected}.</source>
+        <translation>“{words}”：标注里是{expected}。</translation>
+    </message>
+    <message>
+        <source>“{words}”: the labels say {expected}.</source>
+        <translation>“{words}”：按标注应为{expected}。</translation>
     </message>
 </context>
 <context>
@@ -1081,6 +1302,29 @@
     <message>
         <source>“{key}” picks the class “{name}”.</source>
         <translation>“{key}”已用于选择类别“{name}”。</translation>
+    </message>
+</context>
+<context>
+    <name>Kind</name>
+    <message>
+        <source>Cause</source>
+        <translation>原因</translation>
+    </message>
+    <message>
+        <source>Consequence and remedy</source>
+        <translation>后果与措施</translation>
+    </message>
+    <message>
+        <source>Identification</source>
+        <translation>类别与数量</translation>
+    </message>
+    <message>
+        <source>Presence</source>
+        <translation>有无缺陷</translation>
+    </message>
+    <message>
+        <source>Where</source>
+        <translation>位置</translation>
     </message>
 </context>
 <context>
@@ -1464,6 +1708,10 @@
     <message>
         <source>Proposals</source>
         <translation>预标框</translation>
+    </message>
+    <message>
+        <source>Record</source>
+        <translation>问答</translation>
     </message>
     <message>
         <source>Time</source>
@@ -1867,6 +2115,13 @@
     <message>
         <source>the best box</source>
         <translation>只留置信度最高的</translation>
+    </message>
+</context>
+<context>
+    <name>RecordPreview</name>
+    <message>
+        <source>Records as a trainer gets them</source>
+        <translation>训练框架读到的记录</translation>
     </message>
 </context>
 <context>

@@ -115,25 +115,24 @@ class Person:
 
 def photo_on(pixels: np.ndarray) -> Frame | None:
     """The photo around the middle of the screen: it ends where the plain ground begins."""
-    middle = pixels.shape[1] // 2, pixels.shape[0] // 2
-    sides = []
-    for turned, (x, y) in (
-        (pixels, middle),
-        (pixels.transpose(1, 0, 2), middle[::-1]),
-    ):
-        band = turned[y - _ACROSS_PX // 2 : y + _ACROSS_PX // 2]
-        # A column of the ground has one colour; no column of a photo has.
-        plain = (band == band[:1]).all(axis=(0, 2))
-        sides += [_edge(plain[x::-1]), _edge(plain[x:])]
-    left, right, top, bottom = sides
-    if None in sides:
+    x, y = pixels.shape[1] // 2, pixels.shape[0] // 2
+    across = pixels[y - _ACROSS_PX // 2 : y + _ACROSS_PX // 2].transpose(1, 0, 2)
+    down = pixels[:, x - _ACROSS_PX // 2 : x + _ACROSS_PX // 2]
+    strips = across[x::-1], across[x:], down[y::-1], down[y:]
+    first = [_edge((strip == strip[:, :1]).all(axis=(1, 2))) for strip in strips]
+    if None in first:
         return None
-    x, y = middle
+    # A dark end of a photo may be plain as well, but not on most sides, and not in that colour.
+    colours = [tuple(strip[n, 0]) for strip, n in zip(strips, first, strict=True)]
+    ground = max(colours, key=colours.count)
+    left, right, top, bottom = (_edge((strip == ground).all(axis=(1, 2))) for strip in strips)
+    if left is None or right is None or top is None or bottom is None:
+        return None
     return Frame(x - left + 1, y - top + 1, x + right, y + bottom)
 
 
 def _edge(plain: np.ndarray) -> int | None:
-    """How many pixels on the first strip of ground begins."""
+    """How many pixels on the first long run of `plain` begins; None where there is none."""
     runs = np.lib.stride_tricks.sliding_window_view(plain, _GROUND_PX).all(axis=1)
     return int(runs.argmax()) if runs.any() else None
 

@@ -80,8 +80,8 @@ def test_the_demo_makes_everything(demo: tuple[Path, str], flawmark: Flawmark) -
     names = yaml.safe_load((out / "export-yolo" / "data.yaml").read_text("utf-8"))["names"]
     assert list(names.values()) == [c["name"] for c in status["classes"]]
     records = (out / "export-jsonl" / "train.jsonl").read_text("utf-8").splitlines()
-    assert len(records) == len(labels)
-    flawmark("check", out / "project")
+    assert len(records) == 3 * len(labels)
+    flawmark("check", out / "project", "--conversations")
     assert "not empty" in flawmark("demo", out, "--no-window", code=1).err
 
 

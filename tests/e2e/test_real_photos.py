@@ -54,12 +54,13 @@ def test_neu_det_comes_back_as_it_went_in(tmp_path: Path, flawmark: Flawmark) ->
     assert (out / "classes.txt").read_text("utf-8").split() == names
     assert {p.stem for p in (out / "images").iterdir()} == raw.keys()
 
-    flawmark("export", project, "--to", "jsonl", tmp_path / "jsonl")
-    lines = (tmp_path / "jsonl" / "train.jsonl").read_text("utf-8").splitlines()
-    records = [json.loads(line) for line in lines]
-    assert len(records) == 1440
-    assert sum(len(r["objects"]["bbox"]) for r in records) == sum(boxes.values())
-    assert all(Path(r["images"][0]).is_file() for r in records)
+    flawmark("export", project, "--to", "jsonl", tmp_path / "jsonl", "--lang", "en,zh")
+    train = tmp_path / "jsonl" / "train.jsonl"
+    rows = [json.loads(line) for line in train.read_text("utf-8").splitlines()]
+    assert len(rows) == 2 * 3 * 1440
+    assert all(Path(row["images"][0]).is_file() for row in rows)
+    for_qwen = ("--records", train, "--target", "ms-swift/qwen2.5-vl")
+    assert flawmark("check", project, *for_qwen, "--json").json == []
 
 
 @pytest.mark.slow

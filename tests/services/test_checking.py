@@ -1,16 +1,18 @@
 """Each thing that `flawmark check` looks for is found, and a sound project has none of them."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
 from app.core.annotation import Annotation
-from app.core.edit import AnnotationEdit
+from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from app.services.check import check
+from app.services.conversation_writing import writers_for
 from app.services.converse import write_conversations
 from app.services.import_photos import import_photos
 from app.storage.project import Project
@@ -75,13 +77,28 @@ def test_a_class_without_boxes(sound: Project) -> None:
     assert "'slag'" in finding.what
 
 
-def test_a_stale_conversation(sound: Project) -> None:
-    write_conversations(sound, list(sound.images.all()))
+def test_a_stale_conversation_says_why(sound: Project) -> None:
+    images = list(sound.images.all())
+    write_conversations(sound, images, writers_for(sound, ["en", "zh"]))
     assert check(sound) == []
     draw(sound, "u2", Box(100, 50, 150, 90))
-    assert kinds(sound) == [("warning", "stale_conversation", FIRST)]
-    write_conversations(sound, list(sound.images.all()))
+    found = check(sound)
+    assert [(f.severity, f.kind, f.image) for f in found] == [
+        ("warning", "stale_conversation", FIRST)
+    ] * 2
+    assert "its en conversation" in found[0].what and "streak (added)" in found[0].what
+    write_conversations(sound, images, writers_for(sound, ["en"]))
+    assert ["zh conversation" in f.what for f in check(sound)] == [True]
+    write_conversations(sound, images, writers_for(sound, ["zh"]))
     assert check(sound) == []
+
+
+def test_an_approved_image_with_a_stale_conversation_is_told_apart(sound: Project) -> None:
+    write_conversations(sound, list(sound.images.all()), writers_for(sound, ["en"]))
+    draw(sound, "u2", Box(100, 50, 150, 90))
+    before = sound.images.get(1).label
+    sound.apply([ImageEdit(1, before, replace(before, state="approved"))], actor="wang")
+    assert kinds(sound) == [("warning", "stale_approved_conversation", FIRST)]
 
 
 def test_duplicated_boxes_but_not_neighbours(sound: Project) -> None:

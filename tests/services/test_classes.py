@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.core.errors import UserError
+from app.core.knowledge import Knowledge
 from app.core.label_class import LabelClass
 from app.services.class_mapping import map_classes, read_mapping
 from app.services.create import create_project, load_label_set, shipped_label_sets
@@ -37,13 +38,14 @@ def test_the_shipped_sets_hold_what_the_product_says() -> None:
     ]
     for name in shipped_label_sets():
         for c in load_label_set(name).classes:
-            assert c.colour and c.hotkey and c.definition and c.prompts and c.causes and c.remedies
+            assert c.colour and c.hotkey and c.definition and c.prompts
+            assert c.en.causes and c.en.remedies
 
 
 def test_a_project_takes_classes_and_tags_of_its_set(tmp_path: Path) -> None:
     with create_project(tmp_path / "p", load_label_set("powder-bed"), actor="li") as project:
         assert [c.name for c in project.classes.all()][:2] == ["streak", "slag"]
-        assert project.classes.all()[0].causes == load_label_set("powder-bed").classes[0].causes
+        assert project.classes.all()[0].en == load_label_set("powder-bed").classes[0].en
 
 
 @pytest.mark.parametrize(
@@ -65,6 +67,12 @@ def test_a_project_takes_classes_and_tags_of_its_set(tmp_path: Path) -> None:
         ("classes: [{name: a, prompts: b}]", "prompts must be a list"),
         ("classes: [{name: a, target_count: -1}]", "whole number"),
         ("classes: [a]\ntags: [[b]]", "neither a word"),
+        ("classes: [{name: a, en: {cause: [b]}}]", "class 'a': unknown field 'en.cause'"),
+        ("classes: [{name: a, zh: [b]}]", "class 'a': zh must hold fields: appearance, causes"),
+        ("classes: [{name: a, zh: {causes: b}}]", "class 'a': zh.causes must be a list"),
+        ("classes: [{name: a, zh: {causes: [{b: c}]}}]", "each of zh.causes must be text"),
+        ("classes: [{name: a, zh: {noun: [b]}}]", "zh.noun must be text"),
+        ("classes: [{name: a, causes: [b], en: {}}]", "causes belongs into en, which"),
     ],
 )
 def test_a_bad_label_set_names_what_is_wrong(tmp_path: Path, text: str, said: str) -> None:
@@ -73,6 +81,27 @@ def test_a_bad_label_set_names_what_is_wrong(tmp_path: Path, text: str, said: st
     with pytest.raises(UserError, match=r"set\.yaml") as e:
         load_label_set(str(file))
     assert said in e.value.what
+
+
+def test_what_is_known_of_a_class_is_read_by_language(tmp_path: Path) -> None:
+    file = tmp_path / "set.yaml"
+    file.write_text(
+        "classes:\n- name: slag\n"
+        "  en: {noun: piece of slag, plural: pieces of slag, consequences: [a weak part]}\n"
+        "  zh: {appearance: [深色的小块, 像砂粒]}\n",
+        "utf-8",
+    )
+    (slag,) = load_label_set(str(file)).classes
+    assert slag.en == Knowledge("piece of slag", "pieces of slag", consequences=("a weak part",))
+    assert slag.zh == Knowledge(appearance=("深色的小块", "像砂粒"))
+
+
+def test_causes_and_remedies_of_an_older_set_are_english_ones(tmp_path: Path) -> None:
+    file = tmp_path / "set.yaml"
+    file.write_text("classes: [{name: slag, causes: [spatter], remedies: [clean, sieve], zh: }]")
+    (slag,) = load_label_set(str(file)).classes
+    assert slag.en == Knowledge(causes=("spatter",), remedies=("clean", "sieve"))
+    assert slag.zh == Knowledge()
 
 
 def test_a_label_set_that_is_nowhere(tmp_path: Path) -> None:

@@ -1,17 +1,13 @@
 """Out of a project: whole or not at all, and the same labels that came in."""
 
 import errno
-import json
 import math
 import os
 import time
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
 import pytest
-from numpy.typing import NDArray
-from PIL import Image as Pillow
 
 from app.core.annotation import Annotation, new_uid
 from app.core.edit import AnnotationEdit, ImageEdit
@@ -19,8 +15,6 @@ from app.core.errors import UserError
 from app.core.geometry import Box, match_one_to_one
 from app.core.image import Image, ImageLabel, Split
 from app.core.label_class import LabelClass
-from app.imaging.opencv import cv2
-from app.imaging.pixels import read_pixels
 from app.services.export import TARGETS, ExportOptions, export
 from app.services.import_labels import LabelImport, import_labels
 from app.services.import_photos import import_photos
@@ -115,80 +109,6 @@ def assert_same_boxes(first: Project, a: Image, second: Project, b: Image) -> No
             before[i].box.corners, after[j].box.corners, scale, strict=True
         ):
             assert abs(mine - theirs) / side < 1e-6
-
-
-def test_jsonl_records_name_every_box_once(labelled: Project, tmp_path: Path) -> None:
-    report = export(labelled, "jsonl", tmp_path / "out")
-    lines = (tmp_path / "out" / "train.jsonl").read_text("utf-8").splitlines()
-    records = [json.loads(line) for line in lines]
-    assert len(records) == report.images == 4
-    for record, image in zip(records, select(labelled).images, strict=True):
-        standing = labelled.annotations.of_image(image.id)
-        (photo,) = record["images"]
-        assert Path(photo).is_absolute()
-        assert Path(photo) == labelled.locate(image.path)
-        assert sorted(map(tuple, record["objects"]["bbox"])) == sorted(
-            tuple(round(c, 2) for c in a.box.corners) for a in standing
-        )
-        roles = [m["role"] for m in record["messages"]]
-        assert roles == ["system", "user", "assistant"]
-        answer = record["messages"][2]["content"]
-        assert answer.count("<bbox>") == answer.count("<ref-object>") == len(standing)
-        filled = answer.replace("<bbox>", "[0, 0, 1, 1]").replace("<ref-object>", "x")
-        assert len(json.loads(filled)) == len(standing)
-    assert labelled.conversations.stale() == []
-
-
-def test_a_conversation_is_written_anew_when_its_boxes_changed(
-    labelled: Project, tmp_path: Path
-) -> None:
-    export(labelled, "jsonl", tmp_path / "out")
-    (first,) = labelled.annotations.of_image(1)
-    labelled.apply([AnnotationEdit(1, first, None)], actor="li")
-    assert labelled.conversations.stale() == [1]
-    export(labelled, "jsonl", tmp_path / "out")
-    record = json.loads((tmp_path / "out" / "train.jsonl").read_text("utf-8").splitlines()[0])
-    assert record["messages"][2]["content"] == "[]"
-    assert record["objects"]["bbox"] == []
-
-
-def test_a_conversation_that_a_person_edited_is_never_written_over(
-    labelled: Project, tmp_path: Path
-) -> None:
-    export(labelled, "jsonl", tmp_path / "out")
-    stored = labelled.conversations.of_image(1)
-    assert stored is not None
-    with labelled.transaction():
-        labelled.conversations.put(1, stored.turns, author="wang")
-    (first,) = labelled.annotations.of_image(1)
-    labelled.apply([AnnotationEdit(1, first, None)], actor="li")
-    report = export(labelled, "jsonl", tmp_path / "out")
-    assert "1 conversations that people edited are stale: left out." in report.notes
-    again = labelled.conversations.of_image(1)
-    assert again is not None and again.turns == stored.turns
-
-
-def test_trainers_get_a_rotated_photo_upright(project: Project, tmp_path: Path) -> None:
-    exif = Pillow.Exif()
-    exif[0x0112] = 6
-    photo = tmp_path / "photos" / "rotated.jpg"
-    photo.parent.mkdir()
-    Pillow.linear_gradient("L").resize((80, 40)).save(photo, exif=exif)
-    project.add_classes([LabelClass("streak")], actor="lead")
-    import_photos(project, photo.parent)
-    label = ImageLabel("approved", is_normal=True)
-    project.apply([ImageEdit(1, ImageLabel(), label)], actor="li")
-    export(project, "jsonl", tmp_path / "out")
-    record = json.loads((tmp_path / "out" / "train.jsonl").read_text("utf-8"))
-    (baked,) = record["images"]
-    assert baked == str(tmp_path / "out" / "images" / "rotated.png")
-    upright = cv2.imdecode(_bytes(Path(baked)), cv2.IMREAD_UNCHANGED)
-    assert upright.shape == (80, 40, 3)
-    assert (upright[..., ::-1] == read_pixels(photo)).all()
-
-
-def _bytes(path: Path) -> NDArray[np.uint8]:
-    return np.frombuffer(path.read_bytes(), np.uint8)
 
 
 def test_an_export_that_fails_leaves_the_old_one(

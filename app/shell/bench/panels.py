@@ -10,6 +10,7 @@ from widgets.canvas.canvas import Canvas
 from widgets.panels.box_list import BoxList
 from widgets.panels.class_panel import ClassPanel
 from widgets.panels.comment_panel import CommentPanel
+from widgets.panels.conversation_panel import ConversationPanel
 from widgets.panels.disagreement_panel import DisagreementPanel
 from widgets.panels.history_panel import HistoryPanel
 from widgets.panels.looking_panel import LookingPanel
@@ -20,7 +21,7 @@ from widgets.panels.time_panel import TimePanel
 from widgets.queue.filter_bar import FilterBar
 from widgets.queue.image_queue import ImageQueue
 
-_LEFT_PX, _RIGHT_PX = 280, 340
+_LEFT_PX, _RIGHT_PX = 280, 380
 _LEAST_PX = 220
 _UPPER_PX, _LOWER_PX = 330, 470
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -40,6 +41,7 @@ class Panels:
         self.looking = LookingPanel()
         self.history = HistoryPanel()
         self.comments = CommentPanel()
+        self.conversation = ConversationPanel()
         self.disagreements = DisagreementPanel()
         self.time = TimePanel()
         self.docks: dict[str, QDockWidget] = {}
@@ -72,6 +74,10 @@ class Panels:
             self._dock(
                 *(window, RIGHT, "disagreements", translate("Panels", "Disputed")),
                 self.disagreements,
+            ),
+            self._dock(
+                *(window, RIGHT, "conversation", translate("Panels", "Record")),
+                self.conversation,
             ),
         ]
         window.splitDockWidget(upper[0], lower[0], Qt.Orientation.Vertical)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
@@ -34,6 +35,9 @@ from app.shell.photos.photos import Photos
 from app.storage.edit_log import Gesture
 from app.storage.project import Project
 
+if TYPE_CHECKING:
+    from app.shell.bench.conversing import Conversing
+
 _LAST_IMAGE = "image"
 _QUEUE = "queue"
 _PAUSE_MS = 150
@@ -44,7 +48,8 @@ class Workbench(QObject):
 
     `document` has what is on the image and saves it, `moves` change it, `showing` and `viewing`
     bring it on screen as far as it is in `sight`, `browsing` says which image is next, `telling`
-    its history, `models` are asked, and `disagreeing` shows where they see it otherwise.
+    its history, `models` are asked, `disagreeing` shows where they see it otherwise, and
+    `conversing` what is asked and answered of it.
     """
 
     opened = Signal(object)  # Image that is coming on the bench, or None
@@ -107,6 +112,23 @@ class Workbench(QObject):
     def classes(self) -> list[LabelClass]:
         """In the order of the project."""
         return list(self.showing.classes.values())
+
+    @cached_property
+    def conversing(self) -> "Conversing":
+        """Made when somebody first looks at a conversation."""
+        from app.shell.bench.conversing import Conversing
+
+        made = Conversing(
+            *(self.project, self.document, self.sight, self.canvas, self.panels.conversation),
+            person=self.person,
+            parent=self,
+        )
+        made.failed.connect(self._messages.error)
+        return made
+
+    @property
+    def _is_conversing(self) -> bool:
+        return "conversing" in self.__dict__
 
     def start(self) -> None:
         """Opens the image that was open last, or the first of the queue."""
@@ -201,6 +223,8 @@ class Workbench(QObject):
         self._pause.stop()
         self.telling.close()
         self.disagreeing.close()
+        if self._is_conversing:
+            self.conversing.close()
         self.showing.close()
         self._watch.close()
         self.models.close()
@@ -213,6 +237,8 @@ class Workbench(QObject):
     def _leave(self) -> None:
         """What was begun on the image is finished before another one comes."""
         self.canvas.flush_gesture()
+        if self._is_conversing:
+            self.conversing.leave()
         self.telling.image_left()
 
     def _enter(self, image_id: int) -> None:
@@ -372,6 +398,7 @@ class Workbench(QObject):
                 people=people, proposals=proposals
             )
         )
+        panels.conversation.wanted.connect(lambda: self.conversing.refresh())
         panels.looking.changed.connect(self.viewing.set_looks)
         proposals = panels.proposals
         proposals.least_score_changed.connect(sight.set_least_score)

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.annotation import Annotation, new_uid
-from app.core.conversation import Turn
 from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.errors import UserError
 from app.core.geometry import Box
@@ -110,27 +109,6 @@ def test_runs_with_the_same_key_are_one(project: Project) -> None:
     assert project.runs.imports() == frozenset()
     project.runs.mark_seen(first, [1, 2, 2])
     assert (project.runs.seen(first), project.runs.seen(second)) == ({1, 2}, set())
-
-
-def test_a_conversation_goes_stale_with_the_labels_under_it(project: Project) -> None:
-    turns = [Turn("user", "where?"), Turn("assistant", "nowhere")]
-    changes = [
-        [AnnotationEdit(1, None, STREAK)],
-        [AnnotationEdit(1, STREAK, moved := Annotation("u1", 1, Box(1, 2, 31, 40), author="li"))],
-        [AnnotationEdit(1, moved, None)],
-        [ImageEdit(1, ImageLabel(), ImageLabel("submitted", is_normal=True))],
-    ]
-    for change in changes:
-        with project.transaction():
-            project.conversations.put(1, turns)
-            project.conversations.put(2, turns)
-        assert project.conversations.stale() == []
-        project.apply(change, actor="li")
-        assert project.conversations.stale() == [1]
-    project.apply([ImageEdit(2, ImageLabel(), ImageLabel("in_progress"))], actor="li")
-    assert project.conversations.stale() == [1]
-    found = project.conversations.of_image(1)
-    assert found is not None and list(found.turns) == turns
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,0 +1,123 @@
+"""The options of multimodal records, and what they come to."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Annotated, Any, TypeVar, get_type_hints
+
+import typer
+
+from app.conversations.writing.records import GROUNDINGS
+from app.core.conversation import KINDS
+from app.core.language import LANGUAGES, Language
+from app.services.record_options import DEFAULT_TARGET, RecordExport
+
+_PANEL = "Records (--to jsonl)"
+_Word = TypeVar("_Word", bound=str)
+
+
+def _option(words: str, **more: Any) -> Any:  # noqa: ANN401 - as typer has it
+    return typer.Option(help=words, rich_help_panel=_PANEL, **more)
+
+
+Lang = Annotated[
+    str | None,
+    _option(f"Some of {', '.join(LANGUAGES)}, separated by commas.", show_default="en"),
+]
+Questions = Annotated[str | None, _option("Question set to write from; the project keeps it.")]
+Seed = Annotated[int | None, _option("Choose phrasings by this number; the project keeps it.")]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFlags:
+    """As they were given on the command line, None where they weren't."""
+
+    target: Annotated[
+        str | None,
+        _option("Trainer and VLM, as `flawmark targets` lists them.", show_default=DEFAULT_TARGET),
+    ] = None
+    bake: Annotated[
+        bool | None,
+        _option("Write upright 8-bit copies of all photos, of a size that no trainer changes."),
+    ] = None
+    max_pixels: Annotated[
+        int | None, _option("The most pixels of a photo in your trainer's settings.", min=1)
+    ] = None
+    lang: Lang = None
+    kinds: Annotated[
+        str | None, _option(f"Some of {', '.join(KINDS)}, separated by commas.", show_default="all")
+    ] = None
+    records: Annotated[int | None, _option("Records of an image.", show_default="3", min=1)] = None
+    system: Annotated[bool | None, _option("With system texts.", show_default="system")] = None
+    grounding: Annotated[
+        str | None,
+        _option(
+            f"Which records tie answers to marked boxes: {', '.join(GROUNDINGS)}.",
+            show_default="noisy",
+        ),
+    ] = None
+    noise: Annotated[
+        float | None,
+        _option(
+            "Share of records that are told something wrong.", show_default="0.05", min=0, max=1
+        ),
+    ] = None
+    normal_share: Annotated[
+        float | None,
+        _option("Leave out training images until this share has no defect.", min=0, max=1),
+    ] = None
+    balance: Annotated[
+        bool | None, _option("Take training images of rare classes several times, as LVIS does.")
+    ] = None
+    questions: Questions = None
+    seed: Seed = None
+
+    def for_export(self, to: str) -> RecordExport:
+        """Raises typer.BadParameter for a value that there isn't, or any beside another --to."""
+        given = {f.name: v for f in fields(self) if (v := getattr(self, f.name)) is not None}
+        if given and to != "jsonl":
+            first = next(iter(given)).replace("_", "-")
+            raise typer.BadParameter(f"--{first} is for --to jsonl, not for --to {to}")
+        return RecordExport(**{_FIELDS.get(n, n): _read(n, v) for n, v in given.items()})
+
+
+_FIELDS = {"lang": "languages", "records": "per_image"}
+_LISTS: dict[str, Sequence[str]] = {"kinds": KINDS, "lang": LANGUAGES}
+
+
+def _read(name: str, value: Any) -> Any:  # noqa: ANN401 - each flag has a type of its own
+    if name == "grounding" and value not in GROUNDINGS:
+        raise typer.BadParameter(f"--grounding wants one of {', '.join(GROUNDINGS)}, not {value}")
+    return chosen(str(value), _LISTS[name], f"--{name}") if name in _LISTS else value
+
+
+def languages(text: str | None) -> tuple[Language, ...] | None:
+    return None if text is None else chosen(text, LANGUAGES, "--lang")
+
+
+def chosen(text: str, there: Sequence[_Word], option: str) -> tuple[_Word, ...]:
+    """Those of `there` that the text names, in their order."""
+    named = {word.strip() for word in text.split(",")}
+    if unknown := named - set(there):
+        wanted = ", ".join(there)
+        raise typer.BadParameter(f"{option} wants some of {wanted}, not {', '.join(unknown)}")
+    return tuple(word for word in there if word in named)
+
+
+def with_record_flags(command: Callable[..., None]) -> Callable[..., None]:
+    """`command` for typer, which knows no groups: its `records` becomes an option a field."""
+    hints = get_type_hints(RecordFlags, include_extras=True)
+
+    def run(**given: Any) -> None:  # noqa: ANN401 - as typer has read them
+        command(records=RecordFlags(**{name: given.pop(name) for name in hints}), **given)
+
+    signature = inspect.signature(command, eval_str=True)
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=hint)
+        for name, hint in hints.items()
+    ]
+    others = [p for name, p in signature.parameters.items() if name != "records"]
+    run.__doc__ = command.__doc__
+    run.__signature__ = inspect.Signature(others + options)  # type: ignore[attr-defined]
+    run.__annotations__ = {p.name: p.annotation for p in others} | hints
+    return run

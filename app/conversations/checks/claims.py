@@ -1,0 +1,128 @@
+"""What a text says of an image: which classes it asserts or denies, how many, where, how large."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, Literal, TypeVar
+
+from app.conversations.checks.cue_words import Role
+from app.conversations.checks.reading import Field
+from app.core.places import Extent, Place
+
+Says = Literal["there", "not_there", "perhaps"]
+Topic = Literal["cause", "consequence", "remedy"]
+TOPICS: tuple[Topic, ...] = ("cause", "consequence", "remedy")
+_TELLING: Mapping[Topic, Role] = {
+    "cause": "tells_cause",
+    "consequence": "tells_consequence",
+    "remedy": "tells_remedy",
+}
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A class named in the text; `class_id` None stands for "defect" or its like.
+
+    `count` is None where none is told. `is_placed` says that it is told of one place alone.
+    `is_stated` says that words such as "there is" bring it in; `why` that it stands behind words
+    such as "leads to"; `is_again` that the list it stands in has just named the same class.
+    """
+
+    class_id: int | None
+    says: Says
+    words: str
+    sentence: int
+    count: int | None = None
+    is_placed: bool = False
+    is_stated: bool = False
+    why: bool = False
+    is_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told(Generic[_T]):
+    """A place or a size, the class that it is told of (None: unclear) and how many lie there.
+
+    `is_loose` says that nothing in the sentence tells what it is told of; `of_largest` that it is
+    told of the largest.
+    """
+
+    value: _T
+    words: str
+    sentence: int
+    class_id: int | None = None
+    count: int | None = None
+    is_denied: bool = False
+    is_loose: bool = False
+    of_largest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A count that stands alone. `of` tells of kinds of defect or of boxes."""
+
+    value: int
+    words: str
+    sentence: int
+    of: Literal["kinds", "boxes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A phrase of knowledge, whole, and the classes and fields that it belongs to."""
+
+    words: str
+    owners: frozenset[tuple[int, Field]]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The yes or no that a sentence begins with. `agrees` says that it takes the question as it was
+    put, and doesn't speak of what is there ("是的", not "有").
+    """
+
+    sentence: int
+    is_yes: bool
+    agrees: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claims:
+    """What a text says, by sentences, which are counted from `first`.
+
+    `asks` is what a yes or no would be about. `normal` are words that call the image normal,
+    `not_normal` those that don't, each with its sentence. `denying` are the sentences with a "no"
+    in them, `reported` those that speak of a detector's report.
+    """
+
+    mentions: tuple[Mention, ...] = ()
+    places: tuple[Told[Place], ...] = ()
+    sizes: tuple[Told[Extent], ...] = ()
+    numbers: tuple[Number, ...] = ()
+    known: tuple[Known, ...] = ()
+    roles: frozenset[Role] = frozenset()
+    openings: tuple[Opening, ...] = ()
+    asks: Literal["defect", "normal"] | None = None
+    normal: tuple[tuple[str, int], ...] = ()
+    not_normal: tuple[tuple[str, int], ...] = ()
+    denying: frozenset[int] = frozenset()
+    reported: frozenset[int] = frozenset()
+    first: int = 0
+
+    @property
+    def opening(self) -> Opening | None:
+        return next((o for o in self.openings if o.sentence == self.first), None)
+
+    @property
+    def class_ids(self) -> frozenset[int]:
+        return frozenset(m.class_id for m in self.mentions if m.class_id is not None)
+
+    @property
+    def topics(self) -> frozenset[Topic]:
+        """What a question with these words may be about."""
+        return frozenset(topic for topic in TOPICS if topic in self.roles)
+
+    @property
+    def told_topics(self) -> frozenset[Topic]:
+        """What an answer with these words is about."""
+        return frozenset(topic for topic, role in _TELLING.items() if role in self.roles)

@@ -1,0 +1,178 @@
+"""English words by what they do in a sentence (see `app.conversations.checks.cue_words`)."""
+
+from app.conversations.checks.cue_words import CueWords, phrases
+
+_SIDES = ("left", "right", "top", "bottom", "centre", "center")
+
+ENGLISH = CueWords(
+    roles={
+        "negation": phrases(
+            "no|not|none|never|neither|nor|without|nothing|nobody|nowhere|isn't|aren't|wasn't|"
+            "weren't|doesn't|don't|didn't|hasn't|haven't|can't|cannot|won't|free of|free from|"
+            "clear of|lack|lacks|lacking|absence of|rather than|instead of|unlike|hardly|zero|"
+            "neither of|not a single|no sign of|no signs of|no trace of|no traces of|devoid of"
+        ),
+        "unseen": phrases(
+            "absent|ruled out|nonexistent|non-existent|rule out|rules out|exclude|excludes|excluded"
+        ),
+        "seen": phrases(
+            "visible|seen|see|present|there|here|found|find|detected|detect|shown|show|shows|"
+            "occur|occurs|exist|exists|happen|happens|possible|expected|to be seen|among|"
+            "appear here|appear on|appear in|in this|on this|in the photo|in the image|part of|"
+            "in question|belong|the case|visible here|expect|show up|shows up"
+        ),
+        "states": phrases(
+            "there is|there are|there's|shows|contains|has|carries|bears|i see|lies|lie|runs|"
+            "sits|is|are|it's|we have|i find|i count"
+        ),
+        "except": phrases(
+            "other than|apart from|aside from|except for|except|besides|beyond|in addition to|"
+            "nothing but|none but|along with|save for"
+        ),
+        "contrast": phrases(
+            "but|however|instead|only|while|whereas|yet|although|though|even though|but rather|just"
+        ),
+        "supposed": phrases(
+            "could be|may be|might be|mistaken for|mistake for|mistake it for|confused with|"
+            "confuse with|resembles|resemble|similar to|if|unless|as with|in case of"
+        ),
+        "supposing": phrases("would look|would show|would be|would have|would appear|would leave"),
+        "limit": phrases(
+            "other|others|else|further|otherwise|elsewhere|rest|remaining|additional|more|"
+            "another|remainder|surrounding|around it|around them|outside"
+        ),
+        "report": phrases(
+            "report|reports|reported|detector|detectors|detector's|the detection|detections|"
+            "listed|quoted|the list|prediction|predictions|machine's|reporting|"
+            "the findings given"
+        ),
+        "yes": phrases("yes|yeah|yep|indeed|correct|right you are|true|that's right|affirmative"),
+        "agrees": phrases("yes|yeah|yep|no|indeed|correct|true"),
+        "clean": phrases(
+            "flawless|defect-free|faultless|spotless|immaculate|unblemished|in order|all clear|"
+            "as it should be|all good|nothing wrong|sound|normal|clean|in good shape|intact|"
+            "in good order|fault-free|unremarkable|good to go|good condition|no-defect"
+        ),
+        "clean_state": phrases(
+            "is fine|looks fine|are fine|all fine|is good|looks good|is ok|is okay|looks ok|"
+            "looks okay|this layer ok|layer okay|surface ok|surface okay|layer good|image ok|"
+            "surface good|bed ok|bed okay|bed good|layer ok|electrode ok|electrode okay|"
+            "layer fine|bed fine|surface fine|everything fine|everything ok|everything okay|"
+            "all right|alright"
+        ),
+        "defect": phrases(
+            "defect|defects|flaw|flaws|anomaly|anomalies|abnormality|abnormalities|irregularity|"
+            "irregularities|problem|problems|issue|issues|blemish|blemishes|imperfection|"
+            "imperfections|anything wrong|something wrong|anything unusual|anything abnormal|"
+            "something abnormal|something unusual|anything amiss|something amiss|anything off|"
+            "anything suspicious|something off|faults|fault|defective|faulty|abnormal|finding|"
+            "findings|finds|the find|this find|a find|each find|entries|"
+            "anything out of the ordinary|out of order|go wrong|gone wrong|went wrong"
+        ),
+        "kinds": phrases(
+            "kind|kinds|type|types|class|classes|sort|sorts|category|categories|kind of defect|"
+            "kinds of defect|kinds of defects|types of defect|types of defects|defect class|"
+            "defect classes|defect type|defect types|different defects|different defect|"
+            "separate kinds|different kinds|different types|different classes"
+        ),
+        "and": phrases("and|as well as|plus|together with"),
+        "or": phrases("or"),
+        "total": phrases("in all|in total|altogether|total|overall|all told|a total of"),
+        "part": phrases("of the|of these|of those|of its|among them"),
+        "article": phrases("a|an|the|any|some|this|that|these|those"),
+        "unit": phrases(
+            "mm|millimetre|millimetres|millimeter|millimeters|cm|µm|um|micron|microns|%|percent|"
+            "per cent|layers|layer|times|seconds|minutes|hours|passes|pass|days|weeks|shifts|px|"
+            "pixels|degrees|kg|bar|thing|way|ways|step|steps|reason|reasons|cause|causes|measure|"
+            "measures|question|side|end|direction|another|by|go|look|glance|line|word"
+        ),
+        "largest": phrases("largest|biggest|most prominent|main one|widest"),
+        "pronoun": phrases("it|they|them|its"),
+        "whether": phrases("whether|tell me if|say if|see if|check if|know if"),
+        "open_question": phrases("what|which|where|how|why|who|describe|name|list|explain"),
+        "why_link": phrases(
+            "left by|made by|drawn by|caused by|causes|cause|comes from|come from|due to|"
+            "because of|result of|results from|leads to|lead to|results in|result in|triggers|"
+            "turn into|turns into|grow into|later|may|can|often|next layer|next layers|"
+            "following layers|stems from|arise from|arises from|produce|produces|becomes|become|"
+            "ends as|end up"
+        ),
+        "cause": phrases(
+            "cause of|caused|cause|causes|causing|why|comes from|come from|came from|reason|"
+            "reasons|origin|originate|originates|arise|arises|arose|arisen|root cause|"
+            "brought about|bring about|brings about|brought on|responsible for|how did|behind|"
+            "traces back|trace back|traced back|stem from|stems from|stemmed|due to|led to|"
+            "source of|explains|explain|explanation|get there|came about|come about|comes about|"
+            "how does|gives rise to|gave rise to|produced|go wrong|gone wrong|went wrong|culprit|"
+            "culprits|trigger|triggers|triggered|account for|blame|to blame|put it down to|"
+            "source|points to|point to|suspect|suspects|where does"
+        ),
+        "consequence": phrases(
+            "consequence|consequences|effect|effects|impact|impacts|lead to|leads to|leading to|"
+            "led to|result in|results in|risk|risks|risky|what happens|happens if|happen if|"
+            "if left|left as it is|left alone|left untreated|left uncorrected|ignored|ignore|"
+            "matter|matters|harm|harms|harmful|affect|affects|damage|danger|dangerous|mean for|"
+            "means for|end in|ends in|worry|worse|follow from|follows from|follow|follows|"
+            "serious|severity|severe|what harm|do to the|goes on|nothing is done|stays|outcome|"
+            "outcomes|threaten|threatens|threat|implication|implications|carry on|keep going|"
+            "go on|unattended|price|the part suffer|suffer|suffers|cost"
+        ),
+        "remedy": phrases(
+            "remedy|remedies|remedied|fix|fixes|fixed|do about|done about|prevent|prevents|"
+            "prevented|avoid|avoided|corrective|countermeasure|countermeasures|cure|cured|"
+            "get rid|rid of|recommend|recommended|recommendation|advise|advice|action|actions|"
+            "help against|helps against|what helps|can be done|be done|to do|do i|do we|should i|"
+            "should we|should be|put right|put it right|steps|measures|measure|adjust|adjusted|"
+            "counter|stop it|operator do|eliminate|eliminated|treat|react|respond|response|"
+            "deal with|dealt with|handle|tackle|tackled|solve|solved|solution|keep from|"
+            "keeps from|coming back|suggest|repair|against|work against|address|addressed|"
+            "changed|change|check first|mitigate|next time|resolve|resolved|intervene|what now|"
+            "i do|we do|you do|improve"
+        ),
+        "tells_cause": phrases(
+            "caused by|comes from|come from|came from|due to|because|because of|stems from|"
+            "stem from|origin|result of|arises from|arise from"
+        ),
+        "tells_consequence": phrases(
+            "leads to|lead to|results in|result in|consequence|consequences|ends in|end in"
+        ),
+        "tells_remedy": phrases(
+            "you should|we should|recommend|remedy|countermeasure|countermeasures|prevent|avoid"
+        ),
+        "plain": phrases(
+            "of a kind|you spot|i spot|to spot|right away|all right|right after|right now|"
+            "right before|right here|right there|right at|right next|is right|are right|be right|"
+            "not right|isn't right|left by|left behind|left with|left in|left by the|is left|"
+            "are left|be left|was left|left on|left over|left open|left out|leaves out|on top|"
+            "on top of|top layer|the top layer|top surface|top of the part|top side|"
+            "at the top of the list|the right time|the right amount|the right setting|"
+            "the right settings|the left over|no matter|no longer than|no doubt|no more than|"
+            "no less than|not least|not uncommon|not unusual|nothing else than|sooner or later|"
+            "more or less|one by one|one another|one or more|at least one|one of the usual|"
+            "one of the|one thing|no one|each other|at once|as a whole|at the very least|or not|"
+            "rest assured|in other words|the other hand|what is more|once more|without delay|"
+            "without a doubt|cause for concern|nothing else to|the one|that one|this one|"
+            "each one|every one|which one|which ones|largest one|biggest one|larger one|"
+            "smaller one|bigger one|other one|second one|first one|last one|another one|"
+            "more than one|more than a single|one of them|not only|not just|not yet|no need|"
+            "need not|if not|whether or not|not always|not all"
+        ),
+    },
+    near=3,
+    place_after=True,
+    bare_places=frozenset({"left", "right", "top", "bottom", "centre", "center"}),
+)
+
+SIDE_PHRASES = {
+    side: tuple(
+        f"{before}{side}{after}"
+        for before, after in (
+            ("", " side"), ("", " edge"), ("", " part"), ("", " third"),
+            ("", " half"), ("", " region"), ("", " area"), ("", "-hand side"),
+            ("", " of the image"), ("to the ", ""), ("near the ", ""),
+            ("towards the ", ""), ("toward the ", ""),
+        )
+    )
+    for side in _SIDES
+}  # fmt: skip
+"""Phrases in which a bare word for a side of the image is one."""

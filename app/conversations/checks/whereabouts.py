@@ -1,0 +1,137 @@
+"""Where and how large a sentence says that things are."""
+
+from collections.abc import Iterator
+
+from app.conversations.checks.claims import Told
+from app.conversations.checks.counting import Counting
+from app.conversations.checks.cue_words import Role
+from app.conversations.checks.polarity import calls_clean, parts
+from app.conversations.checks.sentence import Sentence
+from app.core.places import Extent, Place
+
+_PLACE_REACH = 9
+_SIZE_REACH = 3
+_LIES_REACH = 4
+"""As in 一处条纹位于画面左侧, where the place comes last."""
+
+_BESIDE = 2
+_BESIDES: frozenset[Role] = frozenset({"article", "measure", "states", "seen", "and", "total"})
+"""What may stand between a place and the class that lies there."""
+
+
+class Whereabouts:
+    """`placed` are the indexes of classes that are told of one place alone, `counting` those of
+    numbers that count what lies at a place.
+    """
+
+    def __init__(self, sentence: Sentence, counting: Counting) -> None:
+        self._sentence = sentence
+        self._lexemes = sentence.lexemes
+        self._place_after = sentence.cues.place_after
+        self._told = counting
+        self._beside = {
+            i: self._class_beside(i)
+            for i, x in enumerate(sentence.lexemes)
+            if x.meaning.place is not None
+        }
+        self.counting: set[int] = set()
+        self._there = {i: self._count_there(i, at) for i, at in self._beside.items()}
+        self.placed = {
+            at
+            for i, at in self._beside.items()
+            if at is not None and (sentence.says[at] == "not_there" or self._there[i] is not None)
+        }
+
+    def places(self) -> Iterator[Told[Place]]:
+        for i, at in self._beside.items():
+            x = self._lexemes[i]
+            if at is None and any(calls_clean(y) for y in self._sentence.clause(i)):
+                continue
+            mention = None if at is None else self._told.mentions[at]
+            before = self._lexemes[i - 1] if i else None
+            is_denied = bool(before and before.has("negation") and x.at - before.to <= 1)
+            assert x.meaning.place is not None
+            yield Told(
+                x.meaning.place,
+                self._sentence.words(i),
+                self._sentence.number,
+                mention.class_id if mention else None,
+                self._there[i],
+                is_denied or bool(mention and mention.says == "not_there"),
+                mention is None and not self._sentence.has_subject,
+                any(y.has("largest") for y in self._sentence.clause(i)),
+            )
+
+    def sizes(self) -> Iterator[Told[Extent]]:
+        for i, x in enumerate(self._lexemes):
+            if x.meaning.extent is None:
+                continue
+            following = self._lexemes[i + 1]
+            gap = following.at - x.to
+            class_id = following.meaning.class_id if gap <= _SIZE_REACH else None
+            # "A large part" is of something else; "it is large" ends there.
+            is_told = (gap == 0 and (parts(following) or bool(following.meaning.place))) or (
+                gap <= _SIZE_REACH and (following.has("defect") or following.has("and"))
+            )
+            yield Told(
+                x.meaning.extent,
+                self._sentence.words(i),
+                self._sentence.number,
+                class_id,
+                is_loose=class_id is None and not (is_told and self._sentence.has_subject),
+                of_largest=any(y.has("largest") for y in self._sentence.clause(i)),
+            )
+
+    def _class_beside(self, i: int) -> int | None:
+        behind, ahead = self._nearest(i, -1), self._nearest(i, 1)
+        first, second = (behind, ahead) if self._place_after else (ahead, behind)
+        return second if first is None else first
+
+    def _nearest(self, i: int, step: int) -> int | None:
+        j = i + step
+        while 0 <= j < len(self._lexemes):
+            y = self._lexemes[j]
+            gap = self._lexemes[i].at - y.to if step < 0 else y.at - self._lexemes[i].to
+            if gap > _PLACE_REACH:
+                return None
+            if y.meaning.class_id is not None:
+                return j
+            is_between = y.meaning.extent or y.meaning.number is not None
+            if not (is_between or y.meaning.roles & _BESIDES or self._may_cross(i, j, step)):
+                return None
+            j += step
+        return None
+
+    def _may_cross(self, i: int, j: int, step: int) -> bool:
+        """ "In the centre, there is a streak", but not "a streak in the centre, a wrinkle"."""
+        return step > 0 and self._lexemes[j].has("comma") and self._sentence.opens_clause(i)
+
+    def _count_there(self, i: int, at: int | None) -> int | None:
+        """How many are told to lie at the place, where it is told right beside it."""
+        if at is None:
+            return self._number_beside(i)
+        x, y, count = self._lexemes[i], self._lexemes[at], self._told.mentions[at].count
+        if at < i:
+            reach = 1 if self._place_after else _LIES_REACH
+            return count if x.at - y.to <= reach else None
+        number = self._told.number_before(at)
+        if self._place_after or number is None or number < i:
+            return None
+        return count if self._lexemes[number].at - x.to <= _BESIDE else None
+
+    def _number_beside(self, i: int) -> int | None:
+        """As in "two in the centre", 中央两处 and 两处在中央, where the class was named before."""
+        x = self._lexemes[i]
+        if self._place_after:
+            return self._number_at(i - 1) if i and x.at - self._lexemes[i - 1].to <= 1 else None
+        if self._lexemes[i + 1].at - x.to <= 1 and (n := self._number_at(i + 1)) is not None:
+            return n
+        is_counted = i > 1 and self._lexemes[i - 1].has("measure")
+        is_near = is_counted and x.at - self._lexemes[i - 1].to <= _BESIDE
+        return self._number_at(i - 2) if is_near else None
+
+    def _number_at(self, at: int) -> int | None:
+        number = self._lexemes[at].meaning.number
+        if number is not None:
+            self.counting.add(at)
+        return number

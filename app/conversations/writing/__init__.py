@@ -1,0 +1,1 @@
+"""From facts to questions and answers, and from those to records."""

@@ -1,0 +1,64 @@
+"""Chooses the turns of one conversation that build on each other."""
+
+from collections.abc import Sequence
+
+from app.conversations.facts import ImageFacts
+from app.conversations.writing.choosing import Choice
+from app.core.conversation import KINDS, Exchange
+
+_FEWEST_TURNS = 2
+
+
+def dialogue(
+    facts: ImageFacts, exchanges: Sequence[Exchange], choice: Choice, repeat: int
+) -> tuple[Exchange, ...]:
+    """Presence, then what, then where, then why and what follows, as far as it was written.
+
+    What is said of causes and remedies is about one class. Turns that people added all join in
+    behind those of their kind. Empty where less than two turns remain.
+    """
+    flow = _normal_flow if not facts.things else _defect_flow
+    turns = [*flow(exchanges, choice, repeat), *(e for e in exchanges if not e.section)]
+    turns.sort(key=lambda turn: KINDS.index(turn.kind))
+    return tuple(turns) if len(turns) >= _FEWEST_TURNS else ()
+
+
+def _defect_flow(exchanges: Sequence[Exchange], choice: Choice, repeat: int) -> list[Exchange]:
+    about = _one_of(("cause", "consequence", "remedy"), exchanges, choice, "about", repeat)
+    of_class = [e for e in exchanges if about and e.class_id == about[0].class_id]
+    return [
+        *_of("presence", exchanges),
+        *_of("identification", exchanges),
+        *_one_of(("where", "place"), exchanges, choice, "where", repeat),
+        *_of("cause", of_class),
+        *_some_of("consequence", "remedy", of_class, choice, repeat),
+    ]
+
+
+def _normal_flow(exchanges: Sequence[Exchange], choice: Choice, repeat: int) -> list[Exchange]:
+    return [
+        *_of("presence", exchanges),
+        *_one_of(("asked", "identification"), exchanges, choice, "what", repeat),
+        *_one_of(("where", "place"), exchanges, choice, "where", repeat),
+        *_some_of("no_cause", "no_remedy", exchanges, choice, repeat),
+    ]
+
+
+def _of(section: str, exchanges: Sequence[Exchange]) -> list[Exchange]:
+    return [e for e in exchanges if e.section == section]
+
+
+def _one_of(
+    sections: Sequence[str], exchanges: Sequence[Exchange], choice: Choice, *what: object
+) -> list[Exchange]:
+    found = [e for e in exchanges if e.section in sections]
+    return [choice.one(found, "dialogue", *what)] if found else []
+
+
+def _some_of(
+    first: str, second: str, exchanges: Sequence[Exchange], choice: Choice, repeat: int
+) -> list[Exchange]:
+    """Those of one section, of the other, or of both."""
+    wanted = choice.one(((first,), (second,), (first, second)), "dialogue", first, repeat)
+    found = [e for e in exchanges if e.section in (first, second)]
+    return [e for e in found if e.section in wanted] or found

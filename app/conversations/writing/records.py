@@ -1,0 +1,242 @@
+"""Puts the questions and answers of an image together as lines of a training file."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, zip_longest
+from math import log
+from typing import Literal, NamedTuple, get_args
+
+from app.conversations.facts import ImageFacts
+from app.conversations.writing.choosing import Choice
+from app.conversations.writing.dialogue import dialogue
+from app.conversations.writing.noise import FalseReport, false_report
+from app.conversations.writing.writer import Writer
+from app.core.conversation import (
+    BOXES,
+    CLAIMS,
+    FORMAT,
+    IMAGE,
+    KINDS,
+    Exchange,
+    Kind,
+    Message,
+    Record,
+    boxes_token,
+)
+
+Grounding = Literal["noisy", "all", "off"]
+GROUNDINGS: tuple[Grounding, ...] = get_args(Grounding)
+
+_BESIDE = 1 / 3
+"""How often a class that isn't there is asked about beside defects, to once for one that is."""
+
+_CORRECTED = 0.5
+"""The share of noisy records whose answer says that the report is wrong, where it can."""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordOptions:
+    """What records are made.
+
+    `noise` (0..1) is the share of all records that quote a wrong report. Only prose without boxes
+    may, so of those it takes as many more, and a file comes near the share whatever its shapes.
+    `grounding` says which prose records get the clause that ties answers to the marked boxes.
+    Without `system` texts there is neither report nor clause.
+
+    Raises ValueError for numbers out of range and for no or unknown kinds.
+    """
+
+    kinds: tuple[Kind, ...] = KINDS
+    per_image: int = 3
+    noise: float = 0.05
+    grounding: Grounding = "noisy"
+    system: bool = True
+
+    def __post_init__(self) -> None:
+        if not self.kinds or not set(self.kinds) <= set(KINDS):
+            raise ValueError(f"kinds must be some of {KINDS}: {self.kinds}")
+        if self.per_image < 1:
+            raise ValueError(f"records per image must be 1 or more: {self.per_image}")
+        if not 0 <= self.noise <= 1:
+            raise ValueError(f"noise must be 0..1: {self.noise}")
+        if self.grounding not in GROUNDINGS:
+            raise ValueError(f"grounding must be one of {GROUNDINGS}: {self.grounding}")
+
+
+class _Shape(NamedTuple):
+    """A record to be: which exchanges, and whether they are boxes and nothing else."""
+
+    exchanges: tuple[Exchange, ...]
+    is_localisation: bool = False
+
+    @property
+    def shows_boxes(self) -> bool:
+        return any(BOXES.search(e.question + e.answer) for e in self.exchanges)
+
+
+def records(
+    writer: Writer,
+    facts: ImageFacts,
+    exchanges: Sequence[Exchange],
+    options: RecordOptions,
+    *,
+    repeat: int = 0,
+) -> list[Record]:
+    """As many of the image's records as are asked for: localisation, a dialogue, single turns.
+
+    Which come first is chosen for each image, evenly among localisation, dialogue and the kinds of
+    single turns. `repeat` counts how often the image was taken before: the next records then
+    follow, in the end the first ones again with other system texts.
+    """
+    choice = writer.choice(facts)
+    allowed = [e for e in exchanges if e.kind in options.kinds]
+    shapes = _shapes(facts, allowed, choice, repeat)
+    if not shapes:
+        return []
+    start = repeat * options.per_image
+    taken = [shapes[(start + i) % len(shapes)] for i in range(min(options.per_image, len(shapes)))]
+    assembly = _Assembly(writer, facts, options, choice, repeat)
+    reports = assembly.reports(taken)
+    return [assembly.record(s, report) for s, report in zip(taken, reports, strict=True)]
+
+
+def _shapes(
+    facts: ImageFacts, exchanges: Sequence[Exchange], choice: Choice, repeat: int
+) -> list[_Shape]:
+    """All of them, each sort once before any comes again."""
+    sorts: list[list[_Shape]] = [[] for _ in (*KINDS, "localisation")]
+    for exchange in _order(facts, exchanges, choice):
+        is_localisation = bool(BOXES.fullmatch(exchange.answer))
+        place = -1 if is_localisation else KINDS.index(exchange.kind)
+        sorts[place].append(_Shape((exchange,), is_localisation))
+    if turns := dialogue(facts, exchanges, choice, repeat):
+        sorts.append([_Shape(turns)])
+    shuffled = [sorts[index] for index in choice.order(len(sorts), "sorts")]
+    return [shape for shape in chain.from_iterable(zip_longest(*shuffled)) if shape]
+
+
+def _order(facts: ImageFacts, exchanges: Sequence[Exchange], choice: Choice) -> list[Exchange]:
+    """In the order in which they are taken.
+
+    Where there are defects, questions about what isn't there are taken less often: with the normal
+    images, that say no to everything, no would else be the answer to most questions.
+    """
+    present = {c.id for c in facts.present}
+
+    def rank(exchange: Exchange) -> float:
+        is_beside = bool(present) and exchange.class_id not in {None, *present}
+        weight = _BESIDE if is_beside else 1.0
+        # Sorting by these is drawing by weight without putting back (Efraimidis, Spirakis, 2006).
+        return -log(1 - choice.share("order", *_key_of(exchange))) / weight
+
+    return sorted(exchanges, key=rank)
+
+
+def _key_of(exchange: Exchange) -> tuple[object, ...]:
+    """Those that people added have no topic that tells them apart."""
+    return exchange.section or exchange.question, exchange.class_id
+
+
+@dataclass(frozen=True)
+class _Assembly:
+    """Makes records of one image."""
+
+    writer: Writer
+    facts: ImageFacts
+    options: RecordOptions
+    choice: Choice
+    repeat: int
+
+    def reports(self, shapes: Sequence[_Shape]) -> list[FalseReport | None]:
+        """For each shape the wrong report that it quotes, if it is to quote one."""
+        system = self.writer.questions.system
+        able = [
+            self.options.system
+            and bool(system.get("prose") and system.get("report"))
+            and not shape.shows_boxes
+            for shape in shapes
+        ]
+        chance = self.options.noise * len(shapes) / max(1, sum(able))
+        return [
+            self._report(shape)
+            if is_able and self.choice.share("noise", *self._key(shape)) < chance
+            else None
+            for shape, is_able in zip(shapes, able, strict=True)
+        ]
+
+    def record(self, shape: _Shape, report: FalseReport | None) -> Record:
+        corrected = self._corrected(shape, report)
+        system = self._system(shape, report) if self.options.system else ""
+        messages = [Message("system", system)] if system else []
+        for index, exchange in enumerate(shape.exchanges):
+            question = _plain(exchange.question)
+            messages.append(Message("user", IMAGE + question if index == 0 else question))
+            answer = _plain(exchange.answer)
+            if report and index == corrected:
+                answer = self.writer.wording.paragraph(self._correction(shape, report), answer)
+            messages.append(Message("assistant", answer))
+        return Record(
+            self.writer.questions.language,
+            tuple(exchange.kind for exchange in shape.exchanges),
+            tuple(messages),
+            report.fault if report else None,
+            report.claims if report else (),
+        )
+
+    @cached_property
+    def _names(self) -> str:
+        return self.writer.wording.names(self.facts.classes)
+
+    def _report(self, shape: _Shape) -> FalseReport | None:
+        lexicon = self.writer.wording.lexicon
+        return false_report(self.facts, lexicon, self.choice, "report", *self._key(shape))
+
+    def _system(self, shape: _Shape, report: FalseReport | None) -> str:
+        wording = self.writer.wording
+        if shape.is_localisation:
+            return self._text(
+                shape, "localisation", names=wording.labels(self.facts.classes), format=FORMAT
+            )
+        texts = [self._text(shape, "prose", names=self._names)]
+        if shape.shows_boxes:
+            texts.append(self._text(shape, "boxes", format=FORMAT))
+        if report:
+            texts.append(self._text(shape, "report", report=CLAIMS))
+        if self._is_grounded(shape, report):
+            uids = [thing.uid for thing in self.facts.things]
+            texts.append(self._text(shape, "grounding", boxes=boxes_token(uids)))
+        return wording.paragraph(*texts)
+
+    def _is_grounded(self, shape: _Shape, report: FalseReport | None) -> bool:
+        """Not where the clause would give the answer away, or nothing is marked."""
+        wanted = {"noisy": report is not None, "all": True, "off": False}[self.options.grounding]
+        return wanted and bool(self.facts.things) and not shape.shows_boxes
+
+    def _corrected(self, shape: _Shape, report: FalseReport | None) -> int | None:
+        """The first turn whose answer names what the report has wrong, in half of the records."""
+        if report is None or self.choice.share("corrected", *self._key(shape)) >= _CORRECTED:
+            return None
+        return next((i for i, e in enumerate(shape.exchanges) if _names_defects(e, report)), None)
+
+    def _correction(self, shape: _Shape, report: FalseReport) -> str:
+        return self.writer.correction(report.fault, report.words, self.choice, *self._key(shape))
+
+    def _text(self, shape: _Shape, key: str, **words: object) -> str:
+        return self.writer.system(key, words, self.choice, *self._key(shape))
+
+    def _key(self, shape: _Shape) -> tuple[object, ...]:
+        """Names the record among those of the image, whatever else is asked for."""
+        exchanges = chain.from_iterable(_key_of(exchange) for exchange in shape.exchanges)
+        return shape.is_localisation, *exchanges, self.repeat
+
+
+def _plain(text: str) -> str:
+    """Without images that a person wrote in: the one image stands before the first question."""
+    return text.replace(IMAGE, "").strip()
+
+
+def _names_defects(exchange: Exchange, report: FalseReport) -> bool:
+    if exchange.section == "asked":
+        return exchange.class_id in report.class_ids
+    return exchange.section in ("presence", "identification")

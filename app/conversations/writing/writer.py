@@ -1,0 +1,249 @@
+"""Writes what is asked of an image and answered from its labels alone."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from app.conversations.facts import ImageFacts, Thing
+from app.conversations.writing.absent import ClassStatistics, asked_absent
+from app.conversations.writing.choosing import Choice
+from app.conversations.writing.made_with import MadeWith
+from app.conversations.writing.templates import Templates
+from app.conversations.writing.wording import KNOWN, Wording, Words
+from app.core.conversation import Exchange, Fault, boxes_token
+from app.core.errors import UserError
+from app.core.label_class import LabelClass, same_name
+from app.core.questions import SECTIONS, Phrasing, QuestionSet, Stage
+
+_ABOUT_KNOWLEDGE = {"cause": "causes", "consequence": "consequences", "remedy": "remedies"}
+_BOXES_ALONE = frozenset({"where", "where_class"})
+
+
+class _Topic(NamedTuple):
+    section: str
+    about: LabelClass | None = None
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """One image as the writer looks at it."""
+
+    facts: ImageFacts
+    choice: Choice
+    present: Sequence[LabelClass]
+    absent: Sequence[LabelClass]
+    stages: tuple[int, ...]
+    never: frozenset[int]
+    words: dict[int | None, Words] = field(default_factory=dict)
+    """For what is said of the boxes of a class, by its id, and of all (None), as it is needed."""
+
+
+class Writer:
+    """Raises UserError when the question set holds a phrasing that is no good, see `Templates`.
+
+    The same question set, seed, statistics and facts give the same texts on every machine.
+    `statistics` are for choosing which absent classes are asked about, see `absent`.
+    """
+
+    def __init__(
+        self, questions: QuestionSet, seed: int = 0, statistics: ClassStatistics | None = None
+    ) -> None:
+        self.questions = questions
+        self.seed = seed
+        self.wording = Wording(questions.language)
+        self.made_with = MadeWith(questions)
+        self._statistics = statistics
+        self._templates = Templates(questions)
+        self._usable: dict[tuple[object, ...], list[Phrasing]] = {}
+
+    def exchanges(self, facts: ImageFacts) -> list[Exchange]:
+        """What the question set has to ask of this image, in the order of SECTIONS."""
+        if not facts.classes:
+            return []
+        subject = self._subject(facts)
+        written = (
+            self._exchange(subject, topic, 0) for topic in _topics(subject, self._statistics)
+        )
+        return [exchange for exchange in written if exchange]
+
+    def again(self, facts: ImageFacts, exchange: Exchange) -> Exchange:
+        """The same topic in other words, nobody's own any more.
+
+        Raises UserError for one that a person added, or whose topic the image no longer has.
+        """
+        subject = self._subject(facts)
+        about = next((c for c in facts.classes if c.id == exchange.class_id), None)
+        topic = _Topic(exchange.section, about)
+        there = exchange.section in SECTIONS and (about or exchange.class_id is None)
+        written = self._exchange(subject, topic, exchange.variant + 1) if there else None
+        if written is None:
+            raise UserError(
+                "There is nothing to write this question and answer from.",
+                hint="Edit it, or remove it.",
+            )
+        return written
+
+    def choice(self, facts: ImageFacts) -> Choice:
+        """What all choices about this image are made by."""
+        return Choice(self.seed, facts.content_hash, self.questions.language)
+
+    def system(self, key: str, words: Words, choice: Choice, *what: object) -> str:
+        """A system text of the question set, "" where it has none of that key."""
+        phrasings = self.questions.system.get(key, ())
+        return self._one(phrasings, words, choice, "system", key, *what)
+
+    def correction(self, fault: Fault, words: Words, choice: Choice, *what: object) -> str:
+        """What an answer says of a wrong report, "" where the question set has no words for it."""
+        phrasings = self.questions.corrections.get(fault, ())
+        return self._one(phrasings, words, choice, "correction", fault, *what)
+
+    def _one(
+        self, phrasings: Sequence[Phrasing], words: Words, choice: Choice, *what: object
+    ) -> str:
+        return self._templates.render(choice.one(phrasings, *what), words) if phrasings else ""
+
+    def _subject(self, facts: ImageFacts) -> _Subject:
+        stages = tuple(
+            i for i, stage in enumerate(self.questions.stages) if stage.tag in facts.tags
+        )
+        names = [name for i in stages for name in self.questions.stages[i].never]
+        never = {c.id for c in facts.classes if any(same_name(c.name, name) for name in names)}
+        return _Subject(
+            facts, self.choice(facts), facts.present, facts.absent, stages, frozenset(never)
+        )
+
+    def _exchange(self, subject: _Subject, topic: _Topic, variant: int) -> Exchange | None:
+        """None where the image, the classes' knowledge or the question set doesn't have it."""
+        class_id = topic.about.id if topic.about else None
+        answer = self._answer(subject, topic, variant)
+        words = self.wording.of_class(topic.about) if topic.about else {}
+        question = self._written(subject, topic, "", words, variant)
+        if not answer or not question:
+            return None
+        kind = SECTIONS[topic.section].kind
+        return Exchange(kind, topic.section, class_id, question, answer, variant)
+
+    def _answer(self, subject: _Subject, topic: _Topic, variant: int) -> str:
+        things = _things(subject, topic)
+        if topic.section in _BOXES_ALONE:
+            return boxes_token([thing.uid for thing in things])
+        situation = _situation(subject, topic, things)
+        if situation not in SECTIONS[topic.section].answers:
+            return ""
+        if topic.section in _ABOUT_KNOWLEDGE:
+            assert topic.about
+            if _ABOUT_KNOWLEDGE[topic.section] not in self.wording.known_of(topic.about):
+                return ""
+        words = self._words(subject, topic.about, things)
+        return self._written(subject, topic, situation, words, variant)
+
+    def _words(self, subject: _Subject, about: LabelClass | None, things: Sequence[Thing]) -> Words:
+        """For an answer about a class, or about all; `things` are its boxes."""
+        class_id = about.id if about else None
+        if class_id not in subject.words:
+            subject.words[class_id] = self._words_now(subject, about, things)
+        return subject.words[class_id]
+
+    def _words_now(
+        self, subject: _Subject, about: LabelClass | None, things: Sequence[Thing]
+    ) -> Words:
+        if not things:
+            return self.wording.of_class(about) if about else {}
+        if about:
+            return self.wording.of_boxes(about, things)
+        words = self.wording.of_all(subject.present, things)
+        if len(subject.present) == 1:
+            return {**words, **self.wording.of_boxes(subject.present[0], things)}
+        return words
+
+    def _written(
+        self, subject: _Subject, topic: _Topic, situation: str, words: Words, variant: int
+    ) -> str:
+        """A phrasing of the list for that situation ("" for the questions), filled in."""
+        about = topic.about or (subject.present[0] if len(subject.present) == 1 else None)
+        known = self.wording.known_of(about) if about and situation else {}
+        there = *words, *known
+        usable = self._usable_phrasings(topic.section, situation, subject.stages, there)
+        if not usable:
+            return ""
+        what = topic.section, situation, topic.about.id if topic.about else ""
+        phrasing = usable[subject.choice.turn(len(usable), variant, *what)]
+        filled = dict(words)
+        for word in self._templates.needs(phrasing).intersection(KNOWN):
+            assert about
+            filled[word] = self.wording.known(about, word, subject.choice, variant)
+        return self._templates.render(phrasing, filled)
+
+    def _usable_phrasings(
+        self, section: str, situation: str, stages: tuple[int, ...], words: tuple[str, ...]
+    ) -> list[Phrasing]:
+        """Those of the list whose words all stand for something on this image."""
+        key = section, situation, stages, words
+        if key not in self._usable:
+            phrasings = _phrasings(self.questions, section, situation, stages)
+            self._usable[key] = [p for p in phrasings if self._templates.needs(p).issubset(words)]
+        return self._usable[key]
+
+
+def _topics(subject: _Subject, statistics: ClassStatistics | None) -> Iterator[_Topic]:
+    for section, form in SECTIONS.items():
+        if section in _ABOUT_KNOWLEDGE:
+            yield from (_Topic(section, c) for c in subject.present)
+        elif not form.per_class:
+            yield _Topic(section)
+        elif section == "asked":
+            yield from (_Topic(section, c) for c in _asked(subject, statistics))
+        else:
+            yield from (_Topic(section, c) for c in _sought(subject))
+
+
+def _asked(subject: _Subject, statistics: ClassStatistics | None) -> Iterator[LabelClass]:
+    """One class that is there, one that isn't, and one that this stage never shows."""
+    choice, present = subject.choice, subject.present
+    if present:
+        yield choice.one(present, "asked", "present")
+    if absent := [c for c in subject.absent if c.id not in subject.never]:
+        yield asked_absent(choice, absent, present, statistics)
+    if never := [c for c in subject.absent if c.id in subject.never]:
+        yield choice.one(never, "asked", "never")
+
+
+def _sought(subject: _Subject) -> Iterator[LabelClass]:
+    """One of several classes that are there, and one that isn't."""
+    if len(subject.present) > 1:
+        yield subject.choice.one(subject.present, "sought", "present")
+    if subject.absent:
+        yield subject.choice.one(subject.absent, "sought", "absent")
+
+
+def _things(subject: _Subject, topic: _Topic) -> tuple[Thing, ...]:
+    return subject.facts.of_class(topic.about.id) if topic.about else subject.facts.things
+
+
+def _situation(subject: _Subject, topic: _Topic, things: Sequence[Thing]) -> str:
+    """Which of the section's answers fits; one that it doesn't have where none does."""
+    if topic.about:
+        never = topic.about.id in subject.never
+        return "present" if things else "never_here" if never else "absent"
+    if not things:
+        return "normal"
+    if topic.section == "presence":
+        return "defects"
+    if len(things) == 1:
+        return "one"
+    alike = len(subject.present) == 1 and topic.section == "identification"
+    return "one_class" if alike else "several"
+
+
+def _phrasings(
+    questions: QuestionSet, section: str, situation: str, stages: tuple[int, ...]
+) -> Sequence[Phrasing]:
+    """The list of the first of these stages that has one, or else the general one."""
+    staged: list[Stage] = [questions.stages[i] for i in stages]
+    for sections in (*(stage.sections for stage in staged), questions.sections):
+        if section in sections:
+            held = sections[section]
+            found = held.answers.get(situation, ()) if situation else held.questions
+            if found:
+                return found
+    return ()

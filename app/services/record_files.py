@@ -1,0 +1,148 @@
+"""The files of an export of records: one line a record, and what is told of each."""
+
+import csv
+import json
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import SpooledTemporaryFile
+from typing import TextIO
+
+from app.conversations.targets.trainers import tells_types
+from app.core.conversation import Fault, Kind, Record
+from app.core.image import SPLITS, Image, Split
+from app.core.language import Language
+
+LIST_NAME = "records.csv"
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+COLUMNS = ("file", "line", "image", "photo", "language", "kinds", "fault")
+_Told = tuple[str, str, str, str, str]
+"""COLUMNS from the image on."""
+
+_HELD_BYTES = 2**22
+"""Of the rows that wait to be written; more of them wait on the disk."""
+
+
+@dataclass(slots=True)
+class SplitCount:
+    """What one of the files holds. A record of several kinds counts for each of them.
+
+    `normal` images have no defect; `classes` counts the images that show each, by its id. An image
+    counts once, however many records it has.
+    """
+
+    records: int = 0
+    images: int = 0
+    normal: int = 0
+    languages: Counter[Language] = field(default_factory=Counter)
+    kinds: Counter[Kind] = field(default_factory=Counter)
+    faults: Counter[Fault] = field(default_factory=Counter)
+    classes: Counter[int] = field(default_factory=Counter)
+
+    def add(self, record: Record) -> None:
+        self.records += 1
+        self.languages[record.language] += 1
+        for kind in set(record.kinds):
+            self.kinds[kind] += 1
+        if record.fault:
+            self.faults[record.fault] += 1
+
+
+def split_of(image: Image) -> Split:
+    """An image without a split is trained on."""
+    return image.label.split or "train"
+
+
+def file_name(split: Split) -> str:
+    return f"{split}.jsonl"
+
+
+class RecordFiles:
+    """Use `record_files`. `counts` are by split, of those that there are."""
+
+    def __init__(self, folder: Path, files: ExitStack) -> None:
+        self.counts: dict[Split, SplitCount] = {}
+        self._folder = folder
+        self._files = files
+        self._open: dict[Split, TextIO] = {}
+        self._held: dict[Split, SpooledTemporaryFile[str]] = {}
+        self._n_lines: Counter[Split] = Counter()
+        self._list = csv.writer(self._opened(LIST_NAME), lineterminator="\n")
+        self._list.writerow(COLUMNS)
+
+    def add_image(
+        self,
+        image: Image,
+        photo: str,
+        class_ids: frozenset[int],
+        lines: Sequence[tuple[Record, Mapping[str, object]]],
+    ) -> None:
+        """All records of an image, each with its row; `class_ids` of its boxes.
+
+        `photo` is the file that the rows name.
+        """
+        if not lines:
+            return
+        split = split_of(image)
+        count = self.counts.setdefault(split, SplitCount())
+        count.images += 1
+        count.normal += not class_ids
+        count.classes.update(class_ids)
+        for record, row in lines:
+            count.add(record)
+            kinds = " ".join(record.kinds)
+            told = (image.path, photo, record.language, kinds, record.fault or "")
+            self._add(split, row, told)
+
+    def end(self) -> None:
+        """Writes what waits in vain for a row that tells the types."""
+        for split in list(self._held):
+            self._begin(split)
+
+    def _add(self, split: Split, row: Mapping[str, object], told: _Told) -> None:
+        """Trainers learn types from a file's first rows, so one that tells them goes in front."""
+        if split in self._open:
+            self._write(split, _to_json(row), told)
+        elif tells_types(row):
+            self._begin(split, (_to_json(row), told))
+        else:
+            self._hold(split, _to_json(row), told)
+
+    def _hold(self, split: Split, line: str, told: _Told) -> None:
+        if split not in self._held:
+            folder = str(self._folder)
+            held = SpooledTemporaryFile(_HELD_BYTES, mode="w+", encoding="utf-8", dir=folder)  # noqa: SIM115
+            self._held[split] = self._files.enter_context(held)
+        self._held[split].write(_to_json((line, told)) + "\n")
+
+    def _begin(self, split: Split, *first: tuple[str, _Told]) -> None:
+        self._open[split] = self._opened(file_name(split))
+        for line, told in first:
+            self._write(split, line, told)
+        if held := self._held.pop(split, None):
+            held.seek(0)
+            for each in held:
+                self._write(split, *json.loads(each))
+
+    def _write(self, split: Split, line: str, told: _Told) -> None:
+        self._open[split].write(line + "\n")
+        self._n_lines[split] += 1
+        self._list.writerow((file_name(split), self._n_lines[split], *told))
+
+    def _opened(self, name: str) -> TextIO:
+        path = self._folder / name
+        return self._files.enter_context(path.open("w", encoding="utf-8", newline="\n"))
+
+
+@contextmanager
+def record_files(folder: Path) -> Iterator[RecordFiles]:
+    with ExitStack() as files:
+        written = RecordFiles(folder, files)
+        yield written
+        written.end()
+
+
+def in_order(counts: Mapping[Split, SplitCount]) -> dict[Split, SplitCount]:
+    return {split: counts[split] for split in SPLITS if split in counts}

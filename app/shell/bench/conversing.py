@@ -1,0 +1,282 @@
+"""The conversation about the image that is open: shown beside it, edited, checked, approved."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QLocale, QObject, QTimer, Signal
+
+from app.conversations.checks.checking import check_exchange
+from app.conversations.targets.targets import TARGETS
+from app.core.conversation import Kind
+from app.core.errors import UserError
+from app.core.language import LANGUAGES, Language
+from app.services import converse
+from app.services.conversation_writing import Writers, writers_for
+from app.services.converse import Conversation
+from app.services.questions import chosen_name, chosen_seed
+from app.services.record_options import DEFAULT_TARGET, RecordExport
+from app.services.record_preview import preview
+from app.shell.bench.conversation_words import change_words, finding_words
+from app.shell.bench.document import Document
+from app.shell.bench.sight import Sight
+from app.shell.bench.writer import Writer
+from app.storage.project import Project
+from widgets.canvas.canvas import Canvas
+from widgets.panels.conversation_panel import ConversationPanel, ShownConversation
+from widgets.panels.record_preview import RecordPreview
+
+_SETTLED_MS = 60
+_LANGUAGE = "conversation_language"
+
+_Change = Callable[[Project, Conversation], Conversation]
+
+
+class Conversing(QObject):
+    """Works on a thread of its own, beside the one that saves: learning a question set takes a good
+    part of a second. Only for what is in sight; of a blind image nothing is told.
+    """
+
+    failed = Signal(object)  # UserError
+
+    def __init__(
+        self,
+        project: Project,
+        document: Document,
+        sight: Sight,
+        canvas: Canvas,
+        panel: ConversationPanel,
+        *,
+        person: str,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._sight, self._canvas = document, sight, canvas
+        self._panel, self._person = panel, person
+        self._lane = Writer(project.folder, self)
+        self._desk = _Desk()
+        self._seen: Conversation | None = None
+        self._preview: RecordPreview | None = None
+        kept = project.settings.get(_LANGUAGE, person=person)
+        of_screen: Language = "zh" if QLocale().language() == QLocale.Language.Chinese else "en"
+        self._language: Language = kept if kept in LANGUAGES else of_screen
+        # Who flips through images isn't made to wait for what is told beside them.
+        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.timeout.connect(self._read)
+        document.changed.connect(self._take_change)
+        document.saved.connect(self.refresh)
+        sight.blindness_changed.connect(self.refresh)
+        self._connect_panel()
+
+    def refresh(self) -> None:
+        """Another image is open, or its labels have changed: read anew, in a moment."""
+        self._soon.start()
+
+    def leave(self) -> None:
+        """What is being typed is saved, before another image comes."""
+        self._panel.save_what_is_typed()
+
+    def close(self) -> None:
+        """Returns when everything is saved; nothing is read after it."""
+        self._soon.stop()
+        self._soon.blockSignals(True)
+        self._lane.close()
+
+    def _connect_panel(self) -> None:
+        panel, person = self._panel, self._person
+        panel.language_chosen.connect(self._choose_language)
+        panel.typed.connect(self._check)
+        panel.edited.connect(self._edit)
+        panel.asked_again.connect(
+            lambda place: self._change(
+                lambda project, seen: converse.ask_again(
+                    project, seen, place, self._desk.writers(project, seen.stored.language)
+                )
+            )
+        )
+        panel.removed.connect(
+            lambda place: self._change(partial(converse.remove_exchange, index=place))
+        )
+        panel.added.connect(self._add)
+        panel.written_again.connect(
+            lambda: self._change(
+                lambda project, seen: converse.write_again(
+                    project, seen, self._desk.writers(project, seen.stored.language)
+                )
+            )
+        )
+        panel.approved.connect(lambda: self._change(partial(converse.approve, person=person)))
+        panel.pointed_at.connect(lambda uids: self._canvas.select(list(uids)))
+        panel.previewed.connect(self._open_preview)
+
+    def _take_change(self) -> None:
+        sheet = self._document.sheet
+        if self._seen is not None and (sheet is None or sheet.image_id != self._seen.image.id):
+            self._show_nothing()
+        self.refresh()
+
+    def _read(self) -> None:
+        if not self._panel.isVisible() or self._document.unsaved:
+            return  # what is on screen is not yet in the project
+        image, sheet, language = self._document.image, self._document.sheet, self._language
+        # An image that nobody has looked at is never called one without defects.
+        has_labels = sheet is not None and (sheet.annotations or sheet.label.is_normal)
+        if image is None or not has_labels or self._sight.is_blind:
+            self._show_nothing()
+            return
+        self._lane.run(
+            lambda project: self._desk.open(project, image.id, language), self._take_read
+        )
+
+    def _take_read(self, result: Conversation | UserError) -> None:
+        if isinstance(result, UserError):
+            # Read again at once, it would fail again, and so on.
+            self._show_nothing()
+            self.failed.emit(result)
+        else:
+            self._take(result)
+
+    def _take(self, result: Conversation | UserError) -> None:
+        if isinstance(result, UserError):
+            self.failed.emit(result)
+            self.refresh()
+            return
+        sheet = self._document.sheet
+        if sheet is None or sheet.image_id != result.image.id:
+            return
+        if result.stored.language == self._language:
+            self._seen = result
+            self._panel.show_conversation(_shown(result))
+            self._show_preview()
+
+    def _show_nothing(self) -> None:
+        self._seen = None
+        self._panel.show_nothing()
+
+    def _choose_language(self, language: Language) -> None:
+        self._panel.save_what_is_typed()
+        self._language = language
+        person = self._person
+        self._lane.run(
+            lambda project: project.settings.put(_LANGUAGE, language, person=person),
+            lambda _: self._read(),
+        )
+
+    def _check(self, place: int, question: str, answer: str) -> None:
+        seen = self._seen
+        if seen is None or place >= len(seen.stored.exchanges):
+            return
+        typed = replace(seen.stored.exchanges[place], question=question, answer=answer)
+        found = check_exchange(typed, seen.facts, seen.stored.language)
+        self._panel.show_findings(place, [finding_words(each) for each in found])
+
+    def _edit(self, place: int, question: str, answer: str) -> None:
+        self._change(
+            partial(
+                converse.edit_exchange,
+                index=place,
+                question=question,
+                answer=answer,
+                person=self._person,
+            )
+        )
+
+    def _add(self, kind: Kind) -> None:
+        self._change(
+            partial(converse.add_exchange, kind=kind, question="", answer="", person=self._person)
+        )
+
+    def _open_preview(self) -> None:
+        if self._preview is None:
+            self._preview = RecordPreview(list(TARGETS), DEFAULT_TARGET, self._panel)
+            self._preview.target_chosen.connect(self._show_preview)
+        self._preview.show()
+        self._preview.raise_()
+        self._show_preview()
+
+    def _show_preview(self) -> None:
+        window, seen = self._preview, self._seen
+        if window is None or not window.isVisible() or seen is None:
+            return
+        options = RecordExport(target=window.targets.currentText())
+
+        def rows(project: Project) -> str:
+            language = seen.stored.language
+            return preview(project, seen, self._desk.writers(project, language)[language], options)
+
+        def show(result: str | UserError) -> None:
+            window.show_text(str(result))
+
+        self._lane.run(rows, show)
+
+    def _change(self, change: _Change) -> None:
+        if self._seen is None:
+            return
+        image_id, language = self._seen.image.id, self._seen.stored.language
+        self._lane.run(
+            lambda project: self._desk.change(project, image_id, language, change), self._take
+        )
+
+
+class _Desk:
+    """The conversation as the lane's own thread has it: what was asked before is in it already."""
+
+    def __init__(self) -> None:
+        self._open: Conversation | None = None
+        self._writers: dict[tuple[object, ...], Writers] = {}
+
+    def writers(self, project: Project, language: Language) -> Writers:
+        name = chosen_name(project)
+        # A team's own set may be changed under its name while the window stands.
+        key = language, name, chosen_seed(project), project.question_sets.get(name, language)
+        if key not in self._writers:
+            self._writers[key] = writers_for(project, [language])
+        return self._writers[key]
+
+    def open(self, project: Project, image_id: int, language: Language) -> Conversation:
+        image, writers = project.images.get(image_id), self.writers(project, language)
+        self._open = converse.conversation_of(project, image, language, writers)
+        return self._open
+
+    def change(
+        self, project: Project, image_id: int, language: Language, change: _Change
+    ) -> Conversation:
+        seen = self._open
+        if seen is None or (seen.image.id, seen.stored.language) != (image_id, language):
+            seen = self.open(project, image_id, language)
+        try:
+            self._open = change(project, seen)
+        except UserError:
+            # The labels have changed under it. What was typed still belongs where it was typed,
+            # as long as the turns are the same.
+            now = self.open(project, image_id, language)
+            if _topics(now) != _topics(seen):
+                raise
+            self._open = change(project, now)
+        return self._open
+
+
+def _topics(conversation: Conversation) -> list[tuple[str, int | None]]:
+    return [exchange.topic for exchange in conversation.stored.exchanges]
+
+
+def _shown(conversation: Conversation) -> ShownConversation:
+    stored, findings = conversation.stored, conversation.findings
+    language = stored.language
+    titles = {
+        thing.uid: f"{thing.label_class.label(language)} {number}"
+        for number, thing in enumerate(conversation.facts.things, start=1)
+    }
+    by_place: dict[int, list[str]] = {}
+    for finding in findings:
+        # The checker counts questions and answers through.
+        by_place.setdefault(finding.turn // 2, []).append(finding_words(finding))
+    return ShownConversation(
+        language,
+        stored.exchanges,
+        titles,
+        by_place,
+        tuple(change_words(change) for change in conversation.changes),
+        stored.approved_by,
+        stored.approved_at,
+    )

@@ -1,0 +1,413 @@
+"""Multimodal records out of a project: what is asked for, and nothing that the labels don't say."""
+
+import csv
+import json
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+
+from app.conversations.targets.targets import TARGETS
+from app.core.annotation import Annotation, new_uid
+from app.core.conversation import KINDS
+from app.core.edit import AnnotationEdit, ImageEdit
+from app.core.errors import UserError
+from app.core.geometry import Box
+from app.core.image import State
+from app.core.progress import Cancelled, Progress
+from app.imaging.opencv import cv2
+from app.imaging.pixels import read_pixels
+from app.services.conversation_writing import writers_for
+from app.services.converse import add_exchange, conversation_of, edit_exchange
+from app.services.create import load_label_set
+from app.services.export import ExportOptions, ExportReport, export
+from app.services.import_photos import import_photos
+from app.services.record_options import RecordExport
+from app.services.selection import Shares
+from app.storage.project import Project
+from tests.services.conftest import WritePhoto
+
+Row = dict[str, Any]
+
+STREAK, SLAG, WRINKLE = 1, 2, 4
+
+
+def box(class_id: int, left: float, top: float, right: float, bottom: float) -> Annotation:
+    return Annotation(new_uid(), class_id, Box(left, top, right, bottom), author="li")
+
+
+def label(project: Project, image_id: int, *boxes: Annotation, state: State = "submitted") -> None:
+    edits: list[AnnotationEdit | ImageEdit] = [AnnotationEdit(image_id, None, b) for b in boxes]
+    before = project.images.get(image_id).label
+    after = replace(before, state=state, is_normal=not boxes)
+    edits += [ImageEdit(image_id, before, after)] if after != before else []
+    project.apply(edits, actor="li")
+
+
+@pytest.fixture
+def bed(project: Project, photos: Path) -> Project:
+    """Powder-bed classes; streaks and slag on image 1, a streak on 2, a wrinkle on 3; 4 to 6 are
+    normal."""
+    project.add_classes(load_label_set("powder-bed").classes, actor="lead")
+    import_photos(project, photos)
+    streaks = [box(STREAK, 10.25, 5, 30.125, 95), box(STREAK, 150, 0, 160, 60)]
+    label(project, 1, *streaks, box(SLAG, 60, 70, 90, 99.5))
+    label(project, 2, box(STREAK, 120, 10, 130, 90))
+    label(project, 3, box(WRINKLE, 0, 0, 190, 40))
+    for image_id in (4, 5, 6):
+        label(project, image_id)
+    return project
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+def written(project: Project, out: Path, **options: Any) -> ExportReport:
+    states = ExportOptions(records=RecordExport(**options))
+    return export(project, "jsonl", out, options=states)
+
+
+def rows(out: Path, split: str = "train") -> list[Row]:
+    return [json.loads(line) for line in (out / f"{split}.jsonl").read_text("utf-8").splitlines()]
+
+
+def listed(out: Path) -> list[dict[str, str]]:
+    with (out / "records.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def files(out: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(out).as_posix(): path.read_bytes()
+        for path in out.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_each_image_has_its_records_and_photo(bed: Project, out: Path) -> None:
+    report = written(bed, out, per_image=4)
+    assert (report.images, report.normal, report.records) == (6, 3, 24)
+    assert len(rows(out)) == 24
+    photos = Counter(row["images"][0] for row in rows(out))
+    assert photos == {str(bed.locate(image.path)): 4 for image in bed.images.all()}
+    for row in rows(out):
+        roles = [message["role"] for message in row["messages"]]
+        assert roles == ["system"] + ["user", "assistant"] * (len(roles) // 2)
+        assert sum(m["content"].count("<image>") for m in row["messages"]) == 1
+        assert row["messages"][1]["content"].startswith("<image>")
+
+
+def test_boxes_in_rows_are_those_of_the_labels(bed: Project, out: Path) -> None:
+    written(bed, out, kinds=("where",), noise=0.0, per_image=10)
+    there = {str(bed.locate(image.path)): image.id for image in bed.images.all()}
+    seen = set()
+    for row in rows(out):
+        standing = bed.annotations.of_image(there[row["images"][0]])
+        known = {tuple(round(c, 4) for c in a.box.corners): a.uid for a in standing}
+        seen |= {known[tuple(corners)] for corners in row["objects"]["bbox"]}
+        text = "".join(m["content"] for m in row["messages"])
+        assert text.count("<bbox>") == len(row["objects"]["bbox"])
+    assert seen
+
+
+def test_the_same_project_and_seed_give_the_same_files(bed: Project, out: Path) -> None:
+    written(bed, out, languages=("en", "zh"), noise=0.5)
+    first = files(out)
+    written(bed, out, languages=("en", "zh"), noise=0.5)
+    assert files(out) == first
+    written(bed, out, languages=("en", "zh"), noise=0.5, seed=7)
+    other = files(out)
+    assert other["train.jsonl"] != first["train.jsonl"]
+    written(bed, out, languages=("en", "zh"), noise=0.5)  # the project has kept the seed
+    assert files(out) == other
+    written(bed, out, languages=("en", "zh"), noise=0.5, seed=0)
+    assert files(out) == first
+
+
+def test_every_line_is_listed_and_wrong_ones_are_marked(bed: Project, out: Path) -> None:
+    report = written(bed, out, languages=("en", "zh"), noise=1.0, per_image=5)
+    lines = listed(out)
+    assert len(lines) == report.records == len(rows(out))
+    assert [int(line["line"]) for line in lines] == list(range(1, len(lines) + 1))
+    for line, row in zip(lines, rows(out), strict=True):
+        assert line["photo"] == row["images"][0]
+        assert bed.locate(line["image"]) == Path(line["photo"])
+        text = row["messages"][1]["content"]
+        assert (line["language"] == "zh") == any("\u4e00" <= c <= "\u9fff" for c in text)
+    faults = [line for line in lines if line["fault"]]
+    assert 0 < len(faults) < len(lines)
+    assert f"{len(faults)} records are told something wrong on purpose" in " ".join(report.notes)
+    card = (out / "README.md").read_text("utf-8")
+    told = Counter(line["fault"] for line in faults)
+    assert f"| records with a fault: missed | {told['missed']} |" in card
+    written(bed, out, languages=("en", "zh"), noise=0.0, per_image=5)
+    assert not any(line["fault"] for line in listed(out))
+
+
+def test_only_the_kinds_and_languages_asked_for(bed: Project, out: Path) -> None:
+    written(bed, out, kinds=("presence", "cause"), languages=("zh",), system=False)
+    assert {line["language"] for line in listed(out)} == {"zh"}
+    asked = {kind for line in listed(out) for kind in line["kinds"].split()}
+    assert asked <= {"presence", "cause"}
+    assert {row["messages"][0]["role"] for row in rows(out)} == {"user"}
+    written(bed, out, per_image=20)
+    assert {kind for line in listed(out) for kind in line["kinds"].split()} == set(KINDS)
+
+
+def test_splits_go_to_files_of_their_own(bed: Project, out: Path) -> None:
+    options = ExportOptions(shares=Shares(0.5, 0.5), records=RecordExport(noise=1.0))
+    export(bed, "jsonl", out, options=options)
+    # What a model is judged by is never told something wrong.
+    assert {line["file"] for line in listed(out) if line["fault"]} == {"train.jsonl"}
+    split_of = {str(bed.locate(i.path)): i.label.split for i in bed.images.all()}
+    for split in ("train", "val"):
+        assert {split_of[row["images"][0]] for row in rows(out, split)} == {split}
+    assert not (out / "test.jsonl").exists()
+
+
+@pytest.mark.parametrize(("share", "normal", "others"), [(0.5, 3, 3), (0.25, 1, 3), (0.75, 3, 1)])
+def test_a_normal_share_leaves_out_the_surplus(
+    bed: Project, out: Path, share: float, normal: int, others: int
+) -> None:
+    report = written(bed, out, normal_share=share)
+    left_out = 6 - normal - others
+    assert any(f"{left_out} training images were left out" in n for n in report.notes) == bool(
+        left_out
+    )
+    taken = {row["images"][0] for row in rows(out)}
+    numbers = [i.id for i in bed.images.all() if str(bed.locate(i.path)) in taken]
+    assert sum(number >= 4 for number in numbers) == normal
+    assert sum(number < 4 for number in numbers) == others
+    first = files(out)
+    written(bed, out, normal_share=share)
+    assert files(out) == first
+
+
+def test_a_share_that_cannot_be_had_is_refused(bed: Project, out: Path) -> None:
+    for image_id in (4, 5, 6):
+        label(bed, image_id, box(STREAK, 10, 10, 20, 60))
+    with pytest.raises(UserError, match="no normal images"):
+        written(bed, out, normal_share=0.5)
+    assert not out.exists()
+    report = written(bed, out)
+    assert any("0 normal images stand beside 6" in note for note in report.notes)
+
+
+def test_a_share_is_taken_of_training_images_only(bed: Project, out: Path) -> None:
+    images = {i.id: i.label for i in bed.images.all()}
+    bed.apply(
+        [ImageEdit(i, images[i], replace(images[i], split="val")) for i in (1, 4, 5)], actor="li"
+    )
+    written(bed, out, normal_share=0.0)
+    assert {row["images"][0] for row in rows(out)} == {
+        str(bed.locate(bed.images.get(i).path)) for i in (2, 3)
+    }
+    assert len({row["images"][0] for row in rows(out, "val")}) == 3
+
+
+def test_images_of_rare_classes_are_taken_again_with_other_records(
+    project: Project, tmp_path: Path, write_photo: WritePhoto, out: Path
+) -> None:
+    for number in range(17):
+        write_photo(tmp_path / "photos" / f"{number:02}.png", seed=number)
+    project.add_classes(load_label_set("powder-bed").classes, actor="lead")
+    import_photos(project, tmp_path / "photos")
+    for image_id in range(1, 17):
+        label(project, image_id, box(STREAK, 10, 10, 20, 60))
+    label(project, 17, box(WRINKLE, 10, 10, 90, 60))
+    report = written(project, out, balance=True, per_image=2)
+    assert any("1 training images were taken more than once" in note for note in report.notes)
+    taken = Counter(row["images"][0] for row in rows(out))
+    # Half of 17 images is what each of two classes would have: sqrt(8.5) is 2.9.
+    rare = taken.pop(str(project.locate(project.images.get(17).path)))
+    assert rare in (4, 6)
+    assert set(taken.values()) == {2}
+    texts = [json.dumps(row["messages"]) for row in rows(out)[-rare:]]
+    assert len(set(texts)) == rare
+
+
+def test_rotated_and_deep_photos_are_copied_as_people_see_them(
+    project: Project, tmp_path: Path, out: Path
+) -> None:
+    photos = tmp_path / "photos"
+    photos.mkdir()
+    exif = Pillow.Exif()
+    exif[0x0112] = 6
+    Pillow.linear_gradient("L").resize((80, 40)).save(photos / "a.jpg", exif=exif)
+    deep = (np.arange(60 * 50, dtype=np.uint16) * 20).reshape(50, 60)
+    (photos / "b.png").write_bytes(cv2.imencode(".png", deep)[1].tobytes())
+    Pillow.linear_gradient("L").save(photos / "c.png")
+    project.add_classes(load_label_set("powder-bed").classes, actor="lead")
+    import_photos(project, photos)
+    label(project, 1, box(STREAK, 5, 10, 20, 60))
+    label(project, 2, box(STREAK, 5, 10, 20, 40))
+    label(project, 3)
+    written(project, out)
+    used = list(dict.fromkeys(row["images"][0] for row in rows(out)))
+    assert used == [str(out / "images/a.jpg"), str(out / "images/b.png"), str(photos / "c.png")]
+    for name, photo in (("a.jpg", photos / "a.jpg"), ("b.png", photos / "b.png")):
+        with Pillow.open(out / "images" / name) as copy:
+            pixels = np.asarray(copy.convert("RGB")).astype(int)
+        meant = read_pixels(photo)
+        assert pixels.shape == meant.shape
+        assert np.abs(pixels - meant).mean() < 1
+
+
+@pytest.mark.parametrize("target", ["ms-swift/qwen2.5-vl", "llama-factory/qwen3-vl"])
+@pytest.mark.parametrize(("width_px", "height_px"), [(9, 7), (1500, 20), (640, 480), (1333, 2001)])
+def test_baked_photos_are_of_a_size_that_fits_and_boxes_follow(
+    project: Project,
+    tmp_path: Path,
+    write_photo: WritePhoto,
+    out: Path,
+    target: str,
+    width_px: int,
+    height_px: int,
+) -> None:
+    write_photo(tmp_path / "photos" / "a.png", width_px=width_px, height_px=height_px)
+    project.add_classes(load_label_set("powder-bed").classes, actor="lead")
+    import_photos(project, tmp_path / "photos")
+    drawn = box(STREAK, width_px * 0.25, height_px * 0.5, width_px * 0.5, height_px)
+    label(project, 1, drawn)
+    written(project, out, target=target, bake=True, kinds=("where",), noise=0.0, per_image=9)
+    factor_px = TARGETS[target].vlm.factor_px
+    with Pillow.open(out / "images" / "a.png") as copy:
+        assert copy.mode == "RGB"
+        size = copy.size
+    assert all(side % factor_px == 0 for side in size) and size[0] * size[1] <= 451_584
+    full = (1000, 1000) if "qwen3" in target else size
+    for row in rows(out):
+        assert row["images"] == [str(out / "images" / "a.png")]
+        answer = row["messages"][-1]["content"]
+        for found in json.loads(answer) if answer.startswith("[{") else []:
+            left, top, right, bottom = found["bbox_2d"]
+            assert left == pytest.approx(full[0] * 0.25, abs=1)
+            assert right == pytest.approx(full[0] * 0.5, abs=1)
+            assert top == pytest.approx(full[1] * 0.5, abs=1)
+            assert bottom == pytest.approx(full[1], abs=1)
+    assert list((out / "images").iterdir()) == [out / "images" / "a.png"]
+
+
+def test_copies_that_no_trainer_shows_as_they_are_are_refused(bed: Project, out: Path) -> None:
+    with pytest.raises(UserError, match="fewer than 65,536 pixels"):
+        written(bed, out, target="ms-swift/qwen3-vl", bake=True, max_pixels=20_000)
+    assert not out.exists()
+
+
+def test_llama_factory_finds_its_list_of_data_sets(bed: Project, out: Path) -> None:
+    report = written(bed, out, target="llama-factory/qwen2.5-vl")
+    assert report.notes[-1].startswith("Train with: llamafactory-cli train")
+    info = json.loads((out / "dataset_info.json").read_text("utf-8"))
+    assert info["train"]["file_name"] == "train.jsonl"
+    assert info["train"]["tags"]["system_tag"] == "system"
+    assert "objects" not in rows(out)[0]
+    assert "llamafactory-cli train" in (out / "README.md").read_text("utf-8")
+
+
+def test_an_unreadable_photo_or_another_one_is_left_out_and_told(
+    bed: Project, out: Path, write_photo: WritePhoto
+) -> None:
+    bed.locate(bed.images.get(2).path).write_bytes(b"\x89PNG\r\n\x1a\n cut off")
+    write_photo(bed.locate(bed.images.get(3).path), seed=3, width_px=50)
+    report = written(bed, out)
+    assert len({row["images"][0] for row in rows(out)}) == 4
+    (note,) = (note for note in report.notes if "2 images were left out" in note)
+    assert "layer_1.png" in note and "was 200 x 100 when it was labelled" in note
+
+
+def test_an_image_too_thin_for_the_trainers_is_left_out(
+    bed: Project, tmp_path: Path, out: Path, write_photo: WritePhoto
+) -> None:
+    write_photo(tmp_path / "photos" / "thin.png", width_px=2100, height_px=10)
+    import_photos(bed, tmp_path / "photos")
+    label(bed, 7, box(STREAK, 10, 1, 300, 9))
+    for bake in (False, True):
+        report = written(bed, out, bake=bake)
+        assert len({row["images"][0] for row in rows(out)}) == 6
+        assert any("1 images were left out" in note and "thin" in note for note in report.notes)
+
+
+def test_turns_by_people_go_out_while_the_labels_bear_them_out(bed: Project, out: Path) -> None:
+    image = bed.images.get(2)
+    writers = writers_for(bed, ["en"])
+    seen = conversation_of(bed, image, "en", writers)
+    seen = add_exchange(
+        bed,
+        seen,
+        kind="presence",
+        question="Does the recoater leave a trace here?",
+        answer="Yes, there is one streak.",
+        person="wang",
+    )
+    written(bed, out, per_image=50)
+    assert "Does the recoater leave a trace here?" in (out / "train.jsonl").read_text("utf-8")
+    label(bed, 2, box(STREAK, 20, 10, 30, 90))
+    report = written(bed, out, per_image=50)
+    assert "Does the recoater leave a trace here?" not in (out / "train.jsonl").read_text("utf-8")
+    (note,) = (note for note in report.notes if "turns that people wrote" in note)
+    assert note.startswith("1 turns") and "layer_1.png (en): Does the recoater" in note
+
+
+def test_an_edited_turn_that_contradicts_the_labels_is_left_out(bed: Project, out: Path) -> None:
+    writers = writers_for(bed, ["en"])
+    seen = conversation_of(bed, bed.images.get(2), "en", writers)
+    place = next(n for n, e in enumerate(seen.stored.exchanges) if e.section == "presence")
+    question = seen.stored.exchanges[place].question
+    seen = edit_exchange(
+        bed, seen, place, question=question, answer="There are two wrinkles.", person="wang"
+    )
+    assert {finding.turn // 2 for finding in seen.findings} == {place}
+    report = written(bed, out, per_image=50)
+    assert "two wrinkles" not in (out / "train.jsonl").read_text("utf-8")
+    assert any("1 turns that people wrote" in note for note in report.notes)
+
+
+def test_an_export_without_any_record_is_refused(bed: Project, out: Path) -> None:
+    streak = bed.classes.all()[0]
+    bed.change_class(replace(streak, en=replace(streak.en, causes=())), actor="lead")
+    report = written(bed, out, kinds=("cause",))
+    assert any("1 images have no record" in note for note in report.notes)
+    for image_id in (1, 3, 4, 5, 6):
+        label_before = bed.images.get(image_id).label
+        excluded = replace(label_before, state="excluded")
+        bed.apply([ImageEdit(image_id, label_before, excluded)], actor="li")
+    before = files(out)
+    with pytest.raises(UserError, match="no record to write"):
+        written(bed, out, kinds=("cause",))
+    assert files(out) == before
+
+
+def test_a_stopped_export_leaves_the_old_one(bed: Project, out: Path) -> None:
+    written(bed, out)
+    before = files(out)
+
+    def stop(progress: Progress) -> None:
+        if progress.done > progress.total / 2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        export(
+            bed,
+            "jsonl",
+            out,
+            options=ExportOptions(records=RecordExport(seed=3, bake=True)),
+            on_progress=stop,
+        )
+    assert files(out) == before
+    assert not list(out.parent.glob("*.partial"))
+
+
+def test_what_there_is_not_is_refused(bed: Project, out: Path) -> None:
+    for options in ({"target": "ms-swift/gpt"}, {"questions": "no such"}):
+        with pytest.raises(UserError, match="here is no"):
+            written(bed, out, **options)
+        assert not out.exists()
+    for wrong in ({"noise": 1.5}, {"normal_share": -0.1}, {"languages": ()}, {"per_image": 0}):
+        with pytest.raises(ValueError, match=r"must|least"):
+            RecordExport(**wrong)

@@ -1,0 +1,85 @@
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from app.conversations.writing.choosing import Choice
+
+ROOT = Path(__file__).parents[3]
+
+
+def test_choices_are_the_same_on_every_machine() -> None:
+    choice = Choice(7, "0f" * 32, "en")
+
+    assert [choice.index(20, "question", n) for n in range(6)] == [17, 5, 12, 6, 19, 8]
+    assert choice.order(6, "sorts") == [0, 4, 3, 5, 1, 2]
+
+
+def test_another_process_chooses_the_same() -> None:
+    told = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "from app.conversations.writing.choosing import Choice;"
+            "print(Choice(1, 'a').number('b', 2))",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert int(told.stdout) == Choice(1, "a").number("b", 2)
+
+
+def test_parts_of_a_key_do_not_run_together() -> None:
+    assert Choice("a", "b").number("c") != Choice("ab").number("c")
+    assert Choice("a").number("b", "c") != Choice("a").number("bc")
+    assert Choice("a").number("b") != Choice("b").number("a")
+
+
+@pytest.mark.parametrize("count", [2, 5, 20, 33])
+def test_images_spread_evenly_over_a_list(count: int) -> None:
+    images = 1440
+    used = Counter(Choice(0, f"{n:064x}").turn(count, 0, "presence", "") for n in range(images))
+
+    expected = images / count
+    chi_square = sum((used[i] - expected) ** 2 / expected for i in range(count))
+    degrees = count - 1
+    assert len(used) == count
+    assert max(used.values()) / min(used.values()) < 3
+    # Beyond this in one of 100,000 even spreads: mean plus 4.5 deviations.
+    assert chi_square < degrees + 4.5 * (2 * degrees) ** 0.5
+
+
+@pytest.mark.parametrize("count", range(1, 13))
+def test_turns_meet_every_item_before_one_again(count: int) -> None:
+    choice = Choice(3, "hash")
+
+    turns = [choice.turn(count, variant, "cause") for variant in range(2 * count)]
+
+    assert sorted(turns[:count]) == list(range(count))
+    assert turns[count:] == turns[:count]
+
+
+def test_weights_decide_how_often() -> None:
+    chosen = Counter(Choice(n).weighted([0, 1, 3], "absent") for n in range(2000))
+
+    assert set(chosen) == {1, 2}
+    assert 2.5 < chosen[2] / chosen[1] < 3.6
+
+
+def test_without_any_weight_all_are_alike() -> None:
+    chosen = Counter(Choice(n).weighted([0, 0, 0]) for n in range(900))
+
+    assert set(chosen) == {0, 1, 2}
+    assert min(chosen.values()) > 200
+
+
+def test_an_order_holds_each_index_once() -> None:
+    first = Counter(Choice(n).order(4, "sorts")[0] for n in range(1000))
+
+    assert sorted(Choice(5).order(40, "x")) == list(range(40))
+    assert min(first.values()) > 180

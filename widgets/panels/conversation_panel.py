@@ -1,0 +1,205 @@
+"""The conversation about an image: read it, edit it, ask for other words, add to it, approve it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPalette, QShowEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from app.core.conversation import KINDS, Exchange
+from app.core.language import LANGUAGES, Language
+from widgets.panels.exchange_card import ExchangeCard, faint, kind_title, tool_button
+from widgets.panels.when import local_time
+
+_LANGUAGE_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownConversation:
+    """`titles` of the boxes by uid ("streak 1"); `findings` by the place of the exchange.
+
+    `stale_because` is empty while the labels are as they were when it was written.
+    """
+
+    language: Language
+    exchanges: tuple[Exchange, ...]
+    titles: Mapping[str, str]
+    findings: Mapping[int, Sequence[str]]
+    stale_because: tuple[str, ...] = ()
+    approved_by: str | None = None
+    approved_at: str | None = None
+
+
+class ConversationPanel(QWidget):
+    """Exchanges are named by their place in the conversation, texts are as the project keeps them.
+
+    What is typed is told twice: at once, to be checked, and when the field is left, to be saved.
+    """
+
+    wanted = Signal()  # somebody looks at the panel
+    language_chosen = Signal(str)
+    typed = Signal(int, str, str)  # place, question, answer
+    edited = Signal(int, str, str)
+    asked_again = Signal(int)
+    removed = Signal(int)
+    added = Signal(str)  # kind
+    written_again = Signal()
+    approved = Signal(bool)
+    pointed_at = Signal(object)  # tuple of the uids that an exchange speaks of
+    previewed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._shown: ShownConversation | None = None
+        self.cards: list[ExchangeCard] = []
+        self.languages: dict[Language, QToolButton] = {}
+        self._language_group = QButtonGroup(self)
+        self.status = QLabel()
+        self.status.setWordWrap(True)
+        self.status.setTextFormat(Qt.TextFormat.PlainText)
+        self.approve = tool_button("", "")
+        self.approve.setCheckable(True)
+        self.approve.clicked.connect(self.approved)
+        self.again = tool_button(
+            self.tr("Write again"),
+            self.tr("Write all turns anew that no person has edited"),
+        )
+        self.again.clicked.connect(self.written_again)
+        self.add = self._adder()
+        self.preview = tool_button(
+            self.tr("Preview"), self.tr("The records as a trainer would get them")
+        )
+        self.preview.clicked.connect(self.previewed)
+        self._column = QVBoxLayout()
+        self._column.setContentsMargins(4, 4, 4, 4)
+        self._column.setSpacing(6)
+        self._column.addStretch(1)
+        self._arrange()
+        self.show_nothing()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.wanted.emit()
+
+    def show_nothing(self) -> None:
+        """No image is open, or there is nothing to say of it yet."""
+        self._shown = None
+        self._set_cards(0)
+        self.status.setText(self.tr("Nothing is on this image yet that could be talked about."))
+        for button in (self.approve, self.again, self.add, self.preview):
+            button.setEnabled(False)
+
+    def show_conversation(self, shown: ShownConversation) -> None:
+        """What is being typed stays as it is."""
+        self._shown = shown
+        self.languages[shown.language].setChecked(True)
+        self._set_cards(len(shown.exchanges))
+        for place, exchange in enumerate(shown.exchanges):
+            self.cards[place].show_exchange(exchange, shown.titles)
+            self.cards[place].show_findings(shown.findings.get(place, ()))
+        for button in (self.approve, self.again, self.add, self.preview):
+            button.setEnabled(True)
+        self._tell(shown)
+
+    def show_findings(self, place: int, findings: Sequence[str]) -> None:
+        """Of one exchange as it is being typed."""
+        if place < len(self.cards):
+            self.cards[place].show_findings(findings)
+
+    def save_what_is_typed(self) -> None:
+        """Tells of every field that was changed, as if it were left now."""
+        for card in self.cards:
+            card.leave()
+
+    def _tell(self, shown: ShownConversation) -> None:
+        is_approved = shown.approved_by is not None and not shown.stale_because
+        self.approve.setChecked(is_approved)
+        self.approve.setText(self.tr("Approved") if is_approved else self.tr("Approve"))
+        self.approve.setToolTip(self.tr("Say that all of it may be trained on as it stands"))
+        if shown.stale_because:
+            words = self.tr("The labels have changed since it was written: {changes}.")
+            self.status.setText(words.format(changes="; ".join(shown.stale_because)))
+        elif is_approved:
+            words = self.tr("Approved by {person}, {when}.")
+            when = local_time(shown.approved_at or "")
+            self.status.setText(words.format(person=shown.approved_by, when=when))
+        else:
+            edited = sum(exchange.author is not None for exchange in shown.exchanges)
+            words = self.tr("It agrees with the labels. Turns: {n}, edited: {edited}.")
+            if any(shown.findings.values()):
+                words = self.tr("Some of it doesn't agree with the labels. Turns: {n}.")
+            self.status.setText(words.format(n=len(shown.exchanges), edited=edited))
+        is_wrong = bool(shown.stale_because) or any(shown.findings.values())
+        role = QPalette.ColorRole.WindowText if is_wrong else QPalette.ColorRole.PlaceholderText
+        self.status.setForegroundRole(role)
+
+    def _set_cards(self, count: int) -> None:
+        while len(self.cards) < count:
+            self._add_card(len(self.cards))
+        for place, card in enumerate(self.cards):
+            card.setVisible(place < count)
+
+    def _add_card(self, place: int) -> None:
+        card = ExchangeCard()
+        card.typed.connect(lambda *texts: self.typed.emit(place, *texts))
+        card.edited.connect(lambda *texts: self.edited.emit(place, *texts))
+        card.asked_again.connect(lambda: self.asked_again.emit(place))
+        card.removed.connect(lambda: self.removed.emit(place))
+        card.pointed_at.connect(self.pointed_at)
+        self._column.insertWidget(place, card)
+        self.cards.append(card)
+
+    def _adder(self) -> QToolButton:
+        button = tool_button(self.tr("Add"), self.tr("Add a question and its answer of your own"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for kind in KINDS:
+            menu.addAction(kind_title(kind)).triggered.connect(partial(self.added.emit, kind))
+        button.setMenu(menu)
+        return button
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setContentsMargins(4, 4, 4, 0)
+        for language in LANGUAGES:
+            button = tool_button(_LANGUAGE_NAMES[language], "")
+            button.setCheckable(True)
+            button.clicked.connect(partial(self.language_chosen.emit, language))
+            self._language_group.addButton(button)
+            self.languages[language] = button
+            head.addWidget(button)
+        head.addStretch(1)
+        head.addWidget(self.approve)
+        verbs = QHBoxLayout()
+        verbs.setContentsMargins(4, 0, 4, 0)
+        for each in (self.add, self.again, self.preview):
+            verbs.addWidget(each)
+        verbs.addStretch(1)
+        told = QVBoxLayout()
+        told.setContentsMargins(8, 0, 8, 0)
+        told.addWidget(faint(self.status))
+        column = QWidget()
+        column.setLayout(self._column)
+        scroll = QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(column)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        for row in (head, verbs, told):
+            layout.addLayout(row)
+        layout.addWidget(scroll, 1)
