@@ -99,8 +99,8 @@ def chosen(text: str, there: Sequence[_Word], option: str) -> tuple[_Word, ...]:
     """Those of `there` that the text names, in their order."""
     named = {word.strip() for word in text.split(",")}
     if unknown := named - set(there):
-        wanted = ", ".join(there)
-        raise typer.BadParameter(f"{option} wants some of {wanted}, not {', '.join(unknown)}")
+        wanted, got = ", ".join(there), ", ".join(sorted(unknown)) or "nothing"
+        raise typer.BadParameter(f"{option} wants some of {wanted}, not {got}")
     return tuple(word for word in there if word in named)
 
 

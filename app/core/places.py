@@ -15,7 +15,6 @@ Place = Literal[
 PLACES: tuple[Place, ...] = get_args(Place)
 
 Extent = Literal["tiny", "small", "medium", "large"]
-EXTENTS: tuple[Extent, ...] = get_args(Extent)
 
 SPANNING = 0.75
 """A box at least this share of the image's width (or height) lies across it, not in one cell."""

@@ -75,10 +75,11 @@ def export(
     whole = ExportSet(project, images, names, classes, options.copy_photos, options.records)
     with written_whole(out) as folder:
         written = TARGETS[target](whole, folder, Path(os.path.realpath(out)), on_progress)
-    boxes = [project.annotations.count_of_image(image.id) for image in images]
+    ids = {image.id for image in images} if written.image_ids is None else written.image_ids
+    boxes = [project.annotations.count_of_image(image_id) for image_id in ids]
     return ExportReport(
         out,
-        len(images),
+        len(ids),
         sum(boxes),
         boxes.count(0),
         (*_selection_notes(selection, missing), *_split_notes(images, options), *written.notes),

@@ -31,7 +31,7 @@ from app.services.record_card import training_command, write_card
 from app.services.record_files import LIST_NAME, RecordFiles, record_files, split_of
 from app.services.record_options import target_of
 from app.services.record_photos import PhotoPlaces, shown_photos
-from app.services.record_sampling import sampling_notes, times_taken
+from app.services.record_sampling import sampling_notes, share_notes, times_taken
 from app.storage.conversations import StoredConversation
 
 _BATCH = 200
@@ -63,13 +63,15 @@ def write_records(whole: ExportSet, folder: Path, out: Path, on_progress: OnProg
         run = _Run(whole, target, writers, times, files, options.shape)
         run.write(places, writing)
     written = sum(count.records for count in files.counts.values())
-    notes = (*told.notes, *run.notes(), *sampling_notes(whole.images, classes_on, times))
+    notes = (*told.notes, *run.notes(), *sampling_notes(times))
+    if options.normal_share is None:
+        notes = (*notes, *share_notes(whole.images, classes_on, times))
     if not written:
         raise UserError("There is no record to write.", hint=" ".join(notes))
     write_card(folder, out, whole, target, files.counts)
     if "train" in files.counts:
         notes = (*notes, f"Train with: {training_command(out, target)}")
-    return Written(notes, written)
+    return Written(notes, written, frozenset(files.image_ids))
 
 
 @dataclass(slots=True)

@@ -33,10 +33,14 @@ class ExportSet:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """`notes` tell people what to know before they train on it; `records` are multimodal ones."""
+    """`notes` tell people what to know before they train on it; `records` are multimodal ones.
+
+    `image_ids` are of the images that were written, None where all were.
+    """
 
     notes: tuple[str, ...] = ()
     records: int = 0
+    image_ids: frozenset[int] | None = None
 
 
 Exporter = Callable[[ExportSet, Path, Path, OnProgress], Written]

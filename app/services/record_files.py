@@ -64,6 +64,7 @@ class RecordFiles:
 
     def __init__(self, folder: Path, files: ExitStack) -> None:
         self.counts: dict[Split, SplitCount] = {}
+        self.image_ids: set[int] = set()
         self._folder = folder
         self._files = files
         self._open: dict[Split, TextIO] = {}
@@ -85,6 +86,7 @@ class RecordFiles:
         """
         if not lines:
             return
+        self.image_ids.add(image.id)
         split = split_of(image)
         count = self.counts.setdefault(split, SplitCount())
         count.images += 1

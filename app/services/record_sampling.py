@@ -39,15 +39,18 @@ def times_taken(
     return times
 
 
-def sampling_notes(
-    images: Iterable[Image], classes_on: Mapping[int, Collection[int]], times: Mapping[int, int]
-) -> Iterator[str]:
-    """What was left out or taken again, and a word when normal and defect images are far from one
-    to one."""
+def sampling_notes(times: Mapping[int, int]) -> Iterator[str]:
+    """What was left out or taken again."""
     if left_out := sum(n == 0 for n in times.values()):
         yield f"{left_out} training images were left out for the sake of the normal share."
     if again := sum(n > 1 for n in times.values()):
         yield f"{again} training images were taken more than once for the sake of rare classes."
+
+
+def share_notes(
+    images: Iterable[Image], classes_on: Mapping[int, Collection[int]], times: Mapping[int, int]
+) -> Iterator[str]:
+    """A word when normal and defect images are far from one to one."""
     normal = others = 0
     for image in filter(is_trained_on, images):
         if classes_on.get(image.id):

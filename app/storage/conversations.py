@@ -147,13 +147,6 @@ class ConversationTable:
             [person, at, image_id, language],
         )
 
-    def remove(self, image_id: int, language: Language) -> bool:
-        """Whether there was one."""
-        removed = self._db.execute(
-            "DELETE FROM conversation WHERE image_id = ? AND language = ?", [image_id, language]
-        )
-        return removed.rowcount > 0
-
 
 def _conversation(rows: Sequence[Row]) -> StoredConversation:
     """Of one row for each turn; of a single one with nothing in it where there is no turn."""

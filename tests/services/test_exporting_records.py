@@ -182,6 +182,8 @@ def test_a_normal_share_leaves_out_the_surplus(
     )
     taken = {row["images"][0] for row in rows(out)}
     numbers = [i.id for i in bed.images.all() if str(bed.locate(i.path)) in taken]
+    assert (report.images, report.normal) == (normal + others, normal)
+    assert not any("stand beside" in note for note in report.notes)
     assert sum(number >= 4 for number in numbers) == normal
     assert sum(number < 4 for number in numbers) == others
     first = files(out)

@@ -3,14 +3,13 @@
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from app.conversations.facts import ImageFacts
 from app.conversations.lexicon import LEXICONS
 from app.core.language import Language
 
 ChangeKind = Literal["added", "removed", "moved", "class", "tags", "renamed", "gone"]
-CHANGE_KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
 
 
 @dataclass(frozen=True, slots=True)

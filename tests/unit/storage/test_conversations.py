@@ -57,9 +57,7 @@ conversations = st.builds(
 )
 def test_what_is_put_is_read_back_in_the_order_of_the_images(project: Project, wanted, page):
     with project.transaction():
-        for image_id in (1, 2, 3):
-            for language in LANGUAGES:
-                project.conversations.remove(image_id, language)
+        project.conversations._db.execute("DELETE FROM conversation")
     _put(project, *wanted)
 
     ordered = sorted(wanted, key=lambda c: (c.image_id, c.language))
@@ -124,15 +122,6 @@ def test_counts_are_of_images_by_language(project):
     _put(project, _written(1, "en", ADDED, ADDED), _written(2, "en", ASKED), approved)
 
     assert project.conversations.counts() == {"en": ConversationCount(3, 1, 1), "zh": NONE}
-
-
-def test_removing_says_whether_there_was_one(project):
-    _put(project, _written(1, "en", ASKED), _written(1, "zh", ASKED))
-
-    with project.transaction():
-        assert project.conversations.remove(1, "en") is True
-        assert project.conversations.remove(1, "en") is False
-    assert [c.language for c in project.conversations.all()] == ["zh"]
 
 
 def test_it_goes_with_its_image(project):
