@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QPalette, QShowEvent
+from PySide6.QtGui import QFont, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QFrame,
@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QScrollArea,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.core.comment import MOST_CHARACTERS, Comment
+from widgets.panels.pieces import faint, tool_button
 from widgets.panels.scrolling import replace_widget
 from widgets.panels.when import local_time
 
@@ -78,13 +78,13 @@ class CommentPanel(QWidget):
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(6)
         if earlier:
-            button = _button(self.tr("Show {n} earlier").format(n=earlier), "")
+            button = tool_button(self.tr("Show {n} earlier").format(n=earlier), "")
             button.clicked.connect(lambda: self._build(len(self._comments)))
             layout.addWidget(button)
         for comment in comments:
             layout.addWidget(self._row(comment))
         if not comments:
-            nothing = _faint(QLabel(self.tr("Nobody has said anything about this image.")))
+            nothing = faint(QLabel(self.tr("Nobody has said anything about this image.")))
             nothing.setWordWrap(True)
             layout.addWidget(nothing)
         layout.addStretch(1)
@@ -118,12 +118,12 @@ class CommentPanel(QWidget):
         text.setWordWrap(True)
         text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        layout.addWidget(text if comment.is_open else _faint(text))
+        layout.addWidget(text if comment.is_open else faint(text))
         if not comment.is_open:
             said = self.tr("resolved by {person}, {when}").format(
                 person=comment.resolved_by, when=local_time(comment.resolved_at or comment.at)
             )
-            layout.addWidget(_faint(QLabel(said)))
+            layout.addWidget(faint(QLabel(said)))
         return row
 
     def _head(self, comment: Comment) -> QHBoxLayout:
@@ -134,18 +134,18 @@ class CommentPanel(QWidget):
         bold.setBold(True)
         author.setFont(bold)
         head.addWidget(author)
-        head.addWidget(_faint(QLabel(local_time(comment.at))))
+        head.addWidget(faint(QLabel(local_time(comment.at))))
         head.addStretch(1)
         if comment.uid is not None:
             uid = comment.uid
-            box = _button(self.tr("Box"), self.tr("Show the box that this is pinned to"))
+            box = tool_button(self.tr("Box"), self.tr("Show the box that this is pinned to"))
             box.clicked.connect(lambda: self.jump.emit(uid))
             head.addWidget(box)
         if comment.is_open:
-            button = _button(self.tr("Resolve"), self.tr("Say that this is dealt with"))
+            button = tool_button(self.tr("Resolve"), self.tr("Say that this is dealt with"))
             button.clicked.connect(lambda: self.resolved.emit(comment.id))
         else:
-            button = _button(self.tr("Reopen"), self.tr("Say that this is not dealt with"))
+            button = tool_button(self.tr("Reopen"), self.tr("Say that this is not dealt with"))
             button.clicked.connect(lambda: self.reopened.emit(comment.id))
         head.addWidget(button)
         return head
@@ -200,18 +200,3 @@ class _Input(QPlainTextEdit):
 def _breakable(text: str) -> str:
     """Lets a line end inside a long word, such as a path, that would run out of sight."""
     return _LONG_WORD.sub("\\g<0>\N{ZERO WIDTH SPACE}", text)
-
-
-def _button(title: str, tool_tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(title)
-    button.setToolTip(tool_tip)
-    button.setAutoRaise(True)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return button
-
-
-def _faint(label: QLabel) -> QLabel:
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label

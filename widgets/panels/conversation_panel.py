@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from app.core.conversation import KINDS, Exchange
 from app.core.language import LANGUAGES, Language
-from widgets.panels.exchange_card import ExchangeCard, faint, kind_title, tool_button
+from widgets.panels.exchange_card import ExchangeCard, kind_title
+from widgets.panels.pieces import faint, tool_button
 from widgets.panels.when import local_time
 
 _LANGUAGE_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}

@@ -27,6 +27,7 @@ from PySide6.QtWidgets import (
 from app.core.disagreement import Disagreement, KeptDisagreement
 from app.core.geometry import intersection_over_union
 from app.core.label_class import LabelClass
+from widgets.panels.pieces import faint, tool_button
 from widgets.panels.scrolling import replace_widget
 from widgets.panels.when import local_time
 from widgets.words import class_title
@@ -107,7 +108,7 @@ class DisagreementPanel(QWidget):
         layout = QVBoxLayout(column)
         layout.setContentsMargins(4, 4, 4, 4)
         layout.setSpacing(6)
-        layout.addWidget(_faint(QLabel(self._summary())))
+        layout.addWidget(faint(QLabel(self._summary())))
         self._rows = {each.id: self._row(each) for each in self._listed[:most]}
         for row in self._rows.values():
             layout.addWidget(row)
@@ -221,7 +222,7 @@ class _Row(QFrame):
         head.setSpacing(8)
         head.addWidget(_Swatch(colour), 0, Qt.AlignmentFlag.AlignTop)
         head.addWidget(self._text, 1)
-        head.addWidget(_faint(QLabel(score)), 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(faint(QLabel(score)), 0, Qt.AlignmentFlag.AlignTop)
         self._buttons = QHBoxLayout()
         self._buttons.setSpacing(2)
         self._buttons.addStretch(1)
@@ -236,8 +237,8 @@ class _Row(QFrame):
 
     def set_answered(self, words: str) -> None:
         """By whom and when."""
-        _faint(self._text)
-        self._buttons.insertWidget(0, _faint(QLabel(words)))
+        faint(self._text)
+        self._buttons.insertWidget(0, faint(QLabel(words)))
 
     def set_picked(self, picked: bool) -> None:
         self._is_picked = picked
@@ -268,12 +269,7 @@ class _Swatch(QWidget):
 
 
 def _button(title: str, tool_tip: str, clicked: Callable[[], object]) -> QToolButton:
-    button = QToolButton()
-    button.setText(title)
-    button.setToolTip(tool_tip)
-    button.setAutoRaise(True)
-    button.setCursor(Qt.CursorShape.ArrowCursor)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    button = tool_button(title, tool_tip)
     button.clicked.connect(lambda: clicked())
     return button
 
@@ -282,8 +278,3 @@ def _plain(label: QLabel) -> QLabel:
     """What somebody named a class or a model is never taken for markup."""
     label.setTextFormat(Qt.TextFormat.PlainText)
     return label
-
-
-def _faint(label: QLabel) -> QLabel:
-    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return _plain(label)

@@ -3,20 +3,20 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QPalette, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from app.core.conversation import BOXES, Exchange, Kind
 from widgets.panels.box_words import readable, stored
+from widgets.panels.pieces import faint, tool_button
 
 _CHECK_AFTER_MS = 150
 _MARGIN_PX = 10
@@ -184,18 +184,3 @@ class _Text(QPlainTextEdit):
     def _fit(self) -> None:
         lines = max(self.document().documentLayout().documentSize().height(), 1)
         self.setFixedHeight(round(lines * self.fontMetrics().lineSpacing()) + _MARGIN_PX)
-
-
-def tool_button(title: str, tool_tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(title)
-    button.setToolTip(tool_tip)
-    button.setAutoRaise(True)
-    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    return button
-
-
-def faint(label: QLabel) -> QLabel:
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-    return label

@@ -1,0 +1,22 @@
+"""Small parts that panels of text are made of. None of them takes the keyboard."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPalette
+from PySide6.QtWidgets import QLabel, QToolButton
+
+
+def tool_button(title: str, tool_tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(title)
+    button.setToolTip(tool_tip)
+    button.setAutoRaise(True)
+    button.setCursor(Qt.CursorShape.ArrowCursor)  # also over a row with another one
+    button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    return button
+
+
+def faint(label: QLabel) -> QLabel:
+    """What somebody wrote is never taken for markup."""
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return label
