@@ -16,6 +16,7 @@ TOO_HEAVY = {
     "ultralytics",
 }  # fmt: skip
 ONLY_FOR_COMMANDS = {"pydantic", "rich", "typer"}
+ONLY_FOR_RECORDS = {"jinja2"}
 
 
 def top_level(modules: list[str]) -> set[str]:
@@ -41,7 +42,7 @@ def test_the_window_shows_a_photo_without_anything_it_does_not_need(tmp_path: Pa
 
     _, _, modules = json.loads(told)
     assert "app.storage.project" in modules
-    assert not (TOO_HEAVY | ONLY_FOR_COMMANDS) & top_level(modules)
+    assert not (TOO_HEAVY | ONLY_FOR_COMMANDS | ONLY_FOR_RECORDS) & top_level(modules)
 
 
 def test_every_command_loads_without_qt_and_without_model_libraries() -> None:
