@@ -16,18 +16,17 @@ TOO_HEAVY = {
     "ultralytics",
 }  # fmt: skip
 ONLY_FOR_COMMANDS = {"pydantic", "rich", "typer"}
-ONLY_FOR_RECORDS = {"jinja2"}
 
 
 def top_level(modules: list[str]) -> set[str]:
     return {name.partition(".")[0] for name in modules}
 
 
-def python(*arguments: str) -> str:
+def python(*arguments: str, **environment: str) -> str:
     done = subprocess.run(
         [sys.executable, *arguments],
         cwd=ROOT,
-        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen", **environment},
         capture_output=True,
         text=True,
     )
@@ -38,11 +37,13 @@ def python(*arguments: str) -> str:
 def test_the_window_shows_a_photo_without_anything_it_does_not_need(tmp_path: Path) -> None:
     project = make_project(tmp_path)
 
-    told = python("-m", "tests.helpers.watched_start", "open", str(project))
+    command = "-m", "tests.helpers.watched_start", "open", str(project)
+    told = python(*command, FLAWMARK_CONFIG=str(tmp_path / "config"))
 
     _, _, modules = json.loads(told)
     assert "app.storage.project" in modules
-    assert not (TOO_HEAVY | ONLY_FOR_COMMANDS | ONLY_FOR_RECORDS) & top_level(modules)
+    assert not (TOO_HEAVY | ONLY_FOR_COMMANDS) & top_level(modules)
+    assert not [name for name in modules if name.startswith("app.conversations")]
 
 
 def test_every_command_loads_without_qt_and_without_model_libraries() -> None:

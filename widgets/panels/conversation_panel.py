@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -24,7 +24,6 @@ from widgets.panels.exchange_card import ExchangeCard, kind_title
 from widgets.panels.pieces import faint, tool_button
 from widgets.panels.when import local_time
 
-_SETTLED_MS = 60
 _LANGUAGE_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
 
 
@@ -68,9 +67,6 @@ class ConversationPanel(QWidget):
         self.cards: list[ExchangeCard] = []
         self.languages: dict[Language, QToolButton] = {}
         self._language_group = QButtonGroup(self)
-        # A window that opens shows each panel for a moment, before one covers it.
-        self._settled = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._settled.timeout.connect(self._look)
         self.status = QLabel()
         self.status.setWordWrap(True)
         self.status.setTextFormat(Qt.TextFormat.PlainText)
@@ -96,11 +92,7 @@ class ConversationPanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._settled.start()
-
-    def _look(self) -> None:
-        if self.isVisible():
-            self.wanted.emit()
+        self.wanted.emit()
 
     def show_nothing(self) -> None:
         """No image is open, or there is nothing to say of it yet."""

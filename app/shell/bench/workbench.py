@@ -381,6 +381,7 @@ class Workbench(QObject):
         self.telling.told.connect(lambda image_id: self.browsing.refresh([image_id]))
         self.telling.failed.connect(self._messages.error)
         self.disagreeing.failed.connect(self._refuse)
+        self.viewing.appeared.connect(self._converse)
         self.models.proposed.connect(watch.look)
         self.models.proposed.connect(self.disagreeing.refresh)
 
@@ -398,7 +399,7 @@ class Workbench(QObject):
                 people=people, proposals=proposals
             )
         )
-        panels.conversation.wanted.connect(lambda: self.conversing.refresh())
+        panels.conversation.wanted.connect(self._converse)
         panels.looking.changed.connect(self.viewing.set_looks)
         proposals = panels.proposals
         proposals.least_score_changed.connect(sight.set_least_score)
@@ -409,6 +410,12 @@ class Workbench(QObject):
         proposals.reject_below.connect(lambda _: moves.reject_withheld())
         bulk = Bulk(self._writer, self.browsing, self._messages, person=self.person, parent=self)
         proposals.bulk_wanted.connect(bulk.judge)
+
+    def _converse(self) -> None:
+        """A window that opens shows each panel for a moment, before its photo and before another
+        panel covers it: nobody looks at it yet."""
+        if self.viewing.is_there and self.panels.conversation.isVisible():
+            self.conversing.refresh()
 
     def _keep(self, name: str, value: object) -> None:
         """As this person's setting in the project."""

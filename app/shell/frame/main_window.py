@@ -47,7 +47,8 @@ from widgets.frame.start_page import StartPage
 from widgets.frame.status_line import StatusLine
 from widgets.words import in_screen_language
 
-_LAYOUT_VERSION = 1
+_LAYOUT_VERSION = 2
+"""One more with each new dock: an arrangement that doesn't know it would leave it anywhere."""
 
 
 class MainWindow(QMainWindow):
