@@ -136,7 +136,7 @@ def test_a_language_that_the_teams_own_set_lacks_is_told_once(
     add_questions(project, ours, source="ours.yaml", actor="lead")
     choose(project, "ours")
     failed: list[UserError] = []
-    bench.bench.conversing.failed.connect(failed.append)
+    bench.bench.records.failed.connect(failed.append)
     bench.qtbot.mouseClick(panel.languages["zh"], LEFT)
     bench.qtbot.waitUntil(lambda: bool(failed))
     bench.qtbot.wait(400)

@@ -52,7 +52,7 @@ class Form(Protocol):
 
     def entry(self, label: str, numbers: Numbers) -> str: ...
 
-    def placeholder(self, label: str) -> tuple[str, str]:
+    def fillable(self, label: str) -> tuple[str, str]:
         """Text that ms-swift makes `entry` of, and the name that goes in its `objects`."""
 
     def filled_ref(self, ref: str) -> str:
@@ -94,7 +94,7 @@ class JsonForm:
     def entry(self, label: str, numbers: Numbers) -> str:
         return f'{{"bbox_2d": {self.filled_box(numbers)}, "label": {_quoted(label)}}}'
 
-    def placeholder(self, label: str) -> tuple[str, str]:
+    def fillable(self, label: str) -> tuple[str, str]:
         # The text around it is JSON, into which ms-swift puts the name as it stands.
         return f'{{"bbox_2d": {BOX}, "label": "{REF}"}}', _quoted(label)[1:-1]
 
@@ -190,7 +190,7 @@ class TagForm:
     def entry(self, label: str, numbers: Numbers) -> str:
         return self.filled_ref(label) + self.filled_box(numbers)
 
-    def placeholder(self, label: str) -> tuple[str, str]:
+    def fillable(self, label: str) -> tuple[str, str]:
         return REF + BOX, label
 
     def filled_ref(self, ref: str) -> str:

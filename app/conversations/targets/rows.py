@@ -84,7 +84,7 @@ class Writing:
         numbers = self._frame.numbers(box, self._facts.width_px, self._facts.height_px)
         if self.objects is None:
             return self._form.entry(label, numbers)
-        text, ref = self._form.placeholder(label)
+        text, ref = self._form.fillable(label)
         self.objects.refs.append(ref)
         self.objects.boxes.append(numbers)
         return text

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
@@ -24,6 +23,7 @@ from app.shell.bench.models import Models
 from app.shell.bench.moves import Moves
 from app.shell.bench.panels import Panels
 from app.shell.bench.queue_menu import QueueMenu
+from app.shell.bench.records import Records
 from app.shell.bench.showing import Showing
 from app.shell.bench.sight import Sight
 from app.shell.bench.telling import Telling
@@ -34,9 +34,6 @@ from app.shell.frame.messages import Messages
 from app.shell.photos.photos import Photos
 from app.storage.edit_log import Gesture
 from app.storage.project import Project
-
-if TYPE_CHECKING:
-    from app.shell.bench.conversing import Conversing
 
 _LAST_IMAGE = "image"
 _QUEUE = "queue"
@@ -49,7 +46,7 @@ class Workbench(QObject):
     `document` has what is on the image and saves it, `moves` change it, `showing` and `viewing`
     bring it on screen as far as it is in `sight`, `browsing` says which image is next, `telling`
     its history, `models` are asked, `disagreeing` shows where they see it otherwise, and
-    `conversing` what is asked and answered of it.
+    `records` what is asked and answered of it.
     """
 
     opened = Signal(object)  # Image that is coming on the bench, or None
@@ -94,6 +91,11 @@ class Workbench(QObject):
             person=person,
             parent=self,
         )
+        self.records = Records(
+            *(project, self.document, self.sight, self.viewing, panels),
+            person=person,
+            parent=self,
+        )
         self.models = Models(
             *(project, self._writer, self.document, self.moves, self.sight),
             *(self.browsing, panels, messages),
@@ -112,23 +114,6 @@ class Workbench(QObject):
     def classes(self) -> list[LabelClass]:
         """In the order of the project."""
         return list(self.showing.classes.values())
-
-    @cached_property
-    def conversing(self) -> "Conversing":
-        """Made when somebody first looks at a conversation."""
-        from app.shell.bench.conversing import Conversing
-
-        made = Conversing(
-            *(self.project, self.document, self.sight, self.canvas, self.panels.conversation),
-            person=self.person,
-            parent=self,
-        )
-        made.failed.connect(self._messages.error)
-        return made
-
-    @property
-    def _is_conversing(self) -> bool:
-        return "conversing" in self.__dict__
 
     def start(self) -> None:
         """Opens the image that was open last, or the first of the queue."""
@@ -223,8 +208,7 @@ class Workbench(QObject):
         self._pause.stop()
         self.telling.close()
         self.disagreeing.close()
-        if self._is_conversing:
-            self.conversing.close()
+        self.records.close()
         self.showing.close()
         self._watch.close()
         self.models.close()
@@ -237,8 +221,7 @@ class Workbench(QObject):
     def _leave(self) -> None:
         """What was begun on the image is finished before another one comes."""
         self.canvas.flush_gesture()
-        if self._is_conversing:
-            self.conversing.leave()
+        self.records.leave()
         self.telling.image_left()
 
     def _enter(self, image_id: int) -> None:
@@ -381,7 +364,7 @@ class Workbench(QObject):
         self.telling.told.connect(lambda image_id: self.browsing.refresh([image_id]))
         self.telling.failed.connect(self._messages.error)
         self.disagreeing.failed.connect(self._refuse)
-        self.viewing.appeared.connect(self._converse)
+        self.records.failed.connect(self._messages.error)
         self.models.proposed.connect(watch.look)
         self.models.proposed.connect(self.disagreeing.refresh)
 
@@ -399,7 +382,6 @@ class Workbench(QObject):
                 people=people, proposals=proposals
             )
         )
-        panels.conversation.wanted.connect(self._converse)
         panels.looking.changed.connect(self.viewing.set_looks)
         proposals = panels.proposals
         proposals.least_score_changed.connect(sight.set_least_score)
@@ -410,12 +392,6 @@ class Workbench(QObject):
         proposals.reject_below.connect(lambda _: moves.reject_withheld())
         bulk = Bulk(self._writer, self.browsing, self._messages, person=self.person, parent=self)
         proposals.bulk_wanted.connect(bulk.judge)
-
-    def _converse(self) -> None:
-        """A window that opens shows each panel for a moment, before its photo and before another
-        panel covers it: nobody looks at it yet."""
-        if self.viewing.is_there and self.panels.conversation.isVisible():
-            self.conversing.refresh()
 
     def _keep(self, name: str, value: object) -> None:
         """As this person's setting in the project."""
