@@ -1,0 +1,9 @@
+"""How the project file's schema came to be. Append steps; never edit one that shipped.
+
+Steps are taken in the order in which these files are read.
+"""
+
+from app.storage.migrations import labels, bench, models, records  # isort: skip
+from app.storage.migrations.steps import migrations
+
+__all__ = ["bench", "labels", "migrations", "models", "records"]
