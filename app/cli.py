@@ -26,6 +26,7 @@ COMMANDS = {
     "doctor": "app.commands.doctor:doctor",
     "demo": "app.commands.demo:demo",
     "blind": "app.commands.blind:blind",
+    "servers": "app.commands.servers:servers",
     "open": "app.commands.open:open_",
 }
 """Name → "module:function" or "module:group of them", imported when it is called: the window need

@@ -12,8 +12,8 @@ from tests.bench.bench_start import make_project
 ROOT = Path(__file__).parents[1]
 
 TOO_HEAVY = {
-    "matplotlib", "onnxruntime", "openvino", "pandas", "scipy", "torch", "torchvision",
-    "ultralytics",
+    "httpx2", "matplotlib", "onnxruntime", "openai", "openvino", "pandas", "scipy", "torch",
+    "torchvision", "ultralytics",
 }  # fmt: skip
 ONLY_FOR_COMMANDS = {"pydantic", "rich", "typer"}
 

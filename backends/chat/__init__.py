@@ -1,0 +1,1 @@
+"""Language models on a server, asked through OpenAI's chat protocol."""
