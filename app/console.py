@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from rich.console import Console
@@ -55,6 +56,11 @@ class Steps:
             self._bar.update(task, completed=progress.done, total=progress.total)
 
         return move
+
+    def later(self, title: str) -> OnProgress:
+        """The same, but the line opens with the first step: for what follows something else."""
+        begun = cache(lambda: self.begin(title))
+        return lambda progress: begun()(progress)
 
     def ask_class(self, name: str, classes: Sequence[LabelClass]) -> LabelClass | None:
         """Which label class a model's class stands for; an empty answer leaves it out."""

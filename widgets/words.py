@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QCoreApplication, QLocale
 
-from app.core.image import State
+from app.core.image import ImageLabel, State
 from app.core.label_class import LabelClass
 
 
@@ -26,3 +26,20 @@ def state_title(state: State) -> str:
         "returned": QCoreApplication.translate("State", "returned"),
         "excluded": QCoreApplication.translate("State", "excluded"),
     }[state]
+
+
+def why_words(label: ImageLabel) -> str:
+    """Who took the image to its state and why, as far as that is known; "" where it says enough."""
+    translate = QCoreApplication.translate  # not named tr: lupdate takes that for a method
+    who, by = label.reviewer, label.annotator
+    if label.state == "returned":
+        return translate("State", "by {who}: {why}").format(who=who or "–", why=label.reason)
+    if label.state == "approved" and who:
+        return translate("State", "by {who}, labelled by {by}").format(who=who, by=by or "–")
+    if label.state == "submitted" and by:
+        return translate("State", "by {who}").format(who=by)
+    if label.state == "excluded":
+        return label.reason
+    if label.state == "in_progress" and label.reason:
+        return translate("State", "came back: {why}").format(why=label.reason)
+    return ""

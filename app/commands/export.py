@@ -6,14 +6,14 @@ from typing import Annotated
 
 import typer
 
-from app.commands.given import AsJson, ProjectFolder
+from app.commands.given import AsJson, ProjectFolder, read_shares
 from app.commands.record_options import RecordFlags, with_record_flags
 from app.console import out, print_json, steps
 from app.core.image import STATES, State
 from app.services.environment import person
 from app.services.export import TARGETS, ExportOptions, ExportReport
 from app.services.export import export as run_export
-from app.services.selection import LABELLED, Shares
+from app.services.selection import LABELLED
 from app.storage.project import Project
 
 
@@ -42,12 +42,17 @@ def export(
     options = ExportOptions(
         states=_states(states),
         copy_photos=copy,
-        shares=None if split is None else _shares(split),
+        shares=None if split is None else read_shares(split, "--split"),
         records=records.for_export(to),
+        mix=records.mix(to),
     )
     with Project.open(project) as opened, steps() as step:
         report = run_export(
-            opened, to, folder, actor=person(), options=options, on_progress=step.begin("Images")
+            *(opened, to, folder),
+            actor=person(),
+            options=options,
+            on_progress=step.begin("Images"),
+            on_leak_check=step.later("Looking for leaks"),
         )
     if as_json:
         print_json({**asdict(report), "out": str(report.out)})
@@ -68,10 +73,3 @@ def _states(text: str) -> tuple[State, ...]:
     if set(chosen) != set(text.split(",")):
         raise typer.BadParameter(f"--states wants some of {','.join(STATES)}, not {text}")
     return chosen
-
-
-def _shares(text: str) -> Shares:
-    try:
-        return Shares(*(float(part) for part in text.split(",")))
-    except (ValueError, TypeError) as e:
-        raise typer.BadParameter(f"--split wants shares like 0.8,0.1,0.1 ({e})") from e

@@ -8,16 +8,20 @@ from typing import Annotated, Any, TypeVar, get_type_hints
 import typer
 
 from app.conversations.writing.records import GROUNDINGS
+from app.core.augmentation import AUGMENT_KINDS, USUAL_KINDS
 from app.core.conversation import KINDS
 from app.core.language import LANGUAGES, Language
+from app.services.export_set import Mix
 from app.services.record_options import DEFAULT_TARGET, RecordExport
 
 _PANEL = "Records (--to jsonl)"
+_MIX_PANEL = "Balance of what is trained on"
+_USUAL = "usual"
 _Word = TypeVar("_Word", bound=str)
 
 
-def _option(words: str, **more: Any) -> Any:  # noqa: ANN401 - as typer has it
-    return typer.Option(help=words, rich_help_panel=_PANEL, **more)
+def _option(words: str, *, panel: str = _PANEL, **more: Any) -> Any:  # noqa: ANN401 - as typer has it
+    return typer.Option(help=words, rich_help_panel=panel, **more)
 
 
 Lang = Annotated[
@@ -62,32 +66,81 @@ class RecordFlags:
             "Share of records that are told something wrong.", show_default="0.05", min=0, max=1
         ),
     ] = None
+    balance: Annotated[
+        bool | None,
+        _option(
+            "Take training images of rare classes several times, as LVIS does.", panel=_MIX_PANEL
+        ),
+    ] = None
+    cap: Annotated[
+        int | None,
+        _option("The most training images that a class may be on.", panel=_MIX_PANEL, min=1),
+    ] = None
     normal_share: Annotated[
         float | None,
-        _option("Leave out training images until this share has no defect.", min=0, max=1),
+        _option(
+            "Leave out training images until this share has no defect.",
+            panel=_MIX_PANEL,
+            min=0,
+            max=1,
+        ),
     ] = None
-    balance: Annotated[
-        bool | None, _option("Take training images of rare classes several times, as LVIS does.")
+    augment: Annotated[
+        str | None,
+        _option(
+            "With --balance, changed copies instead of repeats: some of "
+            f"{', '.join(AUGMENT_KINDS)}, separated by commas, or {_USUAL}: all but rotate.",
+            panel=_MIX_PANEL,
+        ),
     ] = None
     questions: Questions = None
     seed: Seed = None
 
     def for_export(self, to: str) -> RecordExport:
         """Raises typer.BadParameter for a value that there isn't, or any beside another --to."""
-        given = {f.name: v for f in fields(self) if (v := getattr(self, f.name)) is not None}
-        if given and to != "jsonl":
-            first = next(iter(given)).replace("_", "-")
-            raise typer.BadParameter(f"--{first} is for --to jsonl, not for --to {to}")
+        given = self._given()
+        if "augment" in given and to == "jsonl":
+            raise typer.BadParameter("--augment is not for --to jsonl: records show photos as is")
+        if to != "jsonl":
+            given = {name: value for name, value in given.items() if name not in _MIXED}
+            if given:
+                first = next(iter(given)).replace("_", "-")
+                raise typer.BadParameter(f"--{first} is for --to jsonl, not for --to {to}")
         return RecordExport(**{_FIELDS.get(n, n): _read(n, v) for n, v in given.items()})
 
+    def mix(self, to: str) -> Mix:
+        """Of what is written for trainers of detectors; nothing for records, which mix alike.
 
+        Raises typer.BadParameter for a value that there isn't, or that `to` can't hold.
+        """
+        if self.augment is not None and not self.balance:
+            raise typer.BadParameter("--augment needs --balance, which says of what there is more")
+        if self.balance and self.augment is None and to not in _WITH_LISTS:
+            raise typer.BadParameter(f"--balance for --to {to} needs --augment: it has no repeats")
+        if to == "jsonl":
+            return Mix()
+        given = {name: value for name, value in self._given().items() if name in _MIXED}
+        return Mix(**{name: _read(name, value) for name, value in given.items()})
+
+    def _given(self) -> dict[str, Any]:
+        return {f.name: v for f in fields(self) if (v := getattr(self, f.name)) is not None}
+
+
+_MIXED = ("balance", "cap", "normal_share", "augment")
+_WITH_LISTS = ("yolo", "jsonl")
 _FIELDS = {"lang": "languages", "records": "per_image"}
-_LISTS: dict[str, Sequence[str]] = {"kinds": KINDS, "lang": LANGUAGES}
+_LISTS: dict[str, Sequence[str]] = {
+    "kinds": KINDS,
+    "lang": LANGUAGES,
+    "augment": AUGMENT_KINDS,
+}
 
 
 def _read(name: str, value: Any) -> Any:  # noqa: ANN401 - each flag has a type of its own
     if name == "grounding" and value not in GROUNDINGS:
         raise typer.BadParameter(f"--grounding wants one of {', '.join(GROUNDINGS)}, not {value}")
+    if name == "augment" and value == _USUAL:
+        return USUAL_KINDS
     return chosen(str(value), _LISTS[name], f"--{name}") if name in _LISTS else value
 
 

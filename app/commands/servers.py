@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.commands.given import AsJson
-from app.console import out, print_json
+from app.console import err, out, print_json
 from app.core.chat import ChatServer
 from app.services.chat_servers import (
     add_server,
@@ -124,7 +124,8 @@ def use(name: Name) -> None:
 def try_(name: MaybeName = None, as_json: AsJson = False) -> None:
     """Ask a server for its models, for a word, and for the colour of a picture."""
     server = find_server(name)
-    trial = try_server(server)
+    with err.status(Text(f"Trying {server.name} …")):
+        trial = try_server(server)
     if as_json:
         print_json(_as_json(server, trial))
         return

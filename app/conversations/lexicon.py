@@ -62,15 +62,27 @@ class Lexicon(Protocol):
 class English:
     language: Language = "en"
     places: Mapping[Place, tuple[str, ...]] = {
-        "top_left": ("in the top left", "top left", "upper left"),
+        "top_left": ("in the top left", "top left", "upper left", "top-left", "upper-left"),
         "top": ("at the top", "top centre", "top center", "upper centre", "top"),
-        "top_right": ("in the top right", "top right", "upper right"),
+        "top_right": ("in the top right", "top right", "upper right", "top-right", "upper-right"),
         "left": ("on the left", "left centre", "centre left", "left"),
         "centre": ("in the centre", "centre", "center", "in the middle"),
         "right": ("on the right", "right centre", "centre right", "right"),
-        "bottom_left": ("in the bottom left", "bottom left", "lower left"),
+        "bottom_left": (
+            "in the bottom left",
+            "bottom left",
+            "lower left",
+            "bottom-left",
+            "lower-left",
+        ),
         "bottom": ("at the bottom", "bottom centre", "lower centre", "bottom"),
-        "bottom_right": ("in the bottom right", "bottom right", "lower right"),
+        "bottom_right": (
+            "in the bottom right",
+            "bottom right",
+            "lower right",
+            "bottom-right",
+            "lower-right",
+        ),
         "row_top": ("right across the top", "across the top"),
         "row_middle": ("right across the middle", "across the middle", "across the centre"),
         "row_bottom": ("right across the bottom", "across the bottom"),
@@ -85,7 +97,14 @@ class English:
             "down the whole right side",
             "down the right",
         ),
-        "whole": ("over nearly the whole image", "over the whole image"),
+        "whole": (
+            "over nearly the whole image",
+            "over the whole image",
+            "nearly the whole image",
+            "almost the whole image",
+            "nearly the entire image",
+            "almost the entire image",
+        ),
     }
     extents: Mapping[Extent, tuple[str, ...]] = {
         "tiny": ("tiny", "very small"),

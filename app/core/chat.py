@@ -1,5 +1,6 @@
 """Talk with a language model that answers on a server, of the team or of this machine."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -9,6 +10,8 @@ from urllib.parse import urlsplit
 
 from app.core.conversation import Role
 from app.core.errors import UserError
+
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,12 @@ class ChatServer:
         if not self.name.strip() or not self.name.isprintable():
             raise ValueError("a server needs a name, on one line")
         _check_address(self.url)
+        if self.key_variable and not _VARIABLE.fullmatch(self.key_variable):
+            # Not repeated here: it may be the key.
+            raise ValueError(
+                "key_variable is the name of an environment variable (letters, digits and _), not "
+                "the key"
+            )
         if not (isfinite(self.timeout_s) and self.timeout_s > 0):
             raise ValueError(f"timeout_s must be above 0, not {self.timeout_s:g}")
         if self.retries < 0:
@@ -70,7 +79,7 @@ def _check_address(url: str) -> None:
         is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         is_whole = False
-    if not is_whole or any(c.isspace() for c in url):
+    if not is_whole or not url.isprintable() or any(c.isspace() for c in url):
         raise ValueError(f"an address is as http://127.0.0.1:8000/v1, not {url!r}")
     if parts.username is not None or parts.query or parts.fragment:
         # Not repeated here: what stands there may be a key.

@@ -40,7 +40,9 @@ class Exchange:
 
     `section` of the question set it was written from, "" for one that a person added; `class_id`
     the class that it asks about, None for all. `variant` counts how often it was written anew.
-    `author` is who edited or added it, None while nobody has.
+    `author` is who edited or added it, None while nobody has. `reworded_by` names the language
+    model whose words these are, or were before `author` edited them; None where they come from
+    templates, or from a person alone.
     """
 
     kind: Kind
@@ -50,6 +52,7 @@ class Exchange:
     answer: str
     variant: int = 0
     author: str | None = None
+    reworded_by: str | None = None
 
     @property
     def topic(self) -> tuple[str, int | None]:
@@ -76,7 +79,8 @@ class Record:
     """One line of a training file: system (perhaps), then user and assistant in turn.
 
     `fault` says what is wrong on purpose with the report in its system text, whose boxes are
-    `claims`; None for a record without a report.
+    `claims`; None for a record without a report. `reworded_by` names the language models whose
+    words are in it.
     """
 
     language: Language
@@ -84,3 +88,4 @@ class Record:
     messages: tuple[Message, ...]
     fault: Fault | None = None
     claims: tuple[Claim, ...] = ()
+    reworded_by: tuple[str, ...] = ()

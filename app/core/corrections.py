@@ -7,6 +7,7 @@ from app.core.annotation import Annotation, new_uid
 from app.core.edit import AnnotationEdit, Edit, ImageEdit
 from app.core.errors import UserError
 from app.core.image import ImageLabel
+from app.core.review import refuse_locked
 from app.core.shape import Shape, clipped
 from app.core.sheet import Sheet
 
@@ -56,9 +57,11 @@ def submitted(sheet: Sheet, *, unseen: Collection[str], person: str) -> list[Edi
     """Accepts all proposals but the `unseen` ones, which go, and hands the image in.
 
     Unseen are those that a blind image or the score slider kept from the person: nobody has said
-    that they are right. Raises UserError when nothing is drawn and nobody said "normal", or the
-    image is locked.
+    that they are right. Nothing changes on an image that is handed in already, by whomever. Raises
+    UserError when nothing is drawn and nobody said "normal", or the image is locked.
     """
+    if sheet.label.state == "submitted":
+        return []
     gone = frozenset(unseen)
     edits: list[Edit] = []
     for a in sheet.proposals:
@@ -70,8 +73,9 @@ def submitted(sheet: Sheet, *, unseen: Collection[str], person: str) -> list[Edi
             "Nothing is drawn on this image, and nobody has said that it is normal.",
             hint="Draw what is missing, or mark the image as normal.",
         )
-    _refuse_locked(sheet.label)
-    return edits + _labelled(sheet, replace(sheet.label, state="submitted"))
+    refuse_locked(sheet.label)
+    handed_in = replace(sheet.label, state="submitted", annotator=person, reason="")
+    return edits + _labelled(sheet, handed_in)
 
 
 def marked_normal(sheet: Sheet, is_normal: bool) -> list[Edit]:
@@ -101,16 +105,6 @@ def assigned(sheet: Sheet, to: str | None) -> list[Edit]:
     return _labelled(sheet, replace(sheet.label, assigned_to=to))
 
 
-def excluded(sheet: Sheet) -> list[Edit]:
-    """Out of the set: not exported, and no model draws on it."""
-    return _labelled(sheet, replace(sheet.label, state="excluded"))
-
-
-def reopened(sheet: Sheet) -> list[Edit]:
-    """Back to work, from whatever state the image was in."""
-    return _labelled(sheet, replace(sheet.label, state="in_progress"))
-
-
 def _touching(
     sheet: Sheet,
     changes: Iterable[tuple[Annotation | None, Annotation | None]],
@@ -125,23 +119,13 @@ def _touching(
     label = label or sheet.label
     if not edits and label == sheet.label:
         return []
-    _refuse_locked(sheet.label)
+    refuse_locked(sheet.label)
     if any(e.after is not None for e in edits):
         label = replace(label, is_normal=False)
-    return edits + _labelled(sheet, replace(label, state="in_progress"))
+    if not (sheet.is_reviewed and label.state == "submitted"):
+        label = replace(label, state="in_progress")
+    return edits + _labelled(sheet, label)
 
 
 def _labelled(sheet: Sheet, label: ImageLabel) -> list[Edit]:
     return [] if label == sheet.label else [ImageEdit(sheet.image_id, sheet.label, label)]
-
-
-def _refuse_locked(label: ImageLabel) -> None:
-    if label.state in LOCKED:
-        raise UserError(
-            f"This image is {label.state}, so nothing on it changes.",
-            hint="Reopen it first, if it is to change.",
-        )
-
-
-LOCKED = frozenset({"approved", "excluded"})
-"""States in which no box changes until somebody reopens the image."""

@@ -1,7 +1,7 @@
 """One photo of a project, and how far the work on it has come."""
 
-from dataclasses import dataclass
-from typing import Literal, get_args
+from dataclasses import dataclass, fields
+from typing import Any, Literal, get_args
 
 State = Literal[
     "new", "prelabelled", "in_progress", "submitted", "approved", "returned", "excluded"
@@ -17,12 +17,17 @@ OPEN: frozenset[State] = frozenset({"new", "prelabelled", "in_progress", "return
 SETTLED: frozenset[State] = frozenset({"submitted", "approved", "returned", "excluded"})
 """States that a person put an image in: no model changes anything on it."""
 
+LOCKED: frozenset[State] = frozenset({"approved", "excluded"})
+"""States in which nothing on an image changes before somebody reopens it."""
+
 
 @dataclass(frozen=True, slots=True)
 class ImageLabel:
     """What is said of an image as a whole. `is_normal`: a person says it shows no defect.
 
-    `tags` are names, in order and each once. `assigned_to` is who is to label it.
+    `tags` are names, in order and each once. `assigned_to` is who is to label it, `annotator` who
+    handed it in, `reviewer` who approved or returned it last, and `reason` why it was returned,
+    excluded or reopened.
     """
 
     state: State = "new"
@@ -30,9 +35,18 @@ class ImageLabel:
     split: Split | None = None
     tags: tuple[str, ...] = ()
     assigned_to: str | None = None
+    annotator: str | None = None
+    reviewer: str | None = None
+    reason: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tags", tuple(sorted(set(self.tags))))
+
+
+def changed_fields(before: ImageLabel, after: ImageLabel) -> dict[str, Any]:
+    """By name, as they are after: only these does an edit write."""
+    names = (field.name for field in fields(ImageLabel))
+    return {n: getattr(after, n) for n in names if getattr(after, n) != getattr(before, n)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,17 @@ from app.core.image import STATES, State
 Origin = Literal["any", "people", "proposals", "none"]
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
 
-Sort = Literal["added", "name", "state", "boxes", "lowest_score", "highest_score", "changed"]
+Sort = Literal[
+    "added",
+    "name",
+    "state",
+    "boxes",
+    "lowest_score",
+    "highest_score",
+    "changed",
+    "label_next",
+    "review_next",
+]
 SORTS: tuple[Sort, ...] = get_args(Sort)
 
 Disagreeing = Kind | Literal["any"]
@@ -34,6 +44,10 @@ class QueueFilter:
     answered. `text` stands anywhere in the path, in any case. None leaves a thing open.
 
     Sorted by a score, the proposals' lowest or highest counts, and images without any come last.
+    Sorted by "label_next", images to be labelled come before all others, first those whose
+    proposals promise most of the classes that are rarest; see `app.core.balance.needs`. Sorted by
+    "review_next", images that are handed in come before all others, first those that most likely
+    hold a fault; see `app.core.review_order`.
     """
 
     states: frozenset[State] = frozenset(STATES)
@@ -133,7 +147,7 @@ class QueueRow:
     """What a list shows of one image.
 
     `boxes` counts all boxes, `proposals` those among them that nobody has touched. `tags` are
-    names, sorted.
+    names, sorted. `annotator`, `reviewer` and `reason` are as in `ImageLabel`.
     """
 
     id: int
@@ -148,6 +162,9 @@ class QueueRow:
     proposals: int
     assigned_to: str | None
     has_open_comments: bool
+    annotator: str | None = None
+    reviewer: str | None = None
+    reason: str = ""
 
 
 _NUMBER = re.compile(r"(\d+)")

@@ -36,6 +36,10 @@ class ReviewPlan:
                 hint="Give a share from 0 to 1, and counts that aren't negative.",
             )
 
+    @property
+    def takes_all(self) -> bool:
+        return self.share >= 1
+
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
 
@@ -64,6 +68,7 @@ def drawn_for_review(
 ) -> dict[int, Why]:
     """Image id → why it is to be reviewed, beside those that were drawn `already`.
 
+    What was imported as handed in is nobody's, so nobody there is new.
     `reviewed` is how many images of each annotator have been reviewed. Strata are annotator and
     class, with one for images without boxes; an image counts in all that it belongs to. Rare strata
     are filled first, each in an order that only seed and photo decide: so the draw is the same on
@@ -72,7 +77,7 @@ def drawn_for_review(
     found: dict[int, Why] = {
         image.image_id: "new_person"
         for image in images
-        if reviewed.get(image.annotator, 0) < plan.new_until
+        if image.annotator is not None and reviewed.get(image.annotator, 0) < plan.new_until
     }
     strata = _strata(images)
     for stratum in sorted(strata.values(), key=len):

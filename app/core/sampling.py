@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 
 def repeat_factors(images: Sequence[Collection[int]]) -> dict[int, float]:
@@ -33,3 +33,28 @@ def kept_for_share(normal: int, others: int, share: float) -> tuple[int, int]:
     if others * share >= normal * (1 - share):
         return normal, round(normal * (1 - share) / share) if share else others
     return round(others * share / (1 - share)), others
+
+
+def capped(images: Mapping[int, Collection[int]], cap: int) -> set[int]:
+    """Ids of the images to keep so that no class is on more than `cap` of them, if that can be.
+
+    `images`: image id → ids of its classes; of equal ones the first are kept, and those without a
+    class all. The rarest class chooses first. Images that it keeps may bring a more frequent class
+    above the cap: the rare one is worth more. Whatever is left out has a class at its cap.
+    """
+    by_class: dict[int, list[int]] = {}
+    for image_id, classes in images.items():
+        for class_id in set(classes):
+            by_class.setdefault(class_id, []).append(image_id)
+    kept = {image_id for image_id, classes in images.items() if not classes}
+    counts = Counter[int]()
+    full = set[int]()
+    for class_id in sorted(by_class, key=lambda c: (len(by_class[c]), c)):
+        for image_id in by_class[class_id]:
+            if counts[class_id] >= cap:
+                break
+            if image_id not in kept and full.isdisjoint(images[image_id]):
+                kept.add(image_id)
+                counts.update(set(images[image_id]))
+        full.update(c for c in by_class if counts[c] >= cap)
+    return kept

@@ -10,13 +10,15 @@ from app.core.image import ImageLabel
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Sizes are of the upright image. `annotations` in the order they were drawn."""
+    """Sizes are of the upright image. `annotations` in the order they were drawn. `is_reviewed`:
+    who has it before them reviews it, so their corrections don't take it back to work."""
 
     image_id: int
     width_px: int
     height_px: int
     label: ImageLabel
     annotations: tuple[Annotation, ...] = ()
+    is_reviewed: bool = False
 
     @property
     def proposals(self) -> tuple[Annotation, ...]:

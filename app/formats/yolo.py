@@ -27,11 +27,14 @@ class YoloImage:
 
     `path` is where the set has the photo, relative to the set, such as images/train/a.jpg; a folder
     train, val or test right under images/ is its split. `lines` are the rows of its label file
-    without line ends, none for a normal image.
+    without line ends, none for a normal image. It is trained on `times` times, once at least.
+    A changed copy `is_copy`: it is never validated on.
     """
 
     path: Path
     lines: tuple[str, ...] = ()
+    times: int = 1
+    is_copy: bool = False
 
 
 class Yolo:
@@ -109,20 +112,25 @@ def write_dataset(out: Path, images: Iterable[YoloImage], class_names: tuple[str
 
     ultralytics takes data.yaml unchanged, from any working directory and after the folder was
     moved. Photos in no split folder train; a set without val photos is validated on what it trains
-    on (and the other way round), because ultralytics needs both entries.
+    on (and the other way round), because ultralytics needs both entries. Where some photos are
+    trained on several times, or as copies, train.txt lists each as often as that, and a set without
+    val photos has a val.txt of what is no copy.
 
     Raises UserError when two photos would share a label file, ValueError for a path that leaves
     the set.
     """
     taken = Taken()
     groups: defaultdict[Split | None, list[str]] = defaultdict(list)
+    again: list[str] = []
     for image in images:
         photo = written_path(image.path)
         label = label_path(photo)
         taken.claim(label, photo)
         write_text(out / label, "".join(f"{line}\n" for line in image.lines))
-        groups[_written_split(photo)].append(str(photo))
-    parts = _parts(out, groups)
+        if not image.is_copy:
+            groups[_written_split(photo)].append(str(photo))
+        again += [str(photo)] * (image.times - (not image.is_copy))
+    parts = _parts(out, groups, again)
     write_text(out / "data.yaml", _data_yaml(parts, class_names))
     write_list(out, class_names)
 
@@ -143,22 +151,31 @@ def _written_split(photo: PurePosixPath) -> Split | None:
     return found[0] if found else None
 
 
-def _parts(out: Path, groups: dict[Split | None, list[str]]) -> dict[str, str]:
-    """The entries train, val and test: folders, or lists where folders can't tell them apart."""
+def _parts(out: Path, groups: dict[Split | None, list[str]], again: list[str]) -> dict[str, str]:
+    """The entries train, val and test: folders, or a list where a folder can't say what is meant.
+
+    `again` has photos to train on once more, and copies.
+    """
     loose = groups.get(None, [])
     splits = [split for split in SPLITS if groups.get(split)]
+    trained_on = loose + groups.get("train", [])
+    parts: dict[str, str] = {split: f"images/{split}" for split in splits}
     if not splits:
         folder = "images" if all(path.startswith("images/") for path in loose) else "."
-        return {"train": folder, "val": folder}
-    parts = {split: f"images/{split}" for split in splits}
-    if loose:
-        # The folder of the loose ones holds the split folders too, so they are listed by name.
-        rows = "".join(f"./{path}\n" for path in loose + groups.get("train", []))
-        write_text(out / "train.txt", rows)
-        parts["train"] = "train.txt"
+        parts |= {"train": folder, "val": folder}
+    # The folder of loose photos holds the split folders too, so they are listed by name then.
+    if again or (loose and splits):
+        parts["train"] = _listed(out / "train.txt", trained_on + again)
+    if again and "val" not in splits:
+        parts["val"] = _listed(out / "val.txt", trained_on)
     parts.setdefault("train", parts.get("val", parts.get("test", ".")))
     parts.setdefault("val", parts["train"])
     return {split: parts[split] for split in SPLITS if split in parts}
+
+
+def _listed(file: Path, photos: list[str]) -> str:
+    write_text(file, "".join(f"./{photo}\n" for photo in photos))
+    return file.name
 
 
 def _data_yaml(parts: dict[str, str], class_names: tuple[str, ...]) -> str:

@@ -36,6 +36,11 @@ def bake(photo: Path, target: Path, *, size_px: tuple[int, int] | None = None) -
     pixels = read_pixels(photo)
     if size_px is not None:
         pixels = _scaled(pixels, *size_px)
+    write_rgb(pixels, target, photo=photo)
+
+
+def write_rgb(pixels: Rgb, target: Path, *, photo: Path) -> None:
+    """Pixels of a copy of `photo`, height x width x 3, at `target`, which ends in .jpg or .png."""
     parameters = _JPEG if target.suffix == ".jpg" else ()
     encoded, content = cv2.imencode(
         target.suffix, cv2.cvtColor(pixels, cv2.COLOR_RGB2BGR), parameters

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from app.core.annotation import Annotation
 from app.core.corrections import accepted, removed
 from app.core.edit import Edit
-from app.core.image import SETTLED, Image
+from app.core.image import SETTLED
 from app.core.prelabelling import reaches
 from app.core.sheet import Sheet
 from app.services.blindness import Blindness
+from app.services.sheets import sheet_of
 from app.storage.project import Project
 
 
@@ -17,7 +18,8 @@ from app.storage.project import Project
 class BulkReport:
     """`boxes` proposals on `images` images were decided; `settled` images were left alone.
 
-    So were images that the person is to label blind: nobody decides on what they haven't seen.
+    So were images that the person is to label blind: nobody decides on what they haven't seen. What
+    they label a second time has no proposals for them.
     """
 
     boxes: int
@@ -84,22 +86,17 @@ def _decide(
     blindness = Blindness(project, actor)
     # Nobody else may write between reading and writing, or one changed box would refuse them all.
     with project.transaction():
-        for image_id in sorted(image_ids):
+        for image_id in sorted(frozenset(image_ids) - project.second.given_to(actor)):
             image = project.images.get(image_id)
             label = image.label
             unseen = blindness.covers(image_id, image.content_hash, label.state)
             if unseen or label.is_normal or label.state in SETTLED:
                 settled += 1
                 continue
-            sheet = _sheet(project, image)
+            sheet = sheet_of(project, image)
             uids = [a.uid for a in sheet.proposals if wanted(a)]
             if uids:
                 gesture += edits(sheet, uids)
                 boxes, images = boxes + len(uids), images + 1
         project.apply(gesture, actor=actor)
     return BulkReport(boxes, images, settled)
-
-
-def _sheet(project: Project, image: Image) -> Sheet:
-    annotations = project.annotations.of_image(image.id)
-    return Sheet(image.id, image.width_px, image.height_px, image.label, tuple(annotations))

@@ -41,6 +41,7 @@ def check(project: Project, *, on_progress: OnProgress = ignore_progress) -> lis
         _conversations,
         _boxes,
         _photos,
+        _splits,
     )
     findings: list[Finding] = []
     for done, look in enumerate(checks):
@@ -165,6 +166,19 @@ def _photo(project: Project, record: FileRecord) -> Finding | None:
         "Put the old file back, or import the new one under another name and label it.",
         record.path,
     )
+
+
+def _splits(project: Project) -> Iterator[Finding]:
+    # Here, because the command line prints findings, and need not load what reads photos for that.
+    from app.services.leaks import find_leaks
+
+    report = find_leaks(project)
+    for leak in report.twins:
+        hint = "Leave one of them out, or see that their builds lie in one split."
+        yield Finding("warning", "near_duplicate_across_splits", leak.words, hint, leak.path)
+    for leak in report.neighbours:
+        hint = "`flawmark split` keeps builds whole; locked splits need --unlock first."
+        yield Finding("warning", "neighbours_across_splits", leak.words, hint, leak.path)
 
 
 def _words(a: Annotation) -> str:

@@ -116,6 +116,9 @@ class _Reader:
         return Shown(photo, *size, is_baked=is_baked)
 
 
+_READ = set(COLUMNS) - {"reworded_by"}  # which older lists lack
+
+
 def _listed(file: Path) -> Iterator[tuple[int, str, str, Told]]:
     """What the list beside an export says of the lines of `file`: number, photo, image, and so on.
 
@@ -126,7 +129,7 @@ def _listed(file: Path) -> Iterator[tuple[int, str, str, Told]]:
         return
     with path.open(encoding="utf-8", errors="replace", newline="") as lines:
         reader = csv.DictReader(lines)
-        if tuple(reader.fieldnames or ()) != COLUMNS:
+        if not _READ.issubset(reader.fieldnames or ()):
             return  # somebody else's
         for line in reader:
             if line["file"] == file.name and _is_whole(line):

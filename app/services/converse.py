@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 
 from app.conversations.checks.checking import Finding, check_exchanges
 from app.conversations.facts import ImageFacts, fingerprint
+from app.conversations.rewording.judging import disagreement
+from app.conversations.rewording.turns import Turn
 from app.conversations.writing.staleness import Change, changes
 from app.conversations.writing.wording import lacking_knowledge
 from app.conversations.writing.writer import Writer
@@ -103,6 +105,28 @@ def edit_exchange(
     """Other words for one turn, which is `person`'s from then on."""
     edited = replace(seen.stored.exchanges[index], question=question, answer=answer, author=person)
     return _changed(project, seen, _with(seen, index, edited))
+
+
+def take_words(
+    project: Project, seen: Conversation, index: int, *, before: Exchange, after: Exchange
+) -> Conversation:
+    """`after`, as a language model has worded it, in the place of the turn `before`.
+
+    Raises UserError when that is another one by now, somebody stands up for the conversation, or
+    it no longer fits what the others say.
+    """
+    stored = seen.stored
+    if stored.exchanges[index : index + 1] != (before,) or stored.approved_by:
+        raise UserError(
+            "A turn was changed, or its conversation approved, while a model looked for words.",
+            hint="It stays as it is now.",
+        )
+    turn = Turn(seen.facts, stored.language, stored.exchanges, index)
+    if refusal := disagreement(turn, after):
+        raise UserError(
+            f"A turn could not be worded anew: {refusal.what}.", hint="It stays as it was."
+        )
+    return _changed(project, seen, _with(seen, index, after))
 
 
 def add_exchange(

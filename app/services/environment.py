@@ -9,15 +9,20 @@ import platformdirs
 from app.core.errors import UserError
 
 
-def person() -> str:
-    """The name that goes into the history: FLAWMARK_USER, or that of the login."""
+def person(chosen: str = "") -> str:
+    """The name that goes into the history: FLAWMARK_USER, the one `chosen`, or the login's."""
     try:
-        return os.environ.get("FLAWMARK_USER") or getpass.getuser()
+        return " ".join((named_person() or chosen or getpass.getuser()).split())
     except (KeyError, OSError) as e:  # a user without a name, as in many containers
         raise UserError(
             "Your login has no name to write into the history.",
             hint="Set FLAWMARK_USER to your name.",
         ) from e
+
+
+def named_person() -> str:
+    """The name that is set for this machine, before any that people choose; "" without one."""
+    return os.environ.get("FLAWMARK_USER", "").strip()
 
 
 def cache_folder() -> Path:

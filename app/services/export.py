@@ -2,21 +2,23 @@
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.core.edit import ImageEdit
 from app.core.errors import UserError
-from app.core.image import SPLITS, Image, Split, State
+from app.core.image import Image, State
 from app.core.progress import OnProgress, ignore_progress
+from app.core.splitting import Shares
 from app.formats import yolo
-from app.formats.base import LabelledImage, LabelledShape, Size
 from app.formats.table import FORMATS
 from app.services.export_records import write_records
-from app.services.export_set import Exporter, ExportSet, Written
-from app.services.placing import export_names, place_photo, written_whole
+from app.services.export_set import Exporter, ExportSet, Mix, Written
+from app.services.leaks import find_leaks, leak_notes
+from app.services.placing import export_names, written_whole
 from app.services.record_options import RecordExport
-from app.services.selection import LABELLED, Selection, Shares, assign_splits, select
+from app.services.selection import LABELLED, Selection, select
+from app.services.splits import split_for_export
+from app.services.training_mix import TrainingMix
 from app.storage.project import Project
 
 
@@ -24,14 +26,15 @@ from app.storage.project import Project
 class ExportOptions:
     """`copy_photos` False links where the disk can.
 
-    `shares` gives images without a split one, which they then keep; None adds none. `records` is
-    for the target "jsonl".
+    `shares` gives images without a split one, which they then keep; None only lets images follow
+    their build. `records` is for the target "jsonl", `mix` for all others.
     """
 
     states: tuple[State, ...] = LABELLED
     copy_photos: bool = False
     shares: Shares | None = None
     records: RecordExport = field(default_factory=RecordExport)
+    mix: Mix = field(default_factory=Mix)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,12 @@ def export(
     actor: str = "flawmark",
     options: ExportOptions | None = None,
     on_progress: OnProgress = ignore_progress,
+    on_leak_check: OnProgress = ignore_progress,
 ) -> ExportReport:
     """Writes the labelled images for `target`, a key of `TARGETS`, into the folder `out`.
 
-    The folder appears when it is complete; an earlier export there stands until then. Raises
+    The folder appears when it is complete; an earlier export there stands until then.
+    `on_leak_check` is told of photos that are read after that, each once in a project. Raises
     UserError for an unknown target, when there is nothing to write, or when a photo is missing.
     """
     options = options or ExportOptions()
@@ -66,32 +71,29 @@ def export(
             f"There is no export to {target!r}.", hint=f"Choose one of: {', '.join(TARGETS)}."
         )
     selection = select(project, options.states)
-    if options.shares is not None:
-        _keep_splits(project, assign_splits(selection.images, options.shares), actor=actor)
-        selection = select(project, options.states)
-    images, missing = _present(project, selection.images)
+    split, told = split_for_export(project, selection.images, options.shares, actor=actor)
+    images, missing = _present(project, split)
     names = tuple(export_names(images, [project.locate(image.path) for image in images]))
     classes = tuple(project.classes.all())
-    whole = ExportSet(project, images, names, classes, options.copy_photos, options.records)
+    whole = ExportSet(
+        *(project, images, names, classes, options.copy_photos, options.records), options.mix
+    )
     with written_whole(out) as folder:
         written = TARGETS[target](whole, folder, Path(os.path.realpath(out)), on_progress)
     ids = {image.id for image in images} if written.image_ids is None else written.image_ids
+    with project.transaction():
+        project.splits.lock(ids, actor, f"{target} {out}")
+    exported = [image for image in images if image.id in ids]
+    leaks = find_leaks(project, exported, on_progress=on_leak_check)
     boxes = [project.annotations.count_of_image(image_id) for image_id in ids]
     return ExportReport(
         out,
         len(ids),
         sum(boxes),
         boxes.count(0),
-        (*_selection_notes(selection, missing), *_split_notes(images, options), *written.notes),
+        (*_selection_notes(selection, missing), *told, *leak_notes(leaks), *written.notes),
         written.records,
     )
-
-
-def _keep_splits(project: Project, splits: Mapping[int, Split], *, actor: str) -> None:
-    """Kept in the project, so that what was once trained on is never validated on."""
-    labels = {image.id: image.label for image in project.images.all()}
-    edits = [ImageEdit(i, labels[i], replace(labels[i], split=s)) for i, s in splits.items()]
-    project.apply(edits, actor=actor, kind="split")
 
 
 def _present(
@@ -123,52 +125,35 @@ def _selection_notes(selection: Selection, missing: Sequence[Image]) -> Iterator
         )
 
 
-def _split_notes(images: Sequence[Image], options: ExportOptions) -> Iterator[str]:
-    if options.shares is None:
-        return
-    counts = {split: sum(image.label.split == split for image in images) for split in SPLITS}
-    yield "Split: " + ", ".join(f"{n} {split}" for split, n in counts.items()) + "."
-
-
 def _to_yolo(whole: ExportSet, folder: Path, _: Path, on_progress: OnProgress) -> Written:
-    def labelled() -> Iterator[yolo.YoloImage]:
-        for image, photo, name in whole.each(on_progress):
-            place = Path("images", image.label.split or "", name)
-            place_photo(photo, folder / place, copy=whole.copy_photos)
-            yield yolo.YoloImage(place, whole.project.annotations.yolo_lines(image.id))
+    mix = TrainingMix(whole)
+    index = {c.name: place for place, c in enumerate(whole.classes)}
 
-    yolo.write_dataset(folder, labelled(), tuple(c.name for c in whole.classes))
-    return Written()
+    def labelled() -> Iterator[yolo.YoloImage]:
+        for each in mix.placed(folder, "images", on_progress):
+            if each.change is None:
+                lines = whole.project.annotations.yolo_lines(each.image.id)
+            else:
+                lines = tuple(
+                    yolo.row(index[s.class_name], s.box, each.size) for s in each.shapes()
+                )
+            yield yolo.YoloImage(each.place, lines, each.times, each.change is not None)
+
+    yolo.write_dataset(folder, labelled(), tuple(index))
+    return Written(tuple(mix.notes()), image_ids=mix.image_ids)
 
 
 def _to_format(name: str, *, photo_folder: str) -> Exporter:
     label_format = FORMATS[name]
 
     def write(whole: ExportSet, folder: Path, _: Path, on_progress: OnProgress) -> Written:
-        def labelled() -> Iterator[LabelledImage]:
-            for image, photo, name in whole.each(on_progress):
-                place = Path(photo_folder, image.label.split or "", name)
-                place_photo(photo, folder / place, copy=whole.copy_photos)
-                size = Size(image.width_px, image.height_px)
-                yield LabelledImage(place, size, _shapes(whole, image), image.label.split)
-
-        label_format.write(folder, labelled(), tuple(c.name for c in whole.classes))
-        return Written()
+        mix = TrainingMix(whole)
+        placed = mix.placed(folder, photo_folder, on_progress)
+        names = tuple(c.name for c in whole.classes)
+        label_format.write(folder, (each.labelled() for each in placed), names)
+        return Written(tuple(mix.notes()), image_ids=mix.image_ids)
 
     return write
-
-
-def _shapes(whole: ExportSet, image: Image) -> tuple[LabelledShape, ...]:
-    names = {c.id: c.name for c in whole.classes}
-    clipped = (
-        (a, a.box.clipped(image.width_px, image.height_px))
-        for a in whole.project.annotations.of_image(image.id)
-    )
-    return tuple(
-        LabelledShape(names[a.class_id], box, a.polygon, a.score)
-        for a, box in clipped
-        if box is not None
-    )
 
 
 TARGETS: Mapping[str, Exporter] = {

@@ -56,6 +56,7 @@ def write_records(whole: ExportSet, folder: Path, out: Path, on_progress: OnProg
         classes_on,
         balance=options.balance,
         normal_share=options.normal_share,
+        cap=options.cap,
         seed=chosen_seed(project),
     )
     places = PhotoPlaces(folder, out, partial(bake_size, target) if options.bake else None)
@@ -63,7 +64,7 @@ def write_records(whole: ExportSet, folder: Path, out: Path, on_progress: OnProg
         run = _Run(whole, target, writers, times, files, options.shape)
         run.write(places, writing)
     written = sum(count.records for count in files.counts.values())
-    notes = (*told.notes, *run.notes(), *sampling_notes(times))
+    notes = (*told.notes, *run.notes(), *sampling_notes(times, cap=options.cap))
     if options.normal_share is None:
         notes = (*notes, *share_notes(whole.images, classes_on, times))
     if not written:

@@ -1,9 +1,10 @@
 """What every exporter writes, and what it tells of it."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from app.core.augmentation import AugmentKind
 from app.core.image import Image
 from app.core.label_class import LabelClass
 from app.core.progress import OnProgress, Progress
@@ -11,11 +12,34 @@ from app.services.record_options import RecordExport
 from app.storage.project import Project
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """What is done to training images for the balance of classes, in this order.
+
+    `cap` leaves images out so that each class is on so many at most; `balance` takes those of rare
+    classes several times, see `repeat_factors`; `normal_share` (0 to 1) leaves out until so many
+    are normal. `augment`: instead of repeating an image, such changed copies of it are added.
+
+    Raises ValueError for a share outside 0 to 1, or a cap below 1.
+    """
+
+    balance: bool = False
+    cap: int | None = None
+    normal_share: float | None = None
+    augment: tuple[AugmentKind, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.cap is not None and self.cap < 1:
+            raise ValueError(f"a class must be on one image at least: {self.cap}")
+        if self.normal_share is not None and not 0 <= self.normal_share <= 1:
+            raise ValueError(f"the normal share must be 0..1: {self.normal_share}")
+
+
 @dataclass(frozen=True, slots=True)
 class ExportSet:
     """Images with the place of each photo, in (`Project.locate`) and out (`names`).
 
-    `records` is for the one exporter that writes such.
+    `records` is for the one exporter that writes such, `mix` for all others.
     """
 
     project: Project
@@ -24,6 +48,7 @@ class ExportSet:
     classes: tuple[LabelClass, ...]
     copy_photos: bool
     records: RecordExport
+    mix: Mix = field(default_factory=Mix)
 
     def each(self, on_progress: OnProgress) -> Iterator[tuple[Image, Path, PurePosixPath]]:
         for done, (image, name) in enumerate(zip(self.images, self.names, strict=True), start=1):

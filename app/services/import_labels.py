@@ -110,6 +110,7 @@ class _Step:
         with project.transaction():
             self._run_id = project.runs.open(key, actor=actor)
             self._imports = project.runs.imports()
+        self._locked: frozenset[int] = frozenset()
 
     def take_classes(self, names: Sequence[str]) -> None:
         """So that the project's order is the set's own, whichever label is read first."""
@@ -119,6 +120,7 @@ class _Step:
     def save(self, batch: Sequence[LabelledImage]) -> None:
         """One transaction for the batch: all of its labels or none."""
         with self._project.transaction():
+            self._locked = self._project.splits.locked()
             edits = [edit for labelled in batch for edit in self._edits(labelled)]
             self._project.apply(edits, actor=self._actor, kind="import")
 
@@ -133,7 +135,8 @@ class _Step:
         known = [(shape, c) for shape, c in shapes if c is not None]
         new = [self._annotation(shape, label_class) for shape, label_class in known]
         yield from replacing_edits(image.id, self._replaceable(image), new)
-        after = self._label(labelled, label, is_complete=len(known) == len(shapes))
+        is_complete, is_locked = len(known) == len(shapes), image.id in self._locked
+        after = self._label(labelled, label, is_complete=is_complete, is_locked=is_locked)
         self._report.images += 1
         self._report.boxes += len(known)
         self._report.normal += after.is_normal
@@ -148,10 +151,10 @@ class _Step:
         return [a for a in standing if a.run_id in self._imports or a.is_proposal]
 
     def _label(
-        self, labelled: LabelledImage, before: ImageLabel, *, is_complete: bool
+        self, labelled: LabelledImage, before: ImageLabel, *, is_complete: bool, is_locked: bool
     ) -> ImageLabel:
         """An image that lost a label on the way is nobody's finished work, and never normal."""
-        split = labelled.split or before.split
+        split = before.split if is_locked else labelled.split or before.split
         if is_complete and not labelled.lost:
             state, is_normal = _STATE[self._wanted.standing], not labelled.shapes
             return replace(before, state=state, is_normal=is_normal, split=split)

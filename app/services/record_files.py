@@ -17,8 +17,8 @@ from app.core.language import Language
 
 LIST_NAME = "records.csv"
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
-COLUMNS = ("file", "line", "image", "photo", "language", "kinds", "fault")
-_Told = tuple[str, str, str, str, str]
+COLUMNS = ("file", "line", "image", "photo", "language", "kinds", "fault", "reworded_by")
+_Told = tuple[str, str, str, str, str, str]
 """COLUMNS from the image on."""
 
 _HELD_BYTES = 2**22
@@ -95,7 +95,8 @@ class RecordFiles:
         for record, row in lines:
             count.add(record)
             kinds = " ".join(record.kinds)
-            told = (image.path, photo, record.language, kinds, record.fault or "")
+            fault, models = record.fault or "", " ".join(record.reworded_by)
+            told = (image.path, photo, record.language, kinds, fault, models)
             self._add(split, row, told)
 
     def end(self) -> None:

@@ -18,8 +18,8 @@ class RecordExport:
     `bake` writes copies of all photos, of a size that no trainer changes. `max_pixels` is what the
     trainer is set to: copies are no larger, and without them box numbers depend on it. `kinds`,
     `per_image`, `noise`, `grounding` and `system` are as for `RecordOptions`. `normal_share` (0 to
-    1) and `balance` choose among training images, see `record_sampling`. `questions` and `seed`
-    become the project's; None leaves what it has.
+    1), `balance` and `cap` choose among training images, see `record_sampling`. `questions` and
+    `seed` become the project's; None leaves what it has.
 
     Raises ValueError for a share outside 0 to 1, no language, or a number that makes no records.
     """
@@ -35,6 +35,7 @@ class RecordExport:
     noise: float = 0.05
     normal_share: float | None = None
     balance: bool = False
+    cap: int | None = None
     questions: str | None = None
     seed: int | None = None
 

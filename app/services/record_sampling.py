@@ -1,5 +1,7 @@
-"""How often the records of each image are written: balance of classes, and the share of normal
-images. Only what is trained on is touched: validation shows things as they are."""
+"""How often each image is trained on, for balance of classes and a share of normal images.
+
+Only what is trained on is touched: validation shows things as they are.
+"""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
@@ -7,7 +9,7 @@ from itertools import islice
 from app.conversations.writing.choosing import Choice
 from app.core.errors import UserError
 from app.core.image import Image
-from app.core.sampling import kept_for_share, repeat_factors, repeats
+from app.core.sampling import capped, kept_for_share, repeat_factors, repeats
 
 _FAR_FROM_EVEN = 1 / 3
 
@@ -22,16 +24,23 @@ def times_taken(
     *,
     balance: bool,
     normal_share: float | None,
+    cap: int | None = None,
     seed: int,
 ) -> dict[int, int]:
-    """Image id → how often its records are written, 0 where it is left out.
+    """Image id → how often it is trained on, 0 where it is left out.
 
     `classes_on` maps an image's id to the classes of its boxes; it has none for a normal one.
+    `cap` is the most training images that a class may be on, see `capped`; it comes first, then
+    `balance` by repeat factors of what is left, then `normal_share`.
     The same images, labels and seed give the same answer, and an image that is added changes it
     for as few others as can be. Raises UserError when the wanted share can't be had.
     """
     times = {image.id: 1 for image in images}
     train = [image for image in images if is_trained_on(image)]
+    if cap is not None:
+        kept = _capped(train, classes_on, cap, seed)
+        times |= {image.id: 0 for image in train if image.id not in kept}
+        train = [image for image in train if image.id in kept]
     if balance:
         times |= _balanced(train, classes_on, seed)
     if normal_share is not None:
@@ -39,10 +48,11 @@ def times_taken(
     return times
 
 
-def sampling_notes(times: Mapping[int, int]) -> Iterator[str]:
+def sampling_notes(times: Mapping[int, int], *, cap: int | None = None) -> Iterator[str]:
     """What was left out or taken again."""
+    why = "the normal share" if cap is None else "balance"
     if left_out := sum(n == 0 for n in times.values()):
-        yield f"{left_out} training images were left out for the sake of the normal share."
+        yield f"{left_out} training images were left out for the sake of {why}."
     if again := sum(n > 1 for n in times.values()):
         yield f"{again} training images were taken more than once for the sake of rare classes."
 
@@ -67,6 +77,13 @@ def share_notes(
         )
     elif share > 1 - _FAR_FROM_EVEN:
         yield f"{stand}.{leave_out}"
+
+
+def _capped(
+    train: Sequence[Image], classes_on: Mapping[int, Collection[int]], cap: int, seed: int
+) -> set[int]:
+    shuffled = sorted(train, key=lambda image: Choice(seed, image.content_hash).share("cap"))
+    return capped({image.id: classes_on.get(image.id, ()) for image in shuffled}, cap)
 
 
 def _balanced(

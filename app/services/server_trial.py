@@ -1,7 +1,8 @@
 """Trying a server of a language model: does it answer, which models has it, does it see?"""
 
+import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.chat import Chat, ChatMessage, ChatServer, Picture, ServerUnusableError
 from app.core.errors import UserError
@@ -10,6 +11,7 @@ from app.services.chat_servers import chat_with
 
 _FEW_TOKENS = 256  # for one word, and for a model that thinks before it
 _PICTURE_PX = 112
+_RED = re.compile(r"\bred\b|红", re.IGNORECASE)  # not as in "no picture was shared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +29,9 @@ class ServerTrial:
 def try_server(server: ChatServer, *, stop: Stop | None = None) -> ServerTrial:
     """Asks for its models, for one word, and what colour a picture has. Nothing is kept.
 
-    Raises UserError as asking does.
+    Each is asked once: what fails now and then is to be seen. Raises UserError as asking does.
     """
-    chat = chat_with(server, None, stop=stop)
+    chat = chat_with(replace(server, retries=0), None, stop=stop)
     models = tuple(chat.models())
     model = chat.model()
     began_s = time.monotonic()
@@ -50,7 +52,7 @@ def _sight(chat: Chat) -> tuple[bool | None, str]:
         raise
     except UserError as e:
         return False, e.what
-    if "red" in said.lower():
+    if _RED.search(said):
         return True, ""
     return False, f"Shown a red picture and asked for its colour, it said: {said}"
 

@@ -24,6 +24,17 @@ class CommentTable:
         assert cursor.lastrowid is not None
         return Comment(cursor.lastrowid, image_id, uid, author, at, kept)
 
+    def take_over(self, comment: Comment, image_id: int) -> None:
+        """One that was made in a copy of this project, as it stands there."""
+        self._db.execute(
+            "INSERT INTO comment (image_id, uid, author, at, text, resolved_by, resolved_at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                *(image_id, comment.uid, comment.author, comment.at, comment.text),
+                *(comment.resolved_by, comment.resolved_at),
+            ],
+        )
+
     def of_image(self, image_id: int) -> list[Comment]:
         """Oldest first, resolved ones too."""
         rows = self._db.rows(

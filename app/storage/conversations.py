@@ -18,7 +18,7 @@ _HEAD = (
     "c.image_id, c.language, iif(position > 0, '', made_of), questions, seed,"
     " approved_by, approved_at, made_with"
 )
-_TURN = "kind, section, class_id, question, answer, variant, author"
+_TURN = "kind, section, class_id, question, answer, variant, author, reworded_by"
 _TURN_AT = 8
 _PAGE = 500
 
@@ -126,7 +126,7 @@ class ConversationTable:
         )
         self._db.executemany(
             f"INSERT INTO exchange (image_id, language, position, {_TURN})"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [_turn_row(c, position) for c in conversations for position in range(len(c.exchanges))],
         )
 
@@ -162,5 +162,5 @@ def _head_row(c: StoredConversation) -> Row:
 
 def _turn_row(c: StoredConversation, position: int) -> Row:
     e = c.exchanges[position]
-    what = e.kind, e.section, e.class_id, e.question, e.answer, e.variant, e.author
-    return (c.image_id, c.language, position, *what)
+    what = e.kind, e.section, e.class_id, e.question, e.answer, e.variant
+    return (c.image_id, c.language, position, *what, e.author, e.reworded_by)

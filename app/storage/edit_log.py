@@ -1,12 +1,15 @@
 """The history of a project: every edit, in order, with who made it and what stood there before."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit, Edit, ImageEdit
+from app.core.image import ImageLabel, changed_fields
+from app.core.merging import Step
 from app.storage.database import ProjectDatabase
 from app.storage.rows import (
     annotation_from_json,
@@ -55,20 +58,36 @@ class EditLog:
     def __init__(self, db: ProjectDatabase) -> None:
         self._db = db
 
-    def begin(self, actor: str, kind: GestureKind, reverts: int | None = None) -> int:
+    def begin(
+        self, actor: str, kind: GestureKind, reverts: int | None = None, *, at: str | None = None
+    ) -> int:
         """One gesture of a person, or one step of a job: what is undone together.
 
-        `reverts` is the gesture that an undo takes back or a redo makes again.
+        `reverts` is the gesture that an undo takes back or a redo makes again. `at` is when it was
+        done, where that isn't now.
         """
         cursor = self._db.execute(
             "INSERT INTO gesture (at, actor, kind, reverts) VALUES (?, ?, ?, ?)",
-            [now(), actor, kind, reverts],
+            [at or now(), actor, kind, reverts],
         )
         assert cursor.lastrowid is not None
         return cursor.lastrowid
 
     def record(self, gesture: int, edits: Sequence[Edit]) -> None:
         self._db.executemany(_INSERT, [(gesture, *_edit_to_row(edit)) for edit in edits])
+
+    def record_second(self, gesture: int, edits: Sequence[Edit]) -> None:
+        """What was said in second labellings: nothing that asks about an image meets it."""
+        self._db.executemany(
+            _INSERT.replace("edit", "second_edit", 1),
+            [(gesture, *_edit_to_row(edit)) for edit in edits],
+        )
+
+    def second_edits(self, gesture: int) -> tuple[Edit, ...]:
+        rows = self._db.rows(
+            f"SELECT {_EDIT} FROM second_edit WHERE gesture_id = ? ORDER BY id", [gesture]
+        )
+        return tuple(map(_edit_from_row, rows))
 
     def record_class(
         self, gesture: int, class_id: int, name: str, *, before: str | None = None
@@ -88,6 +107,72 @@ class EditLog:
                 standing[uid] = (image_id, annotation_from_json(uid, after))
         return standing
 
+    def handed_in(self, image_id: int) -> int | None:
+        """The gesture by which the image was handed in last; None when nobody did it by hand."""
+        return self._id(
+            "SELECT max(gesture_id) FROM edit JOIN gesture ON gesture.id = gesture_id"
+            " WHERE image_id = ? AND subject = 'image' AND kind IN ('edit', 'redo')"
+            " AND standing != 'undone' AND json_extract(after, '$[0]') = 'submitted'"
+            " AND json_extract(before, '$[0]') != 'submitted'",
+            [image_id],
+        )
+
+    def standing_at(
+        self, image_id: int, gesture_id: int, *, by_runs: bool = False
+    ) -> list[Annotation]:
+        """The image's annotations as they were once that gesture was done, in the order they came.
+
+        `by_runs`: as models and imports left them, whatever people did to them since.
+        """
+        kinds = "AND kind IN ('prelabel', 'import')" if by_runs else ""
+        rows = self._db.rows(
+            "SELECT uid, after FROM edit JOIN gesture ON gesture.id = gesture_id"
+            f" WHERE image_id = ? AND gesture_id <= ? AND subject = 'annotation' {kinds}"
+            " ORDER BY edit.id",
+            [image_id, gesture_id],
+        )
+        standing: dict[str, Annotation] = {}
+        for uid, after in rows:
+            if after is None:
+                standing.pop(uid, None)
+            else:
+                standing[uid] = annotation_from_json(uid, after)
+        return list(standing.values())
+
+    def replay_labels(self) -> dict[int, ImageLabel]:
+        """Image id → what is said of it as a whole, as the log alone tells it; images of which
+        nothing was said are left out."""
+        rows = self._db.stream(
+            "SELECT image_id, before, after FROM edit WHERE subject = 'image' ORDER BY id"
+        )
+        standing: dict[int, ImageLabel] = {}
+        for image_id, *both in rows:
+            before, after = map(label_from_json, both)
+            now = standing.get(image_id, ImageLabel())
+            standing[image_id] = replace(now, **changed_fields(before, after))
+        return standing
+
+    def steps(self) -> dict[int, list[Step]]:
+        """Image id → what was done to it, first to last."""
+        rows = self._db.stream(
+            "SELECT image_id, gesture_id, at, actor, kind, json_group_array(uid)"
+            " FROM edit JOIN gesture ON gesture.id = gesture_id WHERE image_id IS NOT NULL"
+            " GROUP BY image_id, gesture_id ORDER BY image_id, gesture_id"
+        )
+        found: dict[int, list[Step]] = {}
+        for image_id, gesture_id, at, actor, kind, uids in rows:
+            changed = frozenset(uid for uid in json.loads(uids) if uid is not None)
+            found.setdefault(image_id, []).append(Step(gesture_id, at, actor, kind, changed))
+        return found
+
+    def edits_of(self, gesture_id: int, image_id: int) -> list[Edit]:
+        """What the gesture did to that image."""
+        rows = self._db.rows(
+            f"SELECT {_EDIT} FROM edit WHERE gesture_id = ? AND image_id = ? ORDER BY id",
+            [gesture_id, image_id],
+        )
+        return [_edit_from_row(row) for row in rows]
+
     def touched_by_people(self, image_id: int) -> bool:
         """Whether a person has changed anything on the image since it came in."""
         rows = self._db.rows(
@@ -96,6 +181,15 @@ class EditLog:
             [image_id],
         )
         return bool(rows)
+
+    def images_of(self, actor: str) -> frozenset[int]:
+        """All on which the person decided something."""
+        rows = self._db.rows(
+            "SELECT DISTINCT image_id FROM edit JOIN gesture ON gesture.id = gesture_id"
+            " WHERE actor = ? AND kind = 'edit' AND image_id IS NOT NULL",
+            [actor],
+        )
+        return frozenset(image_id for (image_id,) in rows)
 
     def get(self, gesture_id: int, *, most_edits: int = -1) -> Gesture:
         """With its first edits; -1 for all. Raises KeyError when there is none of that id."""
@@ -132,19 +226,52 @@ class EditLog:
                 edits[gesture_id].append(_edit_from_row(edit))
         return [_gesture(row, edits[row[0]]) for row in rows]
 
+    def second_of_image(self, image_id: int, actor: str) -> list[Gesture]:
+        """What the person did to an image that they label a second time, newest first."""
+        rows = self._db.rows(
+            f"SELECT {_GESTURE} FROM gesture WHERE actor = ? AND id IN"
+            " (SELECT gesture_id FROM second_edit WHERE image_id = ?) ORDER BY id DESC",
+            [actor, image_id],
+        )
+        return [
+            _gesture(row, (e for e in self.second_edits(row[0]) if e.image_id == image_id))
+            for row in rows
+        ]
+
     def latest(
-        self, *, most: int = 200, before: int | None = None, most_edits: int = -1
+        self,
+        *,
+        most: int = 200,
+        before: int | None = None,
+        most_edits: int = -1,
+        but: Collection[int] = (),
+        apart_of: str | None = None,
     ) -> list[Gesture]:
         """What people did lately to the whole project, newest first; or before that gesture.
 
-        One gesture may have changed every image: `most_edits` as for `get`.
+        One gesture may have changed every image: `most_edits` as for `get`. `but`: nothing is told
+        of these images, except what `apart_of` did to them in a second labelling.
         """
         rows = self._db.rows(
             "SELECT id FROM gesture WHERE kind IN ('edit', 'undo', 'redo')"
+            " AND (EXISTS (SELECT 1 FROM edit WHERE gesture_id = gesture.id"
+            "   AND image_id NOT IN (SELECT value FROM json_each(?)))"
+            " OR actor = ? AND EXISTS (SELECT 1 FROM second_edit WHERE gesture_id = gesture.id))"
             " AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?",
-            [before, before, most],
+            [json.dumps(list(but)), apart_of, before, before, most],
         )
-        return [self.get(gesture_id, most_edits=most_edits) for (gesture_id,) in rows]
+        found = [self.get(gesture_id, most_edits=most_edits) for (gesture_id,) in rows]
+        return [self._told(each, frozenset(but), apart_of) for each in found]
+
+    def _told(self, gesture: Gesture, but: frozenset[int], apart_of: str | None) -> Gesture:
+        apart = self.second_edits(gesture.id) if gesture.actor == apart_of else ()
+        kept = tuple(edit for edit in gesture.edits if edit.image_id not in but)
+        return replace(gesture, edits=kept + apart)
+
+    def first(self) -> tuple[str, str, str] | None:
+        """(at, actor, kind) of the gesture that a project began with: copies have the same."""
+        rows = self._db.rows("SELECT at, actor, kind FROM gesture ORDER BY id LIMIT 1")
+        return rows[0] if rows else None
 
     def newest(self) -> int:
         """The id of the newest gesture; 0 when there is none."""
@@ -157,11 +284,12 @@ class EditLog:
         return self._id("SELECT max(id) FROM edit WHERE image_id = ?", [image_id]) or 0
 
     def changed_since(self, gesture_id: int) -> dict[int, frozenset[int]]:
-        """Later gestures than that one, and the images that each changed."""
+        """Later gestures than that one, and the images that each changed, if only for one person
+        who labels them a second time."""
         rows = self._db.rows(
-            "SELECT DISTINCT gesture_id, image_id FROM edit"
-            " WHERE gesture_id > ? AND image_id IS NOT NULL",
-            [gesture_id],
+            "SELECT gesture_id, image_id FROM edit WHERE gesture_id > ? AND image_id IS NOT NULL"
+            " UNION SELECT gesture_id, image_id FROM second_edit WHERE gesture_id > ?",
+            [gesture_id, gesture_id],
         )
         changed: dict[int, set[int]] = {}
         for later, image_id in rows:

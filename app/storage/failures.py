@@ -48,11 +48,17 @@ _PRIMARY_CODE = 0xFF  # extended result codes carry the primary one in their low
 
 @contextmanager
 def in_words(path: Path) -> Iterator[None]:
-    """Turns SQLite's errors about the file `path` into UserError; our own mistakes pass through."""
+    """Turns SQLite's errors about the file `path` into UserError, and what its triggers refuse;
+    our own mistakes pass through."""
     try:
         yield
     except sqlite3.DatabaseError as e:
         code = getattr(e, "sqlite_errorcode", None)
+        if code == sqlite3.SQLITE_CONSTRAINT_TRIGGER:
+            raise UserError(
+                f"The project refuses this: {str(e).removeprefix('flawmark: ')}.",
+                hint="Look at the image again: somebody may have changed it. Nothing was saved.",
+            ) from e
         cause = _CAUSES.get(code & _PRIMARY_CODE) if code is not None else None
         if cause is None:
             raise

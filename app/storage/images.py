@@ -1,10 +1,11 @@
 """The photos of a project: where they lie, what they are, how far the work on each has come."""
 
+import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 from app.core.edit import ImageEdit
-from app.core.image import STATES, Image, ImageLabel, State
+from app.core.image import LOCKED, STATES, Image, State, changed_fields
 from app.storage.database import ProjectDatabase
 from app.storage.failures import OutdatedError
 from app.storage.rows import IMAGE_COLUMNS, image_from_row
@@ -112,11 +113,7 @@ class ImageTable:
         Raises OutdatedError when one of these is not as `edit.before` says.
         """
         now = self.get(edit.image_id).label
-        changes = {
-            field.name: getattr(edit.after, field.name)
-            for field in fields(ImageLabel)
-            if getattr(edit.after, field.name) != getattr(edit.before, field.name)
-        }
+        changes = changed_fields(edit.before, edit.after)
         if any(getattr(now, name) != getattr(edit.before, name) for name in changes):
             raise OutdatedError(
                 f"Image {edit.image_id} was changed by somebody else in the meantime.",
@@ -124,11 +121,28 @@ class ImageTable:
             )
         after = replace(now, **changes)
         self._db.execute(
-            "UPDATE image SET state = ?, is_normal = ?, split = ?, assigned_to = ? WHERE id = ?",
-            [after.state, after.is_normal, after.split, after.assigned_to, edit.image_id],
+            "UPDATE image SET state = ?, is_normal = ?, split = ?, assigned_to = ?, annotator = ?,"
+            " reviewer = ?, reason = ? WHERE id = ?",
+            [
+                *(after.state, after.is_normal, after.split, after.assigned_to),
+                *(after.annotator, after.reviewer, after.reason, edit.image_id),
+            ],
         )
         if "tags" in changes:
             self._tag(edit.image_id, after.tags)
+
+    def refuse_locked(self, image_ids: Iterable[int]) -> None:
+        """Raises UserError for one on which no box changes, as it stands now."""
+        locked = self._db.rows(
+            "SELECT path, state FROM image WHERE id IN (SELECT value FROM json_each(?))"
+            " AND state IN (SELECT value FROM json_each(?)) LIMIT 1",
+            [json.dumps(list(image_ids)), json.dumps(sorted(LOCKED))],
+        )
+        for path, state in locked:
+            raise OutdatedError(
+                f"{path} is {state}, so nothing on it changes.",
+                hint="Reopen it first, if it is to change. Nothing of it was saved.",
+            )
 
     def _tag(self, image_id: int, names: Iterable[str]) -> None:
         self._db.execute("DELETE FROM image_tag WHERE image_id = ?", [image_id])

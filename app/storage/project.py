@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,23 +15,32 @@ from sqlite_utils import Database
 
 from app.core.edit import AnnotationEdit, Edit, ImageEdit, inverse
 from app.core.errors import UserError
+from app.core.image import LOCKED
 from app.core.label_class import LabelClass
+from app.core.review import SELF_REVIEW_SETTING, refuse_illegal
 from app.storage.annotations import AnnotationTable
+from app.storage.balance import BalanceTable
 from app.storage.classes import ClassTable
 from app.storage.comments import CommentTable
 from app.storage.conversations import ConversationTable
 from app.storage.database import ProjectDatabase
 from app.storage.disagreements import DisagreementTable
-from app.storage.edit_log import EditLog, Gesture, GestureKind
+from app.storage.edit_log import EditLog, Gesture, GestureKind, Standing
 from app.storage.failures import OutdatedError, in_words
 from app.storage.images import ImageTable
 from app.storage.late_finds import caught_up, refuse_unseen
 from app.storage.migrations import migrations
+from app.storage.people import PersonTable
+from app.storage.quality import QualityTable
 from app.storage.question_sets import QuestionSetTable
 from app.storage.queue import QueueTable
 from app.storage.recipes import RecipeTable
+from app.storage.review_draws import ReviewDrawTable
 from app.storage.runs import RunTable
+from app.storage.second import SecondTable
 from app.storage.settings import SettingTable
+from app.storage.splits import SplitTable
+from app.storage.surveys import SurveyTable
 from app.storage.visits import VisitTable
 
 FILE_NAME = "project.db"
@@ -60,8 +70,15 @@ class Project:
         self.settings = SettingTable(db)
         self.visits = VisitTable(db)
         self.comments = CommentTable(db)
+        self.people = PersonTable(db)
+        self.second = SecondTable(db)
+        self.review_draws = ReviewDrawTable(db)
         self.recipes = RecipeTable(db)
         self.disagreements = DisagreementTable(db)
+        self.quality = QualityTable(db)
+        self.surveys = SurveyTable(db)
+        self.balance = BalanceTable(db)
+        self.splits = SplitTable(db)
 
     @classmethod
     def create(cls, folder: Path, furnish: Callable[[Self], None] = lambda project: None) -> Self:
@@ -150,21 +167,54 @@ class Project:
         actor: str,
         kind: GestureKind = "edit",
         unseen_refused: bool = False,
+        of_all: bool = False,
     ) -> int | None:
         """Saves edits as one gesture, labels and log together or nothing; returns the gesture's id.
 
         None when there are no edits. Raises UserError when something is no longer as an edit's
         `before` says; with `unseen_refused` also when they settle an image with proposals on it.
+        What `actor` says of an image that they label a second time is kept apart; not so where it
+        is said `of_all` images, whoever labels them.
         """
         changes = list(edits)
         if not changes:
             return None
+        is_own = kind == "edit" and not of_all
         with self.transaction():
-            gesture_id = self.log.begin(actor, kind)
-            self._write(gesture_id, changes, by=actor if kind == "edit" else None)
+            second = self.second.given_to(actor) if is_own else frozenset()
+            shared = [edit for edit in changes if edit.image_id not in second]
+            gesture_id = self._begin(actor, kind)
+            self._write(gesture_id, shared, kind, actor)
+            self._write_second(
+                gesture_id, [edit for edit in changes if edit.image_id in second], kind, actor
+            )
             if unseen_refused:
-                refuse_unseen(changes, self.annotations)
+                refuse_unseen(shared, self.annotations)
         return gesture_id
+
+    def take_over(
+        self,
+        edits: Iterable[Edit],
+        *,
+        actor: str,
+        kind: GestureKind,
+        at: str,
+        reverts: int | None = None,
+        standing: Standing,
+    ) -> int:
+        """One gesture that was made in a copy of this project; the same rules hold for it.
+
+        Raises UserError where they don't allow it, or where it doesn't fit what stands here.
+        """
+        with self.transaction():
+            gesture_id = self._begin(actor, kind, reverts, at=at)
+            self._write(gesture_id, list(edits), kind, actor)
+            self.log.set_standing(gesture_id, standing)
+        return gesture_id
+
+    def back_up(self) -> Path:
+        """A copy of the project file, in the folder `backups`."""
+        return _back_up(self.folder / FILE_NAME, self._db)
 
     def undo(self, actor: str) -> Gesture | None:
         """Takes back the person's last gesture, on whichever image; None when there is none.
@@ -184,12 +234,14 @@ class Project:
         if gesture_id is None:
             return None
         edits = self.log.get(gesture_id).edits
+        second = self.log.second_edits(gesture_id)
         if kind == "undo":
-            edits = tuple(inverse(edit) for edit in reversed(edits))
+            edits, second = (tuple(map(inverse, reversed(each))) for each in (edits, second))
         try:
             with self.transaction():
-                done = self.log.begin(actor, kind, reverts=gesture_id)
-                self._write(done, edits, by=actor)
+                done = self._begin(actor, kind, reverts=gesture_id)
+                self._write(done, edits, kind, actor)
+                self._write_second(done, second, kind, actor)
                 refuse_unseen(edits, self.annotations)
                 self.log.set_standing(gesture_id, "undone" if kind == "undo" else "done")
         except OutdatedError as e:
@@ -198,17 +250,49 @@ class Project:
                 "This step can't be taken back or made again: somebody changed the same since.",
                 hint="Do it once more to go on with the next step.",
             ) from e
-        return self.log.get(done)
+        return replace(self.log.get(done), edits=(*edits, *second))
 
-    def _write(self, gesture_id: int, edits: Sequence[Edit], *, by: str | None) -> None:
-        """`by` is the person who decided on it, None for a job."""
+    def _begin(
+        self, actor: str, kind: GestureKind, reverts: int | None = None, *, at: str | None = None
+    ) -> int:
+        self.people.meet(actor)
+        return self.log.begin(actor, kind, reverts, at=at)
+
+    def _write(self, gesture_id: int, edits: Sequence[Edit], kind: GestureKind, actor: str) -> None:
         changes = [caught_up(edit, self.images) for edit in edits]
         self.log.record(gesture_id, changes)
-        self.annotations.write([e for e in changes if isinstance(e, AnnotationEdit)])
-        for edit in changes:
-            if isinstance(edit, ImageEdit):
+        of_images = [edit for edit in changes if isinstance(edit, ImageEdit)]
+        self._permit(of_images, kind, actor)
+        if kind != "import":
+            self.images.refuse_locked({e.image_id for e in of_images if _is_word_alone(e)})
+        # A reopened image opens before its boxes change, one that is approved locks after.
+        for edit in of_images:
+            if edit.after.state not in LOCKED:
                 self.images.write(edit)
-                self._review_conversations(edit, by)
+        boxes = [edit for edit in changes if isinstance(edit, AnnotationEdit)]
+        if kind != "import":
+            self.images.refuse_locked({edit.image_id for edit in boxes})
+        self.annotations.write(boxes)
+        for edit in of_images:
+            if edit.after.state in LOCKED:
+                self.images.write(edit)
+            by_person = actor if kind in ("edit", "undo", "redo") else None
+            self._review_conversations(edit, by_person)
+
+    def _write_second(
+        self, gesture_id: int, edits: Sequence[Edit], kind: GestureKind, actor: str
+    ) -> None:
+        if edits:
+            self._permit([e for e in edits if isinstance(e, ImageEdit)], kind, actor)
+            self.log.record_second(gesture_id, edits)
+            self.second.write(edits, actor)
+
+    def _permit(self, edits: Iterable[ImageEdit], kind: GestureKind, actor: str) -> None:
+        """Raises UserError for a step that isn't theirs; see `app.core.review`."""
+        who = kind if kind == "import" or kind == "prelabel" else self.people.meet(actor)
+        self_review = self.settings.get(SELF_REVIEW_SETTING) is True
+        for edit in edits:
+            refuse_illegal(edit, who, takes_back=kind == "undo", self_review=self_review)
 
     def _review_conversations(self, edit: ImageEdit, by: str | None) -> None:
         """A person who approves an image approves its conversations; opened, all of it is open."""
@@ -223,7 +307,7 @@ class Project:
         if not classes:
             return []
         with self.transaction():
-            gesture = self.log.begin(actor, "classes")
+            gesture = self._begin(actor, "classes")
             added = self.classes.add(classes)
             for new in added:
                 self.log.record_class(gesture, new.id, new.name)
@@ -232,7 +316,7 @@ class Project:
     def change_class(self, changed: LabelClass, *, actor: str) -> None:
         """Name, colour, prompts … of the label class with that id; see `ClassTable.change`."""
         with self.transaction():
-            gesture = self.log.begin(actor, "classes")
+            gesture = self._begin(actor, "classes")
             before = self.classes.change(changed)
             self.log.record_class(gesture, changed.id, changed.name, before=before.name)
 
@@ -277,6 +361,12 @@ class Project:
         ]
 
 
+def _is_word_alone(edit: ImageEdit) -> bool:
+    """Whether it says or takes back "normal", and leaves the image in its state."""
+    before, after = edit.before, edit.after
+    return before.state == after.state and before.is_normal != after.is_normal
+
+
 @contextmanager
 def _folder_in_words(folder: Path) -> Iterator[None]:
     try:
@@ -307,8 +397,12 @@ def _refuse_foreign(path: Path, db: ProjectDatabase) -> None:
 
 
 def _bring_up_to_date(path: Path, db: ProjectDatabase) -> None:
-    if not migrations.pending(db):
-        return
+    if migrations.pending(db):
+        _back_up(path, db)
+        migrations.apply(db)
+
+
+def _back_up(path: Path, db: ProjectDatabase) -> Path:
     backups = path.parent / "backups"
     backups.mkdir(exist_ok=True)
     backup = backups / f"{path.stem}-{datetime.now():%Y%m%d-%H%M%S}.db"
@@ -317,4 +411,4 @@ def _bring_up_to_date(path: Path, db: ProjectDatabase) -> None:
         db.conn.backup(target)
     finally:
         target.close()
-    migrations.apply(db)
+    return backup

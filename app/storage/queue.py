@@ -6,11 +6,17 @@ from array import array
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from app.core.balance import needs
 from app.core.disagreement import KINDS
+from app.core.image import OPEN as TO_LABEL
 from app.core.image import STATES, State
 from app.core.queue import NOBODY, QueueFilter, QueueRow, Sort, folded, natural_keys
+from app.storage.balance import BalanceTable
+from app.storage.classes import ClassTable
 from app.storage.database import ProjectDatabase
 from app.storage.disagreements import OPEN
+from app.storage.review_draws import DRAWN, review_plan
+from app.storage.review_order import in_review_order
 
 _ORDER: dict[Sort, str] = {
     "added": "id {way}",
@@ -24,6 +30,8 @@ _ORDER: dict[Sort, str] = {
     "highest_score": "(SELECT max(score) FROM annotation"
     " WHERE image_id = image.id AND author IS NULL) {way} NULLS LAST, id",
     "changed": "(SELECT max(id) FROM edit WHERE image_id = image.id) {way}, id",
+    "review_next": "id",  # weighed in Python, by what is known of each
+    "label_next": f"state NOT IN {tuple(sorted(TO_LABEL))} {{way}}, {{gain}} {{other_way}}, id",
 }
 
 _ROWS = """
@@ -33,7 +41,8 @@ _ROWS = """
         (SELECT coalesce(sum(boxes), 0) FROM image_class_count WHERE image_id = image.id),
         (SELECT count(*) FROM annotation WHERE image_id = image.id AND author IS NULL),
         assigned_to,
-        EXISTS (SELECT 1 FROM comment WHERE image_id = image.id AND resolved_at IS NULL)
+        EXISTS (SELECT 1 FROM comment WHERE image_id = image.id AND resolved_at IS NULL),
+        annotator, reviewer, reason
     FROM json_each(?) AS wanted CROSS JOIN image ON image.id = wanted.value
     ORDER BY wanted.key"""
 
@@ -48,7 +57,9 @@ class QueueTable:
         Where two are equal in what they are sorted by, the one that came in first is first.
         """
         where, parameters = _conditions(wanted)
-        order = _ORDER[wanted.sort].format(way="DESC" if wanted.descending else "ASC")
+        way, other_way = ("DESC", "ASC") if wanted.descending else ("ASC", "DESC")
+        gain = self._gain() if wanted.sort == "label_next" else ""
+        order = _ORDER[wanted.sort].format(way=way, other_way=other_way, gain=gain)
         columns = "id, path" if wanted.text or wanted.sort == "name" else "id"
         found = self._db.stream(
             f"SELECT {columns} FROM image WHERE {where} ORDER BY {order}", parameters
@@ -59,7 +70,23 @@ class QueueTable:
             found = (row for row in found if text in folded(row[1]))
         if wanted.sort == "name":
             return _by_name(list(found), descending=wanted.descending)
+        if wanted.sort == "review_next":
+            ids = in_review_order(self._db, [row[0] for row in found])
+            return ids[::-1] if wanted.descending else ids
         return array("q", (row[0] for row in found))
+
+    def _gain(self) -> str:
+        """SQL: what the proposals on an image are worth. They are no boxes by people yet."""
+        classes = BalanceTable(self._db).of_classes(ClassTable(self._db).all())
+        worth = " ".join(
+            f"WHEN {id_} THEN {need!r}" for id_, need in needs(classes).items() if need
+        )
+        if not worth:
+            return "0"
+        return (
+            f"coalesce((SELECT sum(expected_milli * CASE class_id {worth} ELSE 0 END)"
+            " FROM image_class_count WHERE image_id = image.id AND proposals), 0)"
+        )
 
     def rows(self, ids: Sequence[int]) -> list[QueueRow]:
         """What a list shows of these images, in their order; ids that are none are left out."""
@@ -73,6 +100,29 @@ class QueueTable:
             [json.dumps(list(ids))],
         )
         return dict(rows)
+
+    def to_review(self, ids: Iterable[int], *, not_by: str | None) -> list[int]:
+        """Those of these images that are handed in, but by that person; in their order.
+
+        Where a sample is reviewed, those that were drawn.
+        """
+        drawn = "" if review_plan(self._db).takes_all else f" AND image.id IN {DRAWN}"
+        rows = self._db.rows(
+            "SELECT image.id FROM json_each(?) AS wanted"
+            " CROSS JOIN image ON image.id = wanted.value"
+            f" WHERE state = 'submitted' AND annotator IS NOT ?{drawn} ORDER BY wanted.key",
+            [json.dumps(list(ids)), not_by],
+        )
+        return [image_id for (image_id,) in rows]
+
+    def came_back(self, to: str) -> list[int]:
+        """Images that were returned to a person, or are theirs to label; in the order of ids."""
+        rows = self._db.rows(
+            "SELECT id FROM image WHERE state = 'returned'"
+            " AND coalesce(assigned_to, annotator) = ? ORDER BY id",
+            [to],
+        )
+        return [image_id for (image_id,) in rows]
 
     def people(self) -> list[str]:
         """Who images are assigned to, sorted by name."""
@@ -162,7 +212,7 @@ def _by_name(found: Sequence[tuple[Any, ...]], *, descending: bool) -> "array[in
 
 def _row(row: tuple[Any, ...]) -> QueueRow:
     image_id, path, content_hash, width, height, state, is_normal, tags, *rest = row
-    boxes, proposals, assigned_to, has_open_comments = rest
+    boxes, proposals, assigned_to, has_open_comments, annotator, reviewer, reason = rest
     return QueueRow(
         id=image_id,
         path=path,
@@ -176,4 +226,7 @@ def _row(row: tuple[Any, ...]) -> QueueRow:
         proposals=proposals,
         assigned_to=assigned_to,
         has_open_comments=bool(has_open_comments),
+        annotator=annotator,
+        reviewer=reviewer,
+        reason=reason,
     )

@@ -74,25 +74,27 @@ def _polygon(corners: list[list[float]]) -> Polygon:
 
 def label_to_json(label: ImageLabel) -> str:
     fields = [label.state, label.is_normal, label.split, label.tags, label.assigned_to]
-    return json.dumps(fields, ensure_ascii=False)
+    review = [label.annotator, label.reviewer, label.reason]
+    return json.dumps(fields + (review if any(review) else []), ensure_ascii=False)
 
 
 def label_from_json(text: str) -> ImageLabel:
-    """Older logs hold the first three fields only."""
+    """Older logs hold the first three or five fields only, as do labels nobody has handed in."""
     state, is_normal, split, *rest = json.loads(text)
-    tags, assigned_to = rest or ([], None)
-    return ImageLabel(state, is_normal, split, tuple(tags), assigned_to)
+    tags, *others = rest or [[]]
+    return ImageLabel(state, is_normal, split, tuple(tags), *others)
 
 
 IMAGE_COLUMNS = """
-    id, path, content_hash, width_px, height_px, state, is_normal, split, assigned_to,
+    id, path, content_hash, width_px, height_px, state, is_normal, split, assigned_to, annotator,
+    reviewer, reason,
     (SELECT json_group_array(name) FROM image_tag JOIN tag ON tag.id = tag_id
      WHERE image_id = image.id)"""
 
 
 def image_from_row(row: Row) -> Image:
-    image_id, path, content_hash, width, height, state, is_normal, split, assigned_to, tags = row
-    label = ImageLabel(state, bool(is_normal), split, tuple(json.loads(tags)), assigned_to)
+    image_id, path, content_hash, width, height, state, is_normal, split, *people, tags = row
+    label = ImageLabel(state, bool(is_normal), split, tuple(json.loads(tags)), *people)
     return Image(image_id, path, content_hash, width, height, label)
 
 

@@ -60,6 +60,16 @@ class RunTable:
         )
         return frozenset(run_id for (run_id,) in rows)
 
+    def keys(self) -> dict[int, tuple[RunKey, str]]:
+        """Run id → its key, and who began it."""
+        rows = self._db.rows(
+            "SELECT id, kind, name, weights_hash, settings, actor FROM model_run ORDER BY id"
+        )
+        return {
+            run_id: (RunKey(kind, name, weights_hash, json.loads(settings)), actor)
+            for run_id, kind, name, weights_hash, settings, actor in rows
+        }
+
     def names(self) -> list[tuple[int, str]]:
         """(id, name) of every run, in the order they were begun."""
         return [(run_id, name) for run_id, name in self._db.rows("SELECT id, name FROM model_run")]

@@ -42,6 +42,11 @@ class VisitTable:
             for image, person, at, active_ms, idle_ms, is_blind in rows
         ]
 
+    def images_of(self, person: str) -> frozenset[int]:
+        """All that the person ever had open."""
+        rows = self._db.rows("SELECT DISTINCT image_id FROM visit WHERE person = ?", [person])
+        return frozenset(image_id for (image_id,) in rows)
+
     def active_ms(self, image_id: int, person: str) -> int:
         """All the person's time on one image."""
         found: int = self._db.execute(

@@ -46,7 +46,7 @@ class ServerChat:
         """See `Chat.ask`."""
         self._stop.check()
         model = self.model()
-        key = key_of(model, messages, most_tokens=most_tokens, attempt=attempt)
+        key = key_of(self._server.name, model, messages, most_tokens=most_tokens, attempt=attempt)
         there = self._kept.get(key) if self._kept is not None else None
         if there is not None:
             return there

@@ -5,6 +5,7 @@ Loads the openai library, which takes a second: to be imported where something i
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
@@ -14,7 +15,7 @@ from openai import APIError, AsyncOpenAI, BadRequestError, NotFoundError
 from app.core.chat import ChatReply, ChatServer, ServerUnusableError
 from app.core.stopping import Stop
 from backends.chat.reading import NoAnswerError, read_models, read_reply
-from backends.chat.trouble import in_words, model_missing, pause_s
+from backends.chat.trouble import in_words, model_missing, pause_s, unreachable
 
 _Told = TypeVar("_Told")
 _CONNECT_S = 10.0
@@ -22,6 +23,14 @@ _SENT_HEADERS = {
     "host", "accept", "accept-encoding", "connection", "content-type", "content-length",
     "transfer-encoding",
 }  # fmt: skip
+
+
+class _Unawaited(ThreadPoolExecutor):
+    """In which a loop looks up hosts: that can't be broken off, and may take half a minute where
+    there is no network. It ends by itself, after the loop."""
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        super().shutdown(wait=False, cancel_futures=cancel_futures)
 
 
 class Exchange:
@@ -56,6 +65,7 @@ class Exchange:
 
     async def _stoppable(self, work: Awaitable[_Told]) -> _Told:
         loop = asyncio.get_running_loop()
+        loop.set_default_executor(_Unawaited())
         task = asyncio.ensure_future(work)
 
         def end() -> None:
@@ -110,9 +120,16 @@ class Exchange:
             ) from e
         # The library would look for a key, and more, in variables that are meant for OpenAI's own
         # servers; `_dress` has the last word on what is sent.
-        return AsyncOpenAI(
-            api_key="none", base_url=server.url, max_retries=0, timeout=timeout, http_client=http
-        )
+        try:
+            return AsyncOpenAI(
+                api_key="none",
+                base_url=server.url,
+                max_retries=0,
+                timeout=timeout,
+                http_client=http,
+            )
+        except httpx2.InvalidURL as e:
+            raise unreachable(server, "there can be no host of that name") from e
 
     async def _dress(self, request: httpx2.Request) -> None:
         for name in set(request.headers) - _SENT_HEADERS:

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.core.chat import ChatMessage
 
-_LAYOUT = 1  # part of every key, so that answers that were kept in another way are not found
+_LAYOUT = 2  # part of every key, so that answers that were kept in another way are not found
 _LIVELY = 0.7  # temperature
 
 
@@ -29,13 +29,24 @@ def request_body(
     }
 
 
-def key_of(model: str, messages: Sequence[ChatMessage], *, most_tokens: int, attempt: int) -> str:
-    """The same for the same request, of whichever server: 64 hexadecimal digits."""
+def key_of(
+    server: str,
+    model: str,
+    messages: Sequence[ChatMessage],
+    *,
+    most_tokens: int,
+    attempt: int,
+) -> str:
+    """The same for the same request to the server of that name: 64 hexadecimal digits.
+
+    Its address may change; but two servers may call different models the same, as before and after
+    a training.
+    """
     said = [
         (message.role, message.text, [(p.media_type, _digest(p.content)) for p in message.pictures])
         for message in messages
     ]
-    return _digest(json.dumps([_LAYOUT, model, said, most_tokens, attempt]).encode())
+    return _digest(json.dumps([_LAYOUT, server, model, said, most_tokens, attempt]).encode())
 
 
 def _digest(content: bytes) -> str:

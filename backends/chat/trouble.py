@@ -48,7 +48,7 @@ def in_words(error: Exception, server: ChatServer, key: str) -> UserError:
         case APIConnectionError() if isinstance(
             error.__cause__, httpx2.ConnectError | httpx2.ProxyError
         ):
-            return _unreachable(server, _reason(error))
+            return unreachable(server, _reason(error))
         case APIConnectionError():
             return UserError(
                 f"The connection to the server {server.name} broke off: "
@@ -77,7 +77,7 @@ def model_missing(server: ChatServer, model: str, models: Sequence[str]) -> User
 
 def _too_slow(server: ChatServer, error: Exception) -> UserError:
     if isinstance(error.__cause__, httpx2.ConnectTimeout):
-        return _unreachable(server, "nothing answers at that address")
+        return unreachable(server, "nothing answers at that address")
     return UserError(
         f"The server {server.name} did not answer within {server.timeout_s:g} s.",
         hint="It may be loading or busy: try again later, or give it longer with "
@@ -85,7 +85,8 @@ def _too_slow(server: ChatServer, error: Exception) -> UserError:
     )
 
 
-def _unreachable(server: ChatServer, reason: str) -> UserError:
+def unreachable(server: ChatServer, reason: str) -> UserError:
+    """For a server that nothing can be sent to."""
     proxies = (
         "" if server.is_on_this_machine else " Proxies are taken from HTTPS_PROXY and NO_PROXY."
     )

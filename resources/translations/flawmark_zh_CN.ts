@@ -32,8 +32,16 @@
         <translation>关闭全部增强显示</translation>
     </message>
     <message>
+        <source>Approve, next</source>
+        <translation>通过，下一张</translation>
+    </message>
+    <message>
         <source>Back to the image seen before</source>
         <translation>返回刚才看的图像</translation>
+    </message>
+    <message>
+        <source>Blink: the models&apos; boxes, as handed in, as they stand</source>
+        <translation>轮换版本：模型所画、提交时、当前</translation>
     </message>
     <message>
         <source>Boxes</source>
@@ -108,8 +116,8 @@
         <translation>匀光</translation>
     </message>
     <message>
-        <source>Exclude the image</source>
-        <translation>排除此图像</translation>
+        <source>Exclude the image …</source>
+        <translation>排除图像…</translation>
     </message>
     <message>
         <source>Find images</source>
@@ -156,6 +164,10 @@
         <translation>浅色主题</translation>
     </message>
     <message>
+        <source>List what waits for review, likeliest faults first</source>
+        <translation>列出待审核图像，可疑的在前</translation>
+    </message>
+    <message>
         <source>Local contrast</source>
         <translation>局部对比度</translation>
     </message>
@@ -196,6 +208,10 @@
         <translation>下一张图像</translation>
     </message>
     <message>
+        <source>Next image to review</source>
+        <translation>下一张待审核的图像</translation>
+    </message>
+    <message>
         <source>Next layer, while held</source>
         <translation>按住查看下一层</translation>
     </message>
@@ -226,6 +242,14 @@
     <message>
         <source>Paste</source>
         <translation>粘贴</translation>
+    </message>
+    <message>
+        <source>People …</source>
+        <translation>人员…</translation>
+    </message>
+    <message>
+        <source>Pin a reason on the box …</source>
+        <translation>在框上批注原因…</translation>
     </message>
     <message>
         <source>Pre-label many images</source>
@@ -264,8 +288,16 @@
         <translation>拒绝全部预标框</translation>
     </message>
     <message>
-        <source>Reopen the image</source>
-        <translation>重新打开此图像</translation>
+        <source>Reopen the image …</source>
+        <translation>重新打开图像…</translation>
+    </message>
+    <message>
+        <source>Return …</source>
+        <translation>退回…</translation>
+    </message>
+    <message>
+        <source>Review</source>
+        <translation>审核</translation>
     </message>
     <message>
         <source>Right by 1 pixel</source>
@@ -320,6 +352,10 @@
         <translation>视图</translation>
     </message>
     <message>
+        <source>Wall of crops</source>
+        <translation>缺陷图墙</translation>
+    </message>
+    <message>
         <source>Whole image</source>
         <translation>整张图像</translation>
     </message>
@@ -341,10 +377,127 @@
     </message>
 </context>
 <context>
+    <name>AnswerCard</name>
+    <message>
+        <source>Ask again</source>
+        <translation>再问一次</translation>
+    </message>
+    <message>
+        <source>Ask it for another answer</source>
+        <translation>请它重新回答</translation>
+    </message>
+</context>
+<context>
     <name>Appearance</name>
     <message>
         <source>Tools</source>
         <translation>工具</translation>
+    </message>
+</context>
+<context>
+    <name>AskPanel</name>
+    <message>
+        <source>Ask</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Copy the command</source>
+        <translation>复制命令</translation>
+    </message>
+    <message>
+        <source>Is there a streak? Where?</source>
+        <translation>有没有条纹？在哪里？</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>重新读取</translation>
+    </message>
+    <message>
+        <source>Looking for servers …</source>
+        <translation>正在查找服务器…</translation>
+    </message>
+    <message>
+        <source>Questions that the question set of this project asks</source>
+        <translation>此项目问题集中的问题</translation>
+    </message>
+    <message>
+        <source>Read the list of servers again</source>
+        <translation>重新读取服务器列表</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Tell it which boxes models have drawn on this photo</source>
+        <translation>把模型在此照片上画的框告诉它</translation>
+    </message>
+    <message>
+        <source>With what models found</source>
+        <translation>附上模型检测结果</translation>
+    </message>
+</context>
+<context>
+    <name>Asking</name>
+    <message>
+        <source>Asking {server} about {photo} …</source>
+        <translation>正在向 {server} 询问 {photo}…</translation>
+    </message>
+    <message>
+        <source>Boxes left out, beside the photo or without area: {n}</source>
+        <translation>已略去照片之外或没有面积的框：{n} 个</translation>
+    </message>
+    <message>
+        <source>No boxes.</source>
+        <translation>没有框。</translation>
+    </message>
+    <message>
+        <source>No photo is open.</source>
+        <translation>没有打开的照片。</translation>
+    </message>
+    <message>
+        <source>No server of a language model is configured on this machine. Nothing is sent anywhere until you add one, in a terminal:</source>
+        <translation>本机还没有配置语言模型服务器，添加之前不会向外发送任何数据。请在终端中添加：</translation>
+    </message>
+    <message>
+        <source>None of the servers is said to see pictures. Add one with the name of its VLM:</source>
+        <translation>现有服务器都没有注明能看图。请添加一个，并注明所用的 VLM：</translation>
+    </message>
+    <message>
+        <source>Photo and question are sent to {url}.</source>
+        <translation>照片和问题将发送到 {url}。</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>The answer breaks off before its end.</source>
+        <translation>回答没有说完就中断了。</translation>
+    </message>
+    <message>
+        <source>This image is shown blind: look at it yourself first.</source>
+        <translation>此图像为盲标：请先自己判断。</translation>
+    </message>
+    <message>
+        <source>called “{word}”</source>
+        <translation>它称为“{word}”</translation>
+    </message>
+    <message>
+        <source>cut at the edge of the photo</source>
+        <translation>已按照片边缘裁切</translation>
+    </message>
+    <message>
+        <source>no class of this project</source>
+        <translation>不是此项目的类别</translation>
+    </message>
+    <message>
+        <source>unnamed</source>
+        <translation>未命名</translation>
     </message>
 </context>
 <context>
@@ -376,6 +529,85 @@
     <message>
         <source>Word score</source>
         <translation>词阈值</translation>
+    </message>
+</context>
+<context>
+    <name>BalancePanel</name>
+    <message>
+        <source>Boxes by class</source>
+        <translation>各类别的框数</translation>
+    </message>
+    <message>
+        <source>By folder</source>
+        <translation>各文件夹</translation>
+    </message>
+    <message>
+        <source>Classes without a box by people: {n}</source>
+        <translation>没有人工标注框的类别：{n} 个</translation>
+    </message>
+    <message>
+        <source>Label the rarest next</source>
+        <translation>优先标注稀缺类别</translation>
+    </message>
+    <message>
+        <source>Normal: {n} of {all} images that were worked on ({percent} %)</source>
+        <translation>正常图像：{n} / {all} 张已处理图像（{percent}%）</translation>
+    </message>
+    <message>
+        <source>Put images first whose proposals promise most of what there is least of</source>
+        <translation>按预标框判断，把最可能含有稀缺类别的图像排在前面</translation>
+    </message>
+    <message>
+        <source>Sizes: width to the right, height upward</source>
+        <translation>尺寸分布：横轴为宽，纵轴为高</translation>
+    </message>
+    <message>
+        <source>The most frequent class has {ratio} times the boxes of the rarest.</source>
+        <translation>最多类别的框数是最少类别的 {ratio} 倍。</translation>
+    </message>
+    <message>
+        <source>Together on an image: share of the row&apos;s images</source>
+        <translation>同图出现：占该行类别图像的比例</translation>
+    </message>
+    <message>
+        <source>What is missing</source>
+        <translation>还缺哪些</translation>
+    </message>
+    <message>
+        <source>Where on the photo</source>
+        <translation>在照片上的位置</translation>
+    </message>
+    <message>
+        <source>all classes</source>
+        <translation>全部类别</translation>
+    </message>
+    <message>
+        <source>and {n} more</source>
+        <translation>另有 {n} 个</translation>
+    </message>
+    <message>
+        <source>proposals</source>
+        <translation>预标框</translation>
+    </message>
+    <message>
+        <source>{n} boxes</source>
+        <translation>{n} 个框</translation>
+    </message>
+    <message>
+        <source>{n} boxes, {width} of the photo wide and {height} high</source>
+        <translation>{n} 个框，宽为照片的 {width}，高为 {height}</translation>
+    </message>
+    <message>
+        <source>{n} images</source>
+        <translation>{n} 张图像</translation>
+    </message>
+    <message>
+        <source>{n} images, {normal} normal</source>
+        <translation>{n} 张图像，正常 {normal} 张</translation>
+    </message>
+    <message>
+        <source>{percent} % of the images with {one} have {other} too</source>
+        <translation>有{one}的图像中，{percent}% 也有{other}</translation>
     </message>
 </context>
 <context>
@@ -551,16 +783,24 @@
         <translation>{person} 于 {when} 批准。</translation>
     </message>
     <message>
+        <source>Ask for no more; what came stays</source>
+        <translation>不再询问，已有的结果保留</translation>
+    </message>
+    <message>
         <source>It agrees with the labels. Turns: {n}, edited: {edited}.</source>
         <translation>与标注一致。问答 {n} 组，人工修改 {edited} 组。</translation>
     </message>
     <message>
         <source>Nothing is on this image yet that could be talked about.</source>
-        <translation>此图像尚未标注，没有可写的问答。</translation>
+        <translation>此图像暂无问答内容。</translation>
     </message>
     <message>
         <source>Preview</source>
         <translation>预览</translation>
+    </message>
+    <message>
+        <source>Reword all</source>
+        <translation>全部改写</translation>
     </message>
     <message>
         <source>Say that all of it may be trained on as it stands</source>
@@ -569,6 +809,10 @@
     <message>
         <source>Some of it doesn&apos;t agree with the labels. Turns: {n}.</source>
         <translation>有内容与标注不一致。问答 {n} 组。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
     </message>
     <message>
         <source>The labels have changed since it was written: {changes}.</source>
@@ -585,6 +829,41 @@
     <message>
         <source>Write all turns anew that no person has edited</source>
         <translation>重写所有没有人工修改过的问答</translation>
+    </message>
+</context>
+<context>
+    <name>CropWall</name>
+    <message>
+        <source>Approve {count} images</source>
+        <translation>通过 {count} 张图像</translation>
+    </message>
+    <message>
+        <source>Click what is wrong: it is marked, and its image opens. Space turns the page. A wall shows no defect that was missed.</source>
+        <translation>点击有误的框：标出并打开其图像。按空格翻页。漏标的缺陷不会出现在图墙上。</translation>
+    </message>
+    <message>
+        <source>Every box was looked at on {count} of {of} images.</source>
+        <translation>{of} 张图像中，{count} 张的框已全部看过。</translation>
+    </message>
+    <message>
+        <source>Nothing in this list waits for your review.</source>
+        <translation>此列表中没有待你审核的图像。</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>Wall of crops</source>
+        <translation>缺陷图墙</translation>
+    </message>
+    <message>
+        <source>{count} more of the list come when these are done.</source>
+        <translation>处理完这些之后，还有 {count} 张。</translation>
+    </message>
+    <message>
+        <source>{name}: {looked_at} of {boxes}</source>
+        <translation>{name}：{looked_at} / {boxes}</translation>
     </message>
 </context>
 <context>
@@ -743,8 +1022,20 @@
         <translation>换一种说法</translation>
     </message>
     <message>
+        <source>Asking …</source>
+        <translation>正在询问…</translation>
+    </message>
+    <message>
+        <source>Not reworded: {reason}</source>
+        <translation>未改写：{reason}</translation>
+    </message>
+    <message>
         <source>Remove</source>
         <translation>删除</translation>
+    </message>
+    <message>
+        <source>Reword</source>
+        <translation>改写</translation>
     </message>
     <message>
         <source>Take this turn out</source>
@@ -757,6 +1048,14 @@
     <message>
         <source>edited by {person}</source>
         <translation>{person} 修改过</translation>
+    </message>
+    <message>
+        <source>worded by {model}</source>
+        <translation>{model} 改写</translation>
+    </message>
+    <message>
+        <source>worded by {model}, edited by {person}</source>
+        <translation>{model} 改写，{person} 修改过</translation>
     </message>
 </context>
 <context>
@@ -1223,6 +1522,10 @@
         <translation>Alt+{digit}</translation>
     </message>
     <message>
+        <source>Approve, next</source>
+        <translation>通过，下一张</translation>
+    </message>
+    <message>
         <source>Blind: proposals are hidden</source>
         <translation>盲标：预标框已隐藏</translation>
     </message>
@@ -1233,6 +1536,18 @@
     <message>
         <source>Normal</source>
         <translation>正常</translation>
+    </message>
+    <message>
+        <source>Open comments: {count}</source>
+        <translation>未解决批注：{count}</translation>
+    </message>
+    <message>
+        <source>Return …</source>
+        <translation>退回…</translation>
+    </message>
+    <message>
+        <source>Show what was said about this image</source>
+        <translation>查看此图像的批注</translation>
     </message>
     <message>
         <source>This image shows no defect</source>
@@ -1596,8 +1911,8 @@
         <translation>请在类别列表底部添加类别。</translation>
     </message>
     <message>
-        <source>Show all classes and proposals again, then submit.</source>
-        <translation>请先重新显示全部类别和预标框，再提交。</translation>
+        <source>Show all classes, proposals and boxes by people, then do it again.</source>
+        <translation>请显示全部类别、预标框和人工标注框，然后重试。</translation>
     </message>
     <message>
         <source>The photo of this image is not on screen, so nobody can judge it.</source>
@@ -1612,8 +1927,8 @@
         <translation>请等照片显示出来。如果无法读取，请排除此图像。</translation>
     </message>
     <message>
-        <source>{count} proposals are hidden, so nobody has looked at them.</source>
-        <translation>有 {count} 个预标框被隐藏，还没有人看过。</translation>
+        <source>{count} boxes are hidden, so nobody has looked at them.</source>
+        <translation>有 {count} 个框被隐藏，还没有看过。</translation>
     </message>
 </context>
 <context>
@@ -1674,6 +1989,14 @@
 <context>
     <name>Panels</name>
     <message>
+        <source>Ask</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>Balance</source>
+        <translation>均衡</translation>
+    </message>
+    <message>
         <source>Boxes</source>
         <translation>框</translation>
     </message>
@@ -1710,12 +2033,47 @@
         <translation>预标框</translation>
     </message>
     <message>
+        <source>Quality</source>
+        <translation>质量</translation>
+    </message>
+    <message>
         <source>Record</source>
         <translation>问答</translation>
     </message>
     <message>
+        <source>Survey</source>
+        <translation>测评</translation>
+    </message>
+    <message>
         <source>Time</source>
         <translation>时间</translation>
+    </message>
+</context>
+<context>
+    <name>PeopleDialog</name>
+    <message>
+        <source>Colour of {name}</source>
+        <translation>{name} 的颜色</translation>
+    </message>
+    <message>
+        <source>Names and roles are a record of who did what, not a lock: whoever can open the project&apos;s folder may choose any name. Whoever opens a project is put on this list; the first leads it.</source>
+        <translation>姓名和角色只用来记录谁做了什么，不是权限控制：能打开项目文件夹的人可以使用任何姓名。打开过此项目的人都会列在这里，第一个人为负责人。</translation>
+    </message>
+    <message>
+        <source>People</source>
+        <translation>人员</translation>
+    </message>
+    <message>
+        <source>People may approve what they handed in themselves</source>
+        <translation>允许审核自己提交的图像</translation>
+    </message>
+    <message>
+        <source>Reasons to return an image, one a line; keys 1 to 9 give them</source>
+        <translation>退回原因，每行一条，按 1 至 9 键选用</translation>
+    </message>
+    <message>
+        <source>You are {name}: {role}.</source>
+        <translation>你是 {name}，角色：{role}。</translation>
     </message>
 </context>
 <context>
@@ -1915,6 +2273,180 @@
     </message>
 </context>
 <context>
+    <name>Quality</name>
+    <message>
+        <source>It is off the list of probable errors.</source>
+        <translation>已从疑似错误中移除。</translation>
+    </message>
+    <message>
+        <source>Pages (*.html)</source>
+        <translation>网页 (*.html)</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>The report is written: {file}</source>
+        <translation>报告已保存：{file}</translation>
+    </message>
+    <message>
+        <source>Write the report</source>
+        <translation>保存报告</translation>
+    </message>
+    <message>
+        <source>accepted</source>
+        <translation>接受</translation>
+    </message>
+    <message>
+        <source>badly located</source>
+        <translation>位置不准</translation>
+    </message>
+    <message>
+        <source>deleted</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>drawn twice</source>
+        <translation>重复标注</translation>
+    </message>
+    <message>
+        <source>kept</source>
+        <translation>保持</translation>
+    </message>
+    <message>
+        <source>missed</source>
+        <translation>漏检</translation>
+    </message>
+    <message>
+        <source>moved</source>
+        <translation>移动</translation>
+    </message>
+    <message>
+        <source>other class</source>
+        <translation>改类</translation>
+    </message>
+    <message>
+        <source>overlooked</source>
+        <translation>漏标</translation>
+    </message>
+    <message>
+        <source>proposals hidden</source>
+        <translation>隐藏预标框</translation>
+    </message>
+    <message>
+        <source>proposals shown</source>
+        <translation>显示预标框</translation>
+    </message>
+    <message>
+        <source>removed</source>
+        <translation>去除</translation>
+    </message>
+    <message>
+        <source>swapped class</source>
+        <translation>类别错误</translation>
+    </message>
+    <message>
+        <source>unseen</source>
+        <translation>未显示</translation>
+    </message>
+</context>
+<context>
+    <name>QualityPanel</name>
+    <message>
+        <source>Agreement with models: blind against shown</source>
+        <translation>与模型的一致性：盲标与非盲标</translation>
+    </message>
+    <message>
+        <source>All figures as one page to read, print or mail</source>
+        <translation>生成报告：把全部指标写成一页，便于查看、打印或发送</translation>
+    </message>
+    <message>
+        <source>Boxes between hand-in and approval</source>
+        <translation>框从提交到通过的变化</translation>
+    </message>
+    <message>
+        <source>F1 {f1} on {images} images, {time} an image</source>
+        <translation>F1 {f1}，{images} 张图像，每张 {time}</translation>
+    </message>
+    <message>
+        <source>F1 {f1}, kappa {kappa}, {n} images</source>
+        <translation>F1 {f1}，kappa {kappa}，{n} 张图像</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>指标</translation>
+    </message>
+    <message>
+        <source>Images still to be counted: {n}</source>
+        <translation>待统计图像：{n} 张</translation>
+    </message>
+    <message>
+        <source>Labelled twice, and gold</source>
+        <translation>二次标注与金标准</translation>
+    </message>
+    <message>
+        <source>No blind image has been handed in yet; see `flawmark blind`.</source>
+        <translation>还没有提交盲标图像，参见命令 `flawmark blind`。</translation>
+    </message>
+    <message>
+        <source>No image has been handed in yet.</source>
+        <translation>还没有提交图像。</translation>
+    </message>
+    <message>
+        <source>No image has been labelled a second time yet; see `flawmark second`.</source>
+        <translation>还没有二次标注的图像，参见命令 `flawmark second`。</translation>
+    </message>
+    <message>
+        <source>No proposal has been judged yet.</source>
+        <translation>还没有处理过预标框。</translation>
+    </message>
+    <message>
+        <source>Probable errors</source>
+        <translation>疑似错误</translation>
+    </message>
+    <message>
+        <source>What became of proposals</source>
+        <translation>预标框的去向</translation>
+    </message>
+    <message>
+        <source>Where people who see proposals agree with the model much more than people who don&apos;t, they nod.</source>
+        <translation>如果看到预标框的人与模型的一致性明显高于看不到的人，说明他们在照单全收。</translation>
+    </message>
+    <message>
+        <source>Write a report…</source>
+        <translation>报告…</translation>
+    </message>
+    <message>
+        <source>all kinds</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>gold</source>
+        <translation>金标准</translation>
+    </message>
+    <message>
+        <source>{images} images, {percent} returned</source>
+        <translation>{images} 张图像，退回 {percent}</translation>
+    </message>
+    <message>
+        <source>{n} were judged; {percent} of them were accepted as they were drawn.</source>
+        <translation>已处理 {n} 个，其中 {percent} 原样接受。</translation>
+    </message>
+    <message>
+        <source>{percent} accepted</source>
+        <translation>接受 {percent}</translation>
+    </message>
+    <message>
+        <source>{person} against {other}</source>
+        <translation>{person} 与 {other}</translation>
+    </message>
+    <message>
+        <source>{person}: {image} an image, {box} a box; with review F1 {f1}, IoU {iou}, kappa {kappa}</source>
+        <translation>{person}：每张 {image}，每框 {box}；与审核比 F1 {f1}，IoU {iou}，kappa {kappa}</translation>
+    </message>
+</context>
+<context>
     <name>Queue</name>
     <message>
         <source>any</source>
@@ -1969,6 +2501,10 @@
         <translation>有预标框</translation>
     </message>
     <message>
+        <source>rarest classes first</source>
+        <translation>稀缺类别优先</translation>
+    </message>
+    <message>
         <source>says another class</source>
         <translation>类别不同</translation>
     </message>
@@ -1979,6 +2515,10 @@
     <message>
         <source>state</source>
         <translation>状态</translation>
+    </message>
+    <message>
+        <source>to review, likeliest faults first</source>
+        <translation>待审核，可疑的在前</translation>
     </message>
 </context>
 <context>
@@ -2000,12 +2540,12 @@
         <translation>取消指派</translation>
     </message>
     <message>
-        <source>Exclude</source>
-        <translation>排除</translation>
+        <source>Exclude …</source>
+        <translation>排除…</translation>
     </message>
     <message>
-        <source>Reopen</source>
-        <translation>重新打开</translation>
+        <source>Reopen …</source>
+        <translation>重新打开…</translation>
     </message>
     <message>
         <source>Tag</source>
@@ -2014,6 +2554,100 @@
     <message>
         <source>{count} images</source>
         <translation>{count} 张图像</translation>
+    </message>
+</context>
+<context>
+    <name>ReasonPopup</name>
+    <message>
+        <source>A digit, or another reason and Enter</source>
+        <translation>按数字键，或输入其他原因后按 Enter</translation>
+    </message>
+    <message>
+        <source>The reason</source>
+        <translation>原因</translation>
+    </message>
+</context>
+<context>
+    <name>Reasons</name>
+    <message>
+        <source>Exclude this image: why?</source>
+        <translation>排除此图像的原因</translation>
+    </message>
+    <message>
+        <source>Exclude {count} images: why?</source>
+        <translation>排除 {count} 张图像的原因</translation>
+    </message>
+    <message>
+        <source>Reopen this image: why?</source>
+        <translation>重新打开此图像的原因</translation>
+    </message>
+    <message>
+        <source>Reopen {count} images: why?</source>
+        <translation>重新打开 {count} 张图像的原因</translation>
+    </message>
+    <message>
+        <source>Return this image: why?</source>
+        <translation>退回此图像的原因</translation>
+    </message>
+    <message>
+        <source>Say of the selected boxes</source>
+        <translation>对所选框的批注</translation>
+    </message>
+    <message>
+        <source>a box is wrong</source>
+        <translation>框有误</translation>
+    </message>
+    <message>
+        <source>a defect was missed</source>
+        <translation>漏标缺陷</translation>
+    </message>
+    <message>
+        <source>belongs to the set after all</source>
+        <translation>仍应纳入数据集</translation>
+    </message>
+    <message>
+        <source>box doesn&apos;t fit</source>
+        <translation>框不贴合</translation>
+    </message>
+    <message>
+        <source>closed by mistake</source>
+        <translation>误通过或误排除</translation>
+    </message>
+    <message>
+        <source>doesn&apos;t show the surface</source>
+        <translation>没有拍到待检表面</translation>
+    </message>
+    <message>
+        <source>no defect: shadow or reflection</source>
+        <translation>不是缺陷：阴影或反光</translation>
+    </message>
+    <message>
+        <source>out of focus or badly lit</source>
+        <translation>失焦或光照不良</translation>
+    </message>
+    <message>
+        <source>see the comments</source>
+        <translation>见批注</translation>
+    </message>
+    <message>
+        <source>shows people or secrets</source>
+        <translation>含人物或涉密内容</translation>
+    </message>
+    <message>
+        <source>the photo can&apos;t be read</source>
+        <translation>照片无法读取</translation>
+    </message>
+    <message>
+        <source>the rules have changed</source>
+        <translation>标注规则有变</translation>
+    </message>
+    <message>
+        <source>the same photo twice</source>
+        <translation>重复的照片</translation>
+    </message>
+    <message>
+        <source>wrong class</source>
+        <translation>类别错误</translation>
     </message>
 </context>
 <context>
@@ -2122,6 +2756,136 @@
     <message>
         <source>Records as a trainer gets them</source>
         <translation>训练框架读到的记录</translation>
+    </message>
+</context>
+<context>
+    <name>Refusal</name>
+    <message>
+        <source>It adds “{words}”.</source>
+        <translation>多出了“{words}”。</translation>
+    </message>
+    <message>
+        <source>It came back as it was.</source>
+        <translation>内容没有变化。</translation>
+    </message>
+    <message>
+        <source>It does not say “{words}” any more.</source>
+        <translation>少了“{words}”。</translation>
+    </message>
+    <message>
+        <source>It is more than four times as long.</source>
+        <translation>长度超过原来的四倍。</translation>
+    </message>
+    <message>
+        <source>The number {words} was not there before.</source>
+        <translation>原文没有数字 {words}。</translation>
+    </message>
+    <message>
+        <source>The question asks something else: “{words}”.</source>
+        <translation>问题的意思变了：“{words}”。</translation>
+    </message>
+    <message>
+        <source>The reply is empty.</source>
+        <translation>回复为空。</translation>
+    </message>
+    <message>
+        <source>The reply isn&apos;t in the form that was asked for.</source>
+        <translation>回复的格式不符合要求。</translation>
+    </message>
+    <message>
+        <source>The reply was cut off before it ended.</source>
+        <translation>回复没有说完就被截断。</translation>
+    </message>
+    <message>
+        <source>“{words}” is a word of trainers and models.</source>
+        <translation>“{words}”是训练框架或模型的专用标记。</translation>
+    </message>
+    <message>
+        <source>“{words}” is in another language or script.</source>
+        <translation>“{words}”是其他语言或文字。</translation>
+    </message>
+    <message>
+        <source>“{words}” is no plain text.</source>
+        <translation>“{words}”不是纯文本。</translation>
+    </message>
+    <message>
+        <source>“{words}” leaves open what is certain.</source>
+        <translation>“{words}”把确定的内容说得不确定。</translation>
+    </message>
+    <message>
+        <source>“{words}” speaks of the task, not of the photo.</source>
+        <translation>“{words}”说的是任务，不是照片。</translation>
+    </message>
+</context>
+<context>
+    <name>ReviewQueue</name>
+    <message>
+        <source>Drawn for review: {drawn} of {total} images that were handed in.</source>
+        <translation>抽审：已提交的 {total} 张图像中抽取 {drawn} 张。</translation>
+    </message>
+    <message>
+        <source>Nothing is left to review in this list.</source>
+        <translation>此列表中没有待你审核的图像了。</translation>
+    </message>
+</context>
+<context>
+    <name>Reviewing</name>
+    <message>
+        <source>It is pinned to the selected boxes: {count}</source>
+        <translation>将钉在所选的 {count} 个框上</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>To pin it to a box, select the box first.</source>
+        <translation>如需钉在框上，请先选中框。</translation>
+    </message>
+    <message>
+        <source>{who} returned {image}: {why}</source>
+        <translation>{who} 退回了 {image}：{why}</translation>
+    </message>
+</context>
+<context>
+    <name>RewordButton</name>
+    <message>
+        <source>A new answer from the labels</source>
+        <translation>按标注重新作答</translation>
+    </message>
+    <message>
+        <source>Question and answer in other words</source>
+        <translation>问答换一种说法</translation>
+    </message>
+</context>
+<context>
+    <name>Rewording</name>
+    <message>
+        <source>Ask the language model on {name} for other words. The turn and what the labels say are sent to {url}, for a new answer also the photo, if the model sees.</source>
+        <translation>请 {name} 上的语言模型改写。问答和标注内容将发送到 {url}；重新作答时，如果模型能看图，也会发送照片。</translation>
+    </message>
+    <message>
+        <source>Asking {server} about {photo}: {done} of {total} turns …</source>
+        <translation>正在请 {server} 改写 {photo}：{done} / {total} 组…</translation>
+    </message>
+    <message>
+        <source>{taken} of {total} turns have new words.</source>
+        <translation>已改写 {taken} / {total} 组问答。</translation>
+    </message>
+</context>
+<context>
+    <name>Role</name>
+    <message>
+        <source>annotator</source>
+        <translation>标注员</translation>
+    </message>
+    <message>
+        <source>lead</source>
+        <translation>负责人</translation>
+    </message>
+    <message>
+        <source>reviewer</source>
+        <translation>审核员</translation>
     </message>
 </context>
 <context>
@@ -2312,6 +3076,10 @@
 <context>
     <name>StartPage</name>
     <message>
+        <source>It goes into the history of all that you do. A record, not a lock.</source>
+        <translation>你的操作会以此姓名记入历史。仅作记录，不是权限控制。</translation>
+    </message>
+    <message>
         <source>Make a project for your photos, or drop a project&apos;s folder here.</source>
         <translation>为照片新建一个项目，或把项目文件夹拖到这里。</translation>
     </message>
@@ -2332,8 +3100,16 @@
         <translation>最近打开</translation>
     </message>
     <message>
+        <source>Set for this machine by FLAWMARK_USER.</source>
+        <translation>已由本机的环境变量 FLAWMARK_USER 设定。</translation>
+    </message>
+    <message>
         <source>Try the demo</source>
         <translation>试用演示项目</translation>
+    </message>
+    <message>
+        <source>Your name</source>
+        <translation>你的姓名</translation>
     </message>
 </context>
 <context>
@@ -2341,6 +3117,22 @@
     <message>
         <source>approved</source>
         <translation>已通过</translation>
+    </message>
+    <message>
+        <source>by {who}</source>
+        <translation>标注：{who}</translation>
+    </message>
+    <message>
+        <source>by {who}, labelled by {by}</source>
+        <translation>审核：{who}，标注：{by}</translation>
+    </message>
+    <message>
+        <source>by {who}: {why}</source>
+        <translation>{who}：{why}</translation>
+    </message>
+    <message>
+        <source>came back: {why}</source>
+        <translation>返工原因：{why}</translation>
     </message>
     <message>
         <source>excluded</source>
@@ -2407,6 +3199,281 @@
     </message>
 </context>
 <context>
+    <name>SurveyFigures</name>
+    <message>
+        <source>Accuracy: how many answers are right</source>
+        <translation>准确率：答对的比例</translation>
+    </message>
+    <message>
+        <source>Boxes that it drew</source>
+        <translation>它画出的框数</translation>
+    </message>
+    <message>
+        <source>Boxes that overlap a label of their class by half or more, each once.</source>
+        <translation>与同类标注重叠一半以上的框算作匹配，每个框只匹配一次。</translation>
+    </message>
+    <message>
+        <source>Boxes that people drew</source>
+        <translation>人工标注的框数</translation>
+    </message>
+    <message>
+        <source>How many questions it answered</source>
+        <translation>它回答的问题数</translation>
+    </message>
+    <message>
+        <source>How often it says yes at all. Half is right; far above, it says yes to everything.</source>
+        <translation>回答“有”的比例。正常为一半；远高于一半，说明它什么都答“有”。</translation>
+    </message>
+    <message>
+        <source>How well matched boxes overlap, in the mean</source>
+        <translation>匹配框的平均重叠度</translation>
+    </message>
+    <message>
+        <source>Is it there?</source>
+        <translation>有没有？</translation>
+    </message>
+    <message>
+        <source>Precision: how many of its boxes belong to a label</source>
+        <translation>精确率：它画的框中，有对应标注的比例</translation>
+    </message>
+    <message>
+        <source>Precision: how often it is there when it says yes</source>
+        <translation>精确率：它答“有”时，确实有的比例</translation>
+    </message>
+    <message>
+        <source>Recall: how many labels it found</source>
+        <translation>召回率：标注中被它找到的比例</translation>
+    </message>
+    <message>
+        <source>Recall: how often it says yes when it is there</source>
+        <translation>召回率：确实有时，它答“有”的比例</translation>
+    </message>
+    <message>
+        <source>The harmonic mean of precision and recall</source>
+        <translation>精确率与召回率的调和平均</translation>
+    </message>
+    <message>
+        <source>Where is it?</source>
+        <translation>在哪里？</translation>
+    </message>
+    <message>
+        <source>Yes or no, asked of as many images with a class as without it. What can&apos;t be read counts as wrong.</source>
+        <translation>回答有或没有；每个类别，含有与不含的图像数量相同。无法解读的回答算错。</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>asked</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>drawn</source>
+        <translation>画出</translation>
+    </message>
+    <message>
+        <source>labels</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>prec.</source>
+        <translation>精确率</translation>
+    </message>
+    <message>
+        <source>recall</source>
+        <translation>召回率</translation>
+    </message>
+    <message>
+        <source>right</source>
+        <translation>准确率</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>答有</translation>
+    </message>
+</context>
+<context>
+    <name>SurveyForm</name>
+    <message>
+        <source>Ask</source>
+        <translation>提问</translation>
+    </message>
+    <message>
+        <source>Boxes of all that is there</source>
+        <translation>框出所有目标</translation>
+    </message>
+    <message>
+        <source>Chosen evenly over classes and normal ones, of those that are finished</source>
+        <translation>从已完成的图像中，按各类别和正常均匀抽取</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>Is it there?</source>
+        <translation>有没有？</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>重新读取</translation>
+    </message>
+    <message>
+        <source>Looking for servers …</source>
+        <translation>正在查找服务器…</translation>
+    </message>
+    <message>
+        <source>Read the list of servers again</source>
+        <translation>重新读取服务器列表</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Tell it which boxes models have drawn on each photo</source>
+        <translation>把模型在每张照片上画的框告诉它</translation>
+    </message>
+    <message>
+        <source>Where is it?</source>
+        <translation>在哪里？</translation>
+    </message>
+    <message>
+        <source>With what models found</source>
+        <translation>附上模型检测结果</translation>
+    </message>
+    <message>
+        <source>Yes or no, half of the times it is there</source>
+        <translation>问有没有，其中一半确实有</translation>
+    </message>
+</context>
+<context>
+    <name>SurveyPanel</name>
+    <message>
+        <source>Answers about images that are no longer labelled so don&apos;t count: {n}</source>
+        <translation>图像的标注状态已变，不计入的回答：{n} 个</translation>
+    </message>
+    <message>
+        <source>VLM and labels agree on every image.</source>
+        <translation>VLM 与标注在所有图像上一致。</translation>
+    </message>
+    <message>
+        <source>VLM and labels disagree on these images, worst first: {n}</source>
+        <translation>VLM 与标注不一致的图像，差异大的在前：{n} 张</translation>
+    </message>
+    <message>
+        <source>can&apos;t be read</source>
+        <translation>无法解读</translation>
+    </message>
+    <message>
+        <source>can&apos;t be read: {name}</source>
+        <translation>无法解读：{name}</translation>
+    </message>
+    <message>
+        <source>claims {name}</source>
+        <translation>答有{name}</translation>
+    </message>
+    <message>
+        <source>denies {name}</source>
+        <translation>答没有{name}</translation>
+    </message>
+    <message>
+        <source>misses {boxes}</source>
+        <translation>漏检：{boxes}</translation>
+    </message>
+    <message>
+        <source>too many: {boxes}</source>
+        <translation>多检：{boxes}</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知类别</translation>
+    </message>
+    <message>
+        <source>{name}, {when}</source>
+        <translation>{name}，{when}</translation>
+    </message>
+</context>
+<context>
+    <name>Surveying</name>
+    <message>
+        <source>Asked about {done} of {total} images</source>
+        <translation>已问 {done} / {total} 张图像</translation>
+    </message>
+    <message>
+        <source>Asking {server} …</source>
+        <translation>正在询问 {server}…</translation>
+    </message>
+    <message>
+        <source>Cost: {cost}.</source>
+        <translation>费用：{cost}。</translation>
+    </message>
+    <message>
+        <source>Images without an answer: {n}. {first}</source>
+        <translation>没有得到回答的图像：{n} 张。{first}</translation>
+    </message>
+    <message>
+        <source>New answers: {n}, there before: {kept}. Tokens: {tokens}.</source>
+        <translation>新回答 {n} 个，原有 {kept} 个。词元（token）：{tokens}。</translation>
+    </message>
+    <message>
+        <source>No server of a model that sees pictures is configured on this machine; the panel Ask says how to add one. Nothing is sent anywhere until then.</source>
+        <translation>本机还没有配置能看图的模型服务器，添加方法见“提问”面板。在此之前不会向外发送任何数据。</translation>
+    </message>
+    <message>
+        <source>Photos and questions are sent to {url}.</source>
+        <translation>照片和问题将发送到 {url}。</translation>
+    </message>
+    <message>
+        <source>Stopped. What was answered is saved; Ask goes on from there.</source>
+        <translation>已停止。已有的回答已保存，再按“提问”可继续。</translation>
+    </message>
+    <message>
+        <source>What you drew is being saved; ask in a moment.</source>
+        <translation>你的标注正在保存，请稍后再问。</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知类别</translation>
+    </message>
+</context>
+<context>
+    <name>SuspectList</name>
+    <message>
+        <source>Badly located? A model draws this {own} otherwise.</source>
+        <translation>位置不准？模型画的这处{own}与此不同。</translation>
+    </message>
+    <message>
+        <source>Drawn twice? {own} and {said} lie in one place.</source>
+        <translation>重复标注？同一位置有{own}和{said}。</translation>
+    </message>
+    <message>
+        <source>None is known. They come from what models find on labelled images.</source>
+        <translation>目前没有。疑似错误来自模型在已标注图像上的检测结果。</translation>
+    </message>
+    <message>
+        <source>Nothing wrong</source>
+        <translation>标注无误</translation>
+    </message>
+    <message>
+        <source>Overlooked? A model is {percent} % sure of {said} here.</source>
+        <translation>漏标？模型认为此处有{said}，把握 {percent}%。</translation>
+    </message>
+    <message>
+        <source>Show {n} more</source>
+        <translation>再显示 {n} 条</translation>
+    </message>
+    <message>
+        <source>Swapped? It is labelled {own}; a model says {said}.</source>
+        <translation>类别错误？标注为{own}，模型认为是{said}。</translation>
+    </message>
+    <message>
+        <source>The labels are right as they are: not listed again</source>
+        <translation>现有标注正确，不再列出</translation>
+    </message>
+</context>
+<context>
     <name>TimePanel</name>
     <message>
         <source>Active today</source>
@@ -2434,10 +3501,32 @@
     </message>
 </context>
 <context>
+    <name>Versions</name>
+    <message>
+        <source>As it was handed in</source>
+        <translation>提交时</translation>
+    </message>
+    <message>
+        <source>As models drew it</source>
+        <translation>模型所画</translation>
+    </message>
+    <message>
+        <source>{place} / {count}   {version}: {boxes} boxes</source>
+        <translation>{place} / {count}   {version}：{boxes} 个框</translation>
+    </message>
+</context>
+<context>
     <name>Viewing</name>
     <message>
         <source>Reading {name} …</source>
         <translation>正在读取 {name}…</translation>
+    </message>
+</context>
+<context>
+    <name>Walling</name>
+    <message>
+        <source>{count} images approved</source>
+        <translation>已通过 {count} 张图像</translation>
     </message>
 </context>
 <context>
@@ -2518,6 +3607,21 @@ Drop a folder with photos here.</source>
     </message>
 </context>
 <context>
+    <name>_BoxRow</name>
+    <message>
+        <source>Draw it as a box of yours, of the class {name}</source>
+        <translation>按此画框，类别为{name}，算作人工标注</translation>
+    </message>
+    <message>
+        <source>Take as box</source>
+        <translation>采用</translation>
+    </message>
+    <message>
+        <source>Taken</source>
+        <translation>已采用</translation>
+    </message>
+</context>
+<context>
     <name>_Card</name>
     <message>
         <source>Take it off this list. Nothing in it is deleted.</source>
@@ -2535,12 +3639,20 @@ Drop a folder with photos here.</source>
 <context>
     <name>_ClassRow</name>
     <message>
+        <source>approved: {n}</source>
+        <translation>已通过：{n}</translation>
+    </message>
+    <message>
         <source>boxes in the project: {n}</source>
         <translation>项目中的框：{n}</translation>
     </message>
     <message>
         <source>of them proposals: {n}</source>
         <translation>其中预标框：{n}</translation>
+    </message>
+    <message>
+        <source>submitted: {n}</source>
+        <translation>已提交：{n}</translation>
     </message>
     <message>
         <source>wanted: {n}</source>
@@ -2556,6 +3668,52 @@ Drop a folder with photos here.</source>
     <message>
         <source>… and {n} more</source>
         <translation>…还有 {n} 项</translation>
+    </message>
+</context>
+<context>
+    <name>_Missing</name>
+    <message>
+        <source>1 unlabelled image probably holds one</source>
+        <translation>1 张未标注的图像可能含有</translation>
+    </message>
+    <message>
+        <source>Nothing: every target is met.</source>
+        <translation>没有，均已达到目标数。</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>查看</translation>
+    </message>
+    <message>
+        <source>Show images with proposals of it, the most promising first</source>
+        <translation>显示有此类预标框的图像，可能性大的在前</translation>
+    </message>
+    <message>
+        <source>Show {name}</source>
+        <translation>查看：{name}</translation>
+    </message>
+    <message>
+        <source>no unlabelled image is known to hold one</source>
+        <translation>未发现可能含有的未标注图像</translation>
+    </message>
+    <message>
+        <source>{name}: {n}</source>
+        <translation>{name}：{n}</translation>
+    </message>
+    <message>
+        <source>{name}: {n} of {target}</source>
+        <translation>{name}：{n} / {target}</translation>
+    </message>
+    <message>
+        <source>{n} unlabelled images probably hold one</source>
+        <translation>{n} 张未标注的图像可能含有</translation>
+    </message>
+</context>
+<context>
+    <name>_Row</name>
+    <message>
+        <source>0 is surely wrong, 1 is right</source>
+        <translation>0 表示肯定有误，1 表示正确</translation>
     </message>
 </context>
 <context>

@@ -35,6 +35,7 @@ PEERS_NEXT = "next image in a folder of 20,000, decoded and painted: ISAT 14 ms,
 
 # As half a year of work leaves a project. Edit by edit it would take the bench minutes.
 WORKED_ON = (
+    "INSERT INTO gesture (at, actor, kind) VALUES ('', 'bench', 'import')",
     "INSERT INTO model_run (kind, name, weights_hash, settings, actor, started_at)"
     " VALUES ('model', 'starter', 'w', '{}', 'bench', '')",
     "UPDATE annotation SET author = NULL, run_id = (SELECT max(id) FROM model_run),"

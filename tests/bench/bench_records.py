@@ -77,7 +77,7 @@ def make_project(folder: Path, images: int) -> Path:
 
 def _labelled(image_id: int, rng: random.Random) -> list[AnnotationEdit | ImageEdit]:
     boxes = rng.randint(1, 4) if image_id % 2 else 0
-    label = ImageLabel("submitted", is_normal=not boxes)
+    label = ImageLabel("submitted", is_normal=not boxes, annotator="bench")
     return [
         *(AnnotationEdit(image_id, None, _box(rng)) for _ in range(boxes)),
         ImageEdit(image_id, ImageLabel(), label),

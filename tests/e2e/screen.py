@@ -36,6 +36,11 @@ class Frame:
     right: int
     bottom: int
 
+    @property
+    def proportion(self) -> float:
+        """Width to height."""
+        return (self.right - self.left) / (self.bottom - self.top)
+
 
 @dataclass
 class Person:
@@ -74,7 +79,7 @@ class Person:
     def wait_for_photo(self, image: Path) -> None:
         """Until the window names the image, and its photo is on the screen and stands still."""
         wait_until(lambda: self.title().startswith(image.name))
-        self.photo = wait_until(lambda: self._frame_of(image))
+        self.photo = wait_until(lambda: self._still_frame_of(image))
 
     def shoot(self, what: str) -> None:
         """Keeps a picture of the screen, for people to look at."""
@@ -97,6 +102,14 @@ class Person:
         x = at.left + x_px * (at.right - at.left) / width_px
         y = at.top + y_px * (at.bottom - at.top) / height_px
         self.screen.xdotool("mousemove", str(round(x)), str(round(y)))
+
+    def _still_frame_of(self, image: Path) -> Frame | None:
+        """None while it moves, or only a part of it is painted: a look may come between."""
+        frame = self._frame_of(image)
+        if frame is None or abs(frame.proportion * self.size_px[1] / self.size_px[0] - 1) > 0.01:
+            return None
+        time.sleep(_LOOK_EVERY_S)
+        return frame if frame == self._frame_of(image) else None
 
     def _frame_of(self, image: Path) -> Frame | None:
         """None while another photo or none is there."""

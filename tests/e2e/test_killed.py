@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from app.core.edit import ImageEdit
 from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
 from app.core.progress import ignore_progress
@@ -17,6 +16,7 @@ from app.services.import_photos import import_photos
 from app.storage.images import NewImage
 from app.storage.project import Project
 from tests.helpers.endless_editor import Standing, edit_for_ever, export_for_ever, replay
+from tests.helpers.reviewing import bring
 
 KILLS = 200
 PHOTOS = 6
@@ -70,9 +70,8 @@ def test_a_killed_export_leaves_a_whole_one(tmp_path: Path, forkserver: ForkServ
     make_photos(tmp_path / "photos", count=PHOTOS, on_progress=ignore_progress)
     with Project.create(tmp_path / "project") as project:
         import_photos(project, tmp_path / "photos")
-        normal = ImageLabel("approved", is_normal=True)
-        images = [ImageEdit(image.id, ImageLabel(), normal) for image in project.images.all()]
-        project.apply(images, actor="li")
+        for image in project.images.all():
+            bring(project, image.id, ImageLabel("approved", is_normal=True))
         export(project, "yolo", tmp_path / "out")
     rng = random.Random(3)
     for _ in range(25):

@@ -29,10 +29,11 @@ def bed(tmp_path: Path) -> Path:
         import_photos(project, photos)
         for image in project.images.all():
             is_normal = image.id > 2
-            after = replace(image.label, state="submitted", is_normal=is_normal)
+            before = image.label
+            after = replace(before, state="submitted", annotator="li", is_normal=is_normal)
             drawn = Annotation(new_uid(), 1, Box(80, 5, 90, 85), author="li")
             boxes = [] if is_normal else [AnnotationEdit(image.id, None, drawn)]
-            project.apply([*boxes, ImageEdit(image.id, image.label, after)], actor="li")
+            project.apply([*boxes, ImageEdit(image.id, before, after)], actor="li")
     return folder
 
 

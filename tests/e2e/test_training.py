@@ -59,7 +59,7 @@ def test_one_epoch_on_an_export_counts_the_same_boxes(
     project, out = tmp_path / "project", tmp_path / "out"
     flawmark("new", project, "--labels", "powder-bed")
     flawmark("import", project, labelled_photos, "--as", "approved")
-    flawmark("export", project, "--to", "yolo", out, "--split", "0.75,0.25")
+    report = flawmark("export", project, "--to", "yolo", out, "--split", "0.75,0.25", "--json").json
     status = flawmark("status", project, "--json").json
     assert status["normal"] > 0
 
@@ -74,6 +74,7 @@ def test_one_epoch_on_an_export_counts_the_same_boxes(
     counted = json.loads(done.stdout.strip().splitlines()[-1])
 
     assert counted["names"] == list(CLASS_NAMES)
-    assert counted["train"]["images"] + counted["val"]["images"] == 24
+    # One folder is cut, with a layer left out where train and val meet.
+    assert counted["train"]["images"] + counted["val"]["images"] == report["images"] >= 20
     boxes = counted["train"]["boxes"] + counted["val"]["boxes"]
-    assert boxes == status["annotations"]["total"] > 24
+    assert boxes == report["boxes"] > 20

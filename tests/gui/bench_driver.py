@@ -51,6 +51,13 @@ class BenchDriver:
         self.moves += 1
         self.qtbot.keyClick(self._focused(), key, modifier)
 
+    def answer(self, reason: str) -> None:
+        """Types it where the window asks why."""
+        popup = self.bench.reviewing.why.popup
+        self.qtbot.waitUntil(popup.line.hasFocus)
+        self.qtbot.keyClicks(popup.line, reason)
+        self.press(Qt.Key.Key_Return)
+
     def hold(self, key: Qt.Key) -> None:
         """Until `release`."""
         self.qtbot.keyPress(self._focused(), key)

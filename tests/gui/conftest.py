@@ -66,6 +66,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FLAWMARK_CONFIG", str(tmp_path / "config"))
     monkeypatch.setenv("FLAWMARK_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("FLAWMARK_MODELS", str(tmp_path / "models"))
+    monkeypatch.setenv("FLAWMARK_SERVERS", str(tmp_path / "servers.yaml"))
     monkeypatch.setenv("FLAWMARK_USER", "ann")
     return tmp_path
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from app.core import corrections
+from app.core import corrections, review
 from app.core.annotation import Annotation, new_uid
 from app.core.edit import AnnotationEdit, Edit, ImageEdit
 from app.core.errors import UserError
@@ -107,10 +107,10 @@ class Others:
         self._correct(image_id, lambda s: corrections.removed(s, _one(s, number)))
 
     def exclude(self, image_id: int) -> None:
-        self._correct(image_id, corrections.excluded)
+        self._correct(image_id, lambda s: review.excluded(s, "blurred"))
 
     def reopen(self, image_id: int) -> None:
-        self._correct(image_id, corrections.reopened)
+        self._correct(image_id, lambda s: review.reopened(s, "a mistake"))
 
     def by_person_since(self, gesture_id: int) -> list[Gesture]:
         """What the person at the window did after that gesture, oldest first."""
@@ -122,9 +122,9 @@ class Others:
         with self.project.transaction():  # the window may be saving at this moment
             try:
                 edits = correct(self.sheet(image_id))
+                self.project.apply(edits, actor=COLLEAGUE)
             except UserError:
-                return  # the rules refuse it: a locked image, say
-            self.project.apply(edits, actor=COLLEAGUE)
+                return  # the rules refuse it: a locked image, say, or a step for reviewers
         self.edits_by_colleague += len(edits)
 
 

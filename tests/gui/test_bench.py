@@ -216,6 +216,7 @@ def test_proposals_below_the_score_go_when_the_image_is_submitted(
 
 def test_a_locked_image_is_left_alone_and_says_so(project: Project, bench: BenchDriver):
     bench.press(Key.Key_E, Control)
+    bench.press(Key.Key_1)
     bench.wait_for_image(2)
     bench.press(Key.Key_A)
     bench.wait_for_image(1)
@@ -224,6 +225,7 @@ def test_a_locked_image_is_left_alone_and_says_so(project: Project, bench: Bench
     assert saved(project, 1)["g1"].box == SLAG_BOX
     assert bench.has_colour_around(SLAG_BOX, "#4363d8")
     bench.press(Key.Key_R, Control)
+    bench.press(Key.Key_4)
     bench.drag((SLAG_BOX.right, 75), (SLAG_BOX.right + 20, 75))
     bench.wait_until_saved()
     assert saved(project, 1)["g1"].box != SLAG_BOX
@@ -269,8 +271,10 @@ def test_a_photo_that_is_damaged_says_so_and_can_be_excluded(project: Project, b
     bench.press(Key.Key_Space)  # nobody has seen it, so nothing is handed in
     assert project.images.get(3).label.state == "new"
     bench.press(Key.Key_E, Control)
+    bench.press(Key.Key_2)
     bench.wait_until_saved()
-    assert project.images.get(3).label.state == "excluded"
+    label = project.images.get(3).label
+    assert (label.state, label.reason) == ("excluded", "the photo can't be read")
 
 
 def test_a_held_key_shows_the_layer_before_without_boxes(project: Project, bench: BenchDriver):

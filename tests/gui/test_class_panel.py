@@ -1,5 +1,7 @@
 """The class panel: picking by click, hiding by eye, counts that change under the hand."""
 
+from collections import Counter
+
 import pytest
 from PySide6.QtCore import Qt
 
@@ -96,12 +98,24 @@ def test_target_and_proposals_are_told(panel):
     assert "wanted" not in panel.row(2).toolTip()
 
 
-def test_the_bar_of_a_target_reaches_as_far_as_the_boxes_do(panel):
+def test_the_bar_of_a_target_reaches_as_far_as_the_boxes_do_and_pales_with_doubt(panel):
+    panel.set_balance([ClassBalance(STREAK, 10, 2, submitted=2, approved=4), *balance(0, 4, 0)[1:]])
     image = panel.row(1).grab().toImage()
     y = image.height() - 9
-    colours = [image.pixelColor(x, y).name() for x in range(image.width())]
-    filled = colours.count("#e6194b") / len(colours)
-    assert filled == pytest.approx(0.5, abs=0.06)
+    colours = [image.pixelColor(x, y).name() for x in range(8, image.width() - 8)]
+    shares = [n / len(colours) for _, n in Counter(colours).most_common(5)]
+
+    # Half is wanted still; of the rest approved, submitted, begun and proposed each its shade.
+    assert colours.count("#e6194b") / len(colours) == pytest.approx(0.2, abs=0.03)
+    assert shares == pytest.approx([0.5, 0.2, 0.1, 0.1, 0.1], abs=0.03)
+
+
+def test_against_a_target_only_what_people_saw_is_counted(panel):
+    before = panel.row(1).grab().toImage()
+    panel.set_balance([ClassBalance(STREAK, 12, 2), *balance(0, 4, 0)[1:]])
+    tip = panel.row(1).toolTip()
+    assert "approved: 0" in tip and "boxes in the project: 12" in tip
+    assert panel.row(1).grab().toImage() != before
 
 
 def test_counts_of_the_image_are_seen(panel):

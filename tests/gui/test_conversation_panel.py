@@ -1,5 +1,7 @@
 """The conversation panel: reading, editing with boxes as words, findings, approval."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -8,7 +10,11 @@ from PySide6.QtWidgets import QLabel
 
 from app.core.conversation import KINDS, Exchange, boxes_token
 from widgets.panels.box_words import readable, stored
-from widgets.panels.conversation_panel import ConversationPanel, ShownConversation
+from widgets.panels.conversation_panel import (
+    ConversationPanel,
+    ShownConversation,
+    ShownRewording,
+)
 
 TITLES = {"a1": "streak 1", "b2": "slag 2"}
 PRESENCE = Exchange("presence", "presence", None, "Is anything wrong?", "Yes, two defects.")
@@ -154,3 +160,36 @@ def test_a_class_may_be_called_anything(qtbot):
     assert stored(readable(where.answer, titles), titles) == where.answer
     assert stored("⟦crack 2, crack, open 1⟧", titles) == "<boxes:b2 a1>"
     assert stored("⟦crack 2, open 1⟧", titles) == "⟦crack 2, open 1⟧"
+
+
+def test_turns_say_who_worded_them_and_why_they_were_not(panel, qtbot):
+    by_model = Exchange("presence", "presence", None, "Any?", "None.", reworded_by="qwen")
+    by_both = Exchange("cause", "cause", 1, "Why?", "Wear.", author="ann", reworded_by="qwen")
+    panel.show_conversation(ShownConversation("en", (by_model, WHERE, by_both, OWN), TITLES, {}))
+    assert "worded by qwen" in words(panel)
+    assert "worded by qwen, edited by ann" in words(panel)
+    assert "edited by ann" in words(panel)
+    told = ShownRewording("Sent to here", frozenset({0, 2}), frozenset({2}), {0: "too long"})
+    panel.show_rewording(told)
+    assert [card.reword.isHidden() for card in panel.cards[:4]] == [False, True, False, True]
+    assert panel.cards[0].reword.toolTip() == panel.reword.toolTip() == "Sent to here"
+    assert "Not reworded: too long" in words(panel)
+    panel.show_rewording(ShownRewording())
+    assert panel.reword.isHidden() and panel.cards[0].reword.isHidden()
+    assert not any("Not reworded" in line for line in words(panel))
+
+
+def test_other_words_are_asked_for_in_either_way_and_can_be_stopped(panel, qtbot):
+    one, every, stopped = map(heard, (panel.reworded, panel.all_reworded, panel.rewording_stopped))
+    shown = ShownRewording("Sent to here", frozenset({0}), news="1 of 2")
+    panel.show_rewording(shown)
+    assert panel.stop.isHidden()
+    qtbot.mouseClick(panel.cards[0].reword, Qt.MouseButton.LeftButton)
+    panel.cards[0].reword.ways.actions()[1].trigger()
+    panel.reword.ways.actions()[0].trigger()
+    assert (one, every) == ([(0, "rephrase"), (0, "draft")], [("rephrase",)])
+    panel.show_rewording(replace(shown, is_busy=True))
+    assert not panel.reword.isEnabled() and not panel.cards[0].reword.isEnabled()
+    qtbot.mouseClick(panel.stop, Qt.MouseButton.LeftButton)
+    assert stopped == [()]
+    assert "1 of 2" in words(panel)

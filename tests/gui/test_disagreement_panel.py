@@ -13,7 +13,6 @@ from pytestqt.qtbot import QtBot
 from app.core.annotation import Annotation, new_uid
 from app.core.blind import SHARE_SETTING
 from app.core.disagreement import Disagreement, Find, KeptDisagreement
-from app.core.edit import ImageEdit
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from app.core.shape import Shape
@@ -23,6 +22,7 @@ from app.storage.project import Project
 from app.storage.runs import RunKey
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.conftest import SLAG, SLAG_BOX, STREAK, STREAK_BOX
+from tests.helpers.reviewing import bring_to
 from widgets.canvas.ghost import Ghost
 from widgets.panels.disagreement_panel import DisagreementPanel
 
@@ -332,9 +332,9 @@ def test_an_approved_image_says_why_nothing_changes(
     qtbot: QtBot, bench: BenchDriver, docked: DisagreementPanel, disagreeing: Disagreeing
 ) -> None:
     failed = heard(disagreeing.failed)
-    sheet = bench.sheet
-    bench.bench.document.apply([ImageEdit(1, sheet.label, replace(sheet.label, state="approved"))])
-    bench.wait_until_saved()
+    with Project.open(bench.bench.project.folder) as others:
+        bring_to(others, 1, "approved")
+    qtbot.waitUntil(lambda: bench.sheet.label.state == "approved")
     press(qtbot, docked, "Take its box")
     assert "approved" in str(failed[0])
     qtbot.waitUntil(lambda: all(button.isEnabled() for button in buttons(docked)))

@@ -62,6 +62,7 @@ def told(edits, kind="edit", standing="done"):
         ),
         ([label(state="submitted")], "submitted"),
         ([label(is_normal=True, state="submitted")], "marked normal, submitted"),
+        ([label(state="returned", reason="wrong class")], "returned: wrong class"),
         ([label(tags=("shadow",))], "tag shadow added"),
         ([label(assigned_to="bo")], "assigned to bo"),
         ([*boxes((None, STREAK)), label(state="in_progress")], "added streak"),
@@ -73,6 +74,12 @@ def told(edits, kind="edit", standing="done"):
 )
 def test_a_gesture_in_words(edits, title):
     assert told(edits).title == title
+
+
+def test_the_reason_of_an_earlier_step_is_not_told_again():
+    returned = replace(LABEL, state="returned", reason="wrong class")
+    begun = ImageEdit(7, returned, replace(returned, state="in_progress"))
+    assert told([begun]).title == "in progress"
 
 
 def test_a_tag_or_a_mark_that_goes_is_told():

@@ -98,8 +98,8 @@ def test_a_class_is_added_at_the_foot_of_the_list(project: Project, bench: Bench
     bench.qtbot.waitUntil(lambda: bench.bench.moves.class_id == project.classes.all()[-1].id)
 
 
-def chosen(bench: BenchDriver, *titles: str) -> None:
-    """Picks from the queue's menu, for the images that are selected."""
+def chosen(bench: BenchDriver, *titles: str, why: str = "") -> None:
+    """Picks from the queue's menu, for the images that are selected; `why` answers what it asks."""
     queue = bench.bench.panels.queue
     queue.context_wanted.emit(QPoint(50, 50), queue.selected_ids())
     menu = bench.bench.findChild(QueueMenu).menu
@@ -109,6 +109,8 @@ def chosen(bench: BenchDriver, *titles: str) -> None:
     bench.bench.findChild(QueueMenu).menu.close()
     with bench.qtbot.waitActive(bench.window):
         bench.window.activateWindow()  # as a window manager does when a menu has closed
+    if why:
+        bench.answer(why)
     bench.wait_until_saved()
 
 
@@ -124,9 +126,9 @@ def test_selected_images_are_assigned_as_one_gesture(project: Project, bench: Be
 def test_selected_images_are_excluded_and_only_those_are_reopened(
     project: Project, bench: BenchDriver
 ):
-    chosen(bench, "Exclude")
+    chosen(bench, "Exclude …", why="no surface")
     bench.bench.panels.queue.selectAll()
-    chosen(bench, "Reopen")
+    chosen(bench, "Reopen …", why="a mistake")
     states = [project.images.get(i).label.state for i in (1, 2, 3)]
     assert states == ["in_progress", "new", "new"]
 

@@ -36,7 +36,15 @@ def test_a_dock_that_is_closed_and_opened_again_shows_its_panel(bench: BenchDriv
     bench.qtbot.waitUntil(panels.queue.isVisible)
 
 
+def test_a_dock_that_is_wanted_from_the_menu_comes_to_the_front(bench: BenchDriver):
+    panels = bench.bench.panels
+    assert panels.docks["survey"].isHidden()
+    panels.docks["survey"].toggleViewAction().trigger()
+    bench.qtbot.waitUntil(lambda: panels.survey.isVisible() and not panels.boxes.isVisible())
+
+
 def test_no_title_of_a_dock_is_cut_off(bench: BenchDriver):
     piles = [bar for bar in bench.window.findChildren(QTabBar) if bar.isVisible()]
-    assert sum(bar.count() for bar in piles) == len(bench.bench.panels.docks) - 1
+    shown = [dock for dock in bench.bench.panels.docks.values() if not dock.isHidden()]
+    assert sum(bar.count() for bar in piles) == len(shown) - 1
     assert [bar for bar in piles if bar.width() < bar.sizeHint().width()] == []

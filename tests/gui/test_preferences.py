@@ -36,6 +36,7 @@ preferences = st.builds(
     ).map(tuple),
     theme=st.sampled_from(["system", "light", "dark"]),
     language=st.sampled_from(["system", "en", "zh_CN"]),
+    person=st.text(max_size=20),
     idle_after_s=st.floats(0.001, 1e5),
 )
 

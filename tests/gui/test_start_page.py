@@ -57,6 +57,23 @@ def test_a_project_opens_by_click_or_key_and_a_vanished_one_does_not(page, heard
     assert heard == ["open /p/here", "open /p/here"]
 
 
+def test_a_name_is_chosen_and_none_is_none(page: StartPage, qtbot: QtBot):
+    chosen: list[str] = []
+    page.person_chosen.connect(chosen.append)
+    page.show_person("ann", is_fixed=False)
+    for words in ("  Li  Wei ", "", "Li Wei"):
+        page.person.setText(words)
+        QTest.keyClick(page.person, Qt.Key.Key_Return)
+    assert chosen == ["Li Wei"]
+    assert page.person.text() == "Li Wei"
+
+
+def test_a_name_that_is_set_for_the_machine_is_only_shown(page: StartPage):
+    page.show_person("ann", is_fixed=True)
+    assert page.person.isReadOnly() and page.person.text() == "ann"
+    assert "FLAWMARK_USER" in page.person.toolTip()
+
+
 def test_a_release_elsewhere_opens_nothing(page, heard):
     QTest.mousePress(page.cards[0], LEFT)
     QTest.mouseRelease(page.cards[0], LEFT, pos=QPoint(5, -50))

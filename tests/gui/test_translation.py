@@ -119,9 +119,11 @@ def bench_zh(chinese: None, bench: BenchDriver) -> BenchDriver:
     return bench
 
 
-# What is the same in Chinese: names (a class shows both of its own), files, keys, units, numbers.
+# What is the same in Chinese: names (a class shows both of its own), commands, files, keys, units,
+# numbers.
 _SAME = re.compile(
-    r"Flawmark|English|streak|slag|line3|layer_\d\.png|ann|model|starter|powder-bed|battery-electrode|CLAHE|"
+    r"Flawmark|FLAWMARK_USER|`flawmark \w+`|English|"
+    r"streak|slag|line3|layer_\d\.png|ann|model|starter|powder-bed|battery-electrode|CLAHE|"
     r"Enter|Shift|Ctrl|Alt|Meta|Esc|Tab|PgUp|PgDown|Home|End|Del|Backspace|Return|Space|F1|"
     r"px|Δ[xy]|YOLO|[^A-Za-z]|\b[A-Za-z]\b"
 )
@@ -129,7 +131,7 @@ _SAME = re.compile(
 
 def english_in(text: str) -> str:
     """What is left of a text without what is the same in Chinese."""
-    return _SAME.sub("", re.sub(r"<[^>]*>|&(?=\w)|[/~.]\S*/\S*", "", text))
+    return _SAME.sub("", re.sub(r"<[^>]*>|&nbsp;|&(?=\w)|[/~.]\S*/\S*", "", text))
 
 
 def texts_of(widget: QWidget) -> Iterator[str]:

@@ -72,7 +72,8 @@ def test_several_gestures_are_told_together_and_each_once(watched: Watched):
 @pytest.mark.parametrize("undone", [False, True])
 def test_labels_and_undo_are_changes_of_the_image_too(watched: Watched, undone: bool):
     label = watched.other.images.get(2).label
-    watched.other.apply([ImageEdit(2, label, ImageLabel("excluded"))], actor="bo")
+    excluded = ImageLabel("excluded", reason="blurred")
+    watched.other.apply([ImageEdit(2, label, excluded)], actor="bo")
     if undone:
         watched.watch.look()
         watched.other.undo("bo")

@@ -66,6 +66,10 @@ KEYS = {
     "back": (Key.Key_Left, Alt),
     "exclude": (Key.Key_E, Control),
     "reopen": (Key.Key_R, Control),
+    "approve": (Key.Key_Return, Control),
+    "return": (Key.Key_R, Shift),
+    "pin": (Key.Key_P, Shift),
+    "blink": (Key.Key_V, Shift),
     "undo": (Key.Key_Z, Control),
     "redo": (Key.Key_Y, Control),
     "accept": (Key.Key_E, NONE),
@@ -122,6 +126,8 @@ REFUSED_BY_RULES = (
     "can't be normal",
     "hidden, so nobody has looked",
     "nothing on it changes",
+    "may not make an image",
+    "can't become",
     "That step was on",
 )
 REFUSED_FOR_COLLEAGUES = ("Image 1 was", "Image 2 was", "Image 3 was", "Image 4 was")
@@ -372,7 +378,9 @@ class WindowMachine(RuleBasedStateMachine):
         rows = [listed.index(n, 0).data() for n in range(listed.rowCount())]
         assert rows == [f"kind {a.class_id}" for a in known]
         here = Counter(a.class_id for a in known)
-        everywhere = Counter(a.class_id for _, a in self.others.project.annotations.all())
+        project = self.others.project
+        out = {image.id for image in project.images.all(["excluded"])}
+        everywhere = Counter(a.class_id for i, a in project.annotations.all() if i not in out)
         for class_id in CLASSES:
             row = bench.panels.classes.row(class_id)
             assert row._on_image == here[class_id]

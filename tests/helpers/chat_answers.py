@@ -16,3 +16,7 @@ def endless(body):
 
 def red(body):
     return "Ready." if isinstance(body["messages"][-1]["content"], str) else "It is Red."
+
+
+def blind(body):
+    return "I am sorry, but no image was shared."

@@ -1,12 +1,13 @@
 """A project over layers of one build, each with things drawn on it whose places are known."""
 
 from app.core.annotation import Annotation, new_uid
-from app.core.edit import AnnotationEdit, ImageEdit
+from app.core.edit import AnnotationEdit
 from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
 from app.imaging.opencv import cv2
 from app.services.import_photos import import_photos
 from app.storage.runs import RunKey
+from tests.helpers.reviewing import bring
 
 STREAK, SLAG = 1, 2
 
@@ -38,9 +39,7 @@ def propose(project, image_id, box, class_id=SLAG, score=0.9):
 
 
 def set_state(project, image_id, state, *, is_normal=False):
-    before = project.images.get(image_id).label
-    edit = ImageEdit(image_id, before, ImageLabel(state, is_normal=is_normal))
-    project.apply([edit], actor="lead")
+    bring(project, image_id, ImageLabel(state, is_normal=is_normal))
 
 
 def reject(project, image_id, annotation, person="ann"):

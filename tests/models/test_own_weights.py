@@ -17,6 +17,7 @@ from app.services.models import find_model
 from app.services.prelabel import PrelabelOptions, PrelabelReport, prelabel
 from app.storage.project import Project
 from tests.helpers.kept_workers import kept_workers
+from tests.helpers.reviewing import bring_to
 
 pytestmark = pytest.mark.slow
 
@@ -130,14 +131,8 @@ def test_people_keep_what_they_touched_and_rejected(project: Project, run) -> No
 
 def test_settled_and_normal_images_are_not_even_looked_at(project: Project, run) -> None:
     first, second, _ = project.images.all()
-    normal, approved = ImageLabel("in_progress", is_normal=True), ImageLabel("approved")
-    project.apply(
-        [
-            ImageEdit(first.id, ImageLabel(), normal),
-            ImageEdit(second.id, ImageLabel(), approved),
-        ],
-        actor="li",
-    )
+    normal = bring_to(project, first.id, "in_progress", is_normal=True)
+    bring_to(project, second.id, "approved")
     report = run()
     assert (report.images, report.skipped) == (1, 2)
     assert project.annotations.of_image(first.id) == project.annotations.of_image(second.id) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from app.core.annotation import Annotation
-from app.core.edit import AnnotationEdit, ImageEdit
+from app.core.edit import AnnotationEdit
 from app.core.geometry import Box
 from app.core.image import ImageLabel, State
 from app.core.label_class import LabelClass
@@ -13,6 +13,7 @@ from app.services.bulk import BulkReport, accept_proposals, reject_proposals
 from app.services.import_photos import import_photos
 from app.storage.project import Project
 from app.storage.runs import RunKey
+from tests.helpers.reviewing import bring
 
 STREAK, SLAG = 1, 2
 ALL = range(1, 7)
@@ -35,9 +36,7 @@ def filled(project: Project, photos: Path) -> Project:
 
 
 def set_state(project: Project, image_id: int, state: State, *, is_normal: bool = False) -> None:
-    before = project.images.get(image_id).label
-    edit = ImageEdit(image_id, before, ImageLabel(state, is_normal=is_normal))
-    project.apply([edit], actor="lead", kind="prelabel")
+    bring(project, image_id, ImageLabel(state, is_normal=is_normal))
 
 
 def standing(project: Project, image_id: int) -> list[tuple[str, bool]]:

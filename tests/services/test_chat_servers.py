@@ -96,6 +96,8 @@ def test_an_address_without_a_path_gets_the_usual_one(url):
         ("http://10.0.0.5", {"at_once": 0}, "at_once must be 1 or more"),
         ("http://10.0.0.5", {"retries": -1}, "retries must be 0 or more"),
         ("http://10.0.0.5", {"price_in": -1.0}, "price_in must be 0 or more"),
+        ("http://10.0.0.5\0/v1", {}, "an address is as"),
+        ("http://10.0.0.5", {"key_variable": "sk-secret"}, "not the key"),
         ("http://10.0.0.5", {"vlm": "gpt"}, "no VLM gpt in the table: it has qwen2-vl, "),
     ],
 )

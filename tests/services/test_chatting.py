@@ -4,6 +4,7 @@ Each is a real process on this machine; see tests/helpers/chat_server.py.
 """
 
 import logging
+import socket
 import subprocess
 import sys
 import threading
@@ -332,6 +333,12 @@ def test_a_server_that_does_not_speak_https():
             chat_with(safe, None).ask(HELLO)
 
 
+def test_a_host_that_there_can_not_be():
+    away = ChatServer("lab", "http://☃.example/v1", model="small-vl", retries=0)
+    with pytest.raises(ServerUnusableError, match="there can be no host of that name"):
+        chat_with(away, None).ask(HELLO)
+
+
 def test_a_host_that_there_is_not():
     away = ChatServer("lab", "http://models.invalid/v1", model="small-vl", retries=0)
     with pytest.raises(ServerUnusableError, match="no host of that name") as raised:
@@ -368,6 +375,27 @@ def test_stopping_ends_a_pause_between_tries():
             asking.result()
 
 
+def test_stopping_does_not_wait_for_the_host_to_be_looked_up(monkeypatch):
+    stop, begun, found = Stop(), threading.Event(), threading.Event()
+
+    def look_up(*_, **__):
+        begun.set()
+        found.wait()
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    away = ChatServer("lab", "http://models.invalid/v1", model="small-vl")
+    with ThreadPoolExecutor(1) as threads:
+        asking = threads.submit(chat_with(away, None, stop=stop).ask, HELLO)
+        begun.wait()
+        stop.request()
+        try:
+            with pytest.raises(Cancelled):
+                asking.result(timeout=60)
+        finally:
+            found.set()
+
+
 def test_a_trial_tells_models_and_sight():
     with serving(models=("qwen", "llama"), answers=f"{ANSWERED}:red") as server:
         trial = try_server(lab(server, model="qwen", vlm="qwen2.5-vl"))
@@ -375,6 +403,11 @@ def test_a_trial_tells_models_and_sight():
         assert (trial.models, trial.model, trial.sees) == (("qwen", "llama"), "qwen", True)
         shown = server.chats()[-1].pictures[0]
         assert shown.getpixel((5, 5)) == (255, 0, 0)
+
+
+def test_a_trial_hides_no_failure_behind_another_try():
+    with serving("error", times=1) as server, pytest.raises(UserError, match="out of memory"):
+        try_server(lab(server, retries=5))
 
 
 def test_a_trial_of_one_that_sees_nothing():
@@ -385,6 +418,8 @@ def test_a_trial_of_one_that_sees_nothing():
     with serving() as server:
         trial = try_server(lab(server, vlm="qwen2.5-vl"))
         assert trial.sees is False and "it said: You said" in trial.note
+    with serving(answers=f"{ANSWERED}:blind") as server:
+        assert try_server(lab(server, vlm="qwen2.5-vl")).sees is False
 
 
 def test_nothing_is_sent_and_no_library_loaded_before_the_first_question():

@@ -1,14 +1,13 @@
 """Each thing that `flawmark check` looks for is found, and a sound project has none of them."""
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlite_utils import Database
 
 from app.core.annotation import Annotation
-from app.core.edit import AnnotationEdit, ImageEdit
+from app.core.edit import AnnotationEdit
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from app.services.check import check
@@ -16,6 +15,7 @@ from app.services.conversation_writing import writers_for
 from app.services.converse import write_conversations
 from app.services.import_photos import import_photos
 from app.storage.project import Project
+from tests.helpers.reviewing import bring_to
 from tests.services.conftest import WritePhoto
 
 STREAK = Annotation("u1", 1, Box(10, 10, 60, 90), author="li")
@@ -96,8 +96,7 @@ def test_a_stale_conversation_says_why(sound: Project) -> None:
 def test_an_approved_image_with_a_stale_conversation_is_told_apart(sound: Project) -> None:
     write_conversations(sound, list(sound.images.all()), writers_for(sound, ["en"]))
     draw(sound, "u2", Box(100, 50, 150, 90))
-    before = sound.images.get(1).label
-    sound.apply([ImageEdit(1, before, replace(before, state="approved"))], actor="wang")
+    bring_to(sound, 1, "approved")
     assert kinds(sound) == [("warning", "stale_approved_conversation", FIRST)]
 
 

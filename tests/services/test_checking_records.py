@@ -42,7 +42,9 @@ def bed(project: Project, photos: Path) -> Project:
             [
                 *(AnnotationEdit(image_id, None, each) for each in drawn),
                 ImageEdit(
-                    image_id, label, replace(label, state="submitted", is_normal=not corners)
+                    image_id,
+                    label,
+                    replace(label, state="submitted", annotator="li", is_normal=not corners),
                 ),
             ],
             actor="li",

@@ -38,7 +38,7 @@ def judged(project: Project, tmp_path: Path) -> Project:
     project.add_classes([LabelClass(name) for name in NAMES], actor="lead")
     import_photos(project, tmp_path / "photos")
     scratch = Annotation("a", SCRATCH, FOUND_THERE, author="li")
-    submitted = ImageEdit(1, ImageLabel(), ImageLabel("submitted"))
+    submitted = ImageEdit(1, ImageLabel(), ImageLabel("submitted", annotator="li"))
     project.apply([AnnotationEdit(1, None, scratch), submitted], actor="li")
     project.apply([ImageEdit(2, ImageLabel(), ImageLabel(is_normal=True))], actor="li")
     return project

@@ -10,7 +10,6 @@ from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.errors import UserError
 from app.core.geometry import Box
-from app.core.image import State
 from app.core.language import Language
 from app.core.progress import Cancelled, Progress
 from app.services.conversation_writing import Writers, write_with, writers_for
@@ -30,6 +29,7 @@ from app.services.create import load_label_set
 from app.services.import_photos import import_photos
 from app.services.questions import add_questions, questions_yaml
 from app.storage.project import Project
+from tests.helpers.reviewing import bring_to
 
 STREAK = Annotation("u1", 1, Box(150, 10, 160, 90), author="li")
 EN: tuple[Language, ...] = ("en",)
@@ -52,11 +52,6 @@ def writers(bed: Project) -> Writers:
 
 def draw(project: Project, uid: str, box: Box, *, class_id: int = 1) -> None:
     project.apply([AnnotationEdit(1, None, Annotation(uid, class_id, box, author="li"))], actor="x")
-
-
-def put(project: Project, state: State) -> int | None:
-    before = project.images.get(1).label
-    return project.apply([ImageEdit(1, before, replace(before, state=state))], actor="wang")
 
 
 def written(
@@ -272,11 +267,12 @@ def test_what_somebody_else_changed_meanwhile_is_never_written_over(
 
 def test_whoever_approves_an_image_approves_its_conversations(bed: Project) -> None:
     written(bed, BOTH)
-    put(bed, "approved")
+    approved = bring_to(bed, 1, "approved")
     found = [bed.conversations.of_image(1, language) for language in BOTH]
     assert [c.approved_by for c in found if c] == ["wang", "wang"]
     assert bed.conversations.counts()["en"].approved == 1
-    put(bed, "in_progress")
+    reopened = replace(approved, state="in_progress", reason="a slip")
+    bed.apply([ImageEdit(1, approved, reopened)], actor="wang")
     assert bed.conversations.counts()["en"].approved == 0
     bed.undo("wang")
     assert bed.conversations.counts()["zh"].approved == 1
@@ -290,7 +286,7 @@ def test_nothing_is_said_of_an_image_that_nobody_looked_at(bed: Project, writers
 
 def test_a_job_that_sets_the_state_approves_no_conversation(bed: Project) -> None:
     written(bed)
-    before = bed.images.get(1).label
-    after = replace(before, state="approved")
-    bed.apply([ImageEdit(1, before, after)], actor="li", kind="import")
+    before = bring_to(bed, 1, "in_progress")
+    approved = replace(before, state="approved")
+    bed.apply([ImageEdit(1, before, approved)], actor="li", kind="import")
     assert bed.conversations.counts()["en"].approved == 0

@@ -1,10 +1,8 @@
 """Out of a project: whole or not at all, and the same labels that came in."""
 
 import errno
-import math
 import os
 import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,15 +11,17 @@ from app.core.annotation import Annotation, new_uid
 from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.errors import UserError
 from app.core.geometry import Box, match_one_to_one
-from app.core.image import Image, ImageLabel, Split
+from app.core.image import Image, ImageLabel
 from app.core.label_class import LabelClass
+from app.core.splitting import Shares
 from app.services.export import TARGETS, ExportOptions, export
 from app.services.import_labels import LabelImport, import_labels
 from app.services.import_photos import import_photos
 from app.services.placing import EXPORT_MARKER, written_whole
-from app.services.selection import Shares, assign_splits, select
+from app.services.selection import select
 from app.storage.project import Project
 from app.storage.runs import RunKey
+from tests.helpers.reviewing import bring_to
 from tests.services.conftest import WritePhoto
 
 _KEY = RunKey("model", "m", "h", {})
@@ -40,12 +40,14 @@ def labelled(project: Project, photos: Path) -> Project:
         for n in range(count):
             drawn = Annotation(new_uid(), 1 + n % 2, BOXES[n], author="li")
             edits.append(AnnotationEdit(image_id, None, drawn))
-        edits.append(ImageEdit(image_id, ImageLabel(), ImageLabel("approved")))
-    edits.append(ImageEdit(3, ImageLabel(), ImageLabel("submitted", is_normal=True)))
     proposal = Annotation(new_uid(), 2, BOXES[0], score=0.5, run_id=run)
     edits.append(AnnotationEdit(4, None, proposal))
-    edits += [ImageEdit(i, ImageLabel(), ImageLabel("prelabelled")) for i in (4, 5)]
     project.apply(edits, actor="li")
+    looked_at = [ImageEdit(i, ImageLabel(), ImageLabel("prelabelled")) for i in (4, 5)]
+    project.apply(looked_at, actor="li", kind="prelabel")
+    for image_id in (1, 2):
+        bring_to(project, image_id, "approved")
+    bring_to(project, 3, "submitted", is_normal=True)
     return project
 
 
@@ -120,7 +122,7 @@ def test_an_export_that_fails_leaves_the_old_one(
     def full_disk(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("app.services.export.place_photo", full_disk)
+    monkeypatch.setattr("app.services.training_mix.place_photo", full_disk)
     with pytest.raises(UserError, match="No space left"):
         export(labelled, "yolo", tmp_path / "out")
     assert labels_of(tmp_path / "out") == before
@@ -195,45 +197,13 @@ def test_a_jpeg_that_a_trainer_would_rewrite_is_copied_not_linked(
     padded.write_bytes(padded.read_bytes() + b"\0" * 16)
     project.add_classes([LabelClass("streak")], actor="lead")
     import_photos(project, tmp_path / "photos")
-    normal = ImageLabel("approved", is_normal=True)
-    project.apply([ImageEdit(i, ImageLabel(), normal) for i in (1, 2)], actor="li")
+    for image_id in (1, 2):
+        bring_to(project, image_id, "approved", is_normal=True)
     export(project, "yolo", tmp_path / "out")
     images = tmp_path / "out" / "images"
     assert (images / "good.jpg").samefile(good)
     assert not (images / "padded.jpg").samefile(padded)
     assert (images / "padded.jpg").read_bytes() == padded.read_bytes()
-
-
-def image(number: int, path: str, split: Split | None = None) -> Image:
-    return Image(number, path, "h", 10, 10, ImageLabel(split=split))
-
-
-def test_splits_are_whole_folders_near_their_shares() -> None:
-    images = [
-        image(folder * 100 + n, f"build{folder}/layer_{n}.png")
-        for folder in range(10)
-        for n in range(20)
-    ]
-    done = assign_splits(images, Shares(0.8, 0.1, 0.1))
-    assert Counter(done.values()) == {"train": 160, "val": 20, "test": 20}
-    for folder in range(10):
-        assert len({done[folder * 100 + n] for n in range(20)}) == 1
-
-
-@pytest.mark.parametrize("count", [10, 48, 100, 400])
-def test_one_build_is_split_in_runs_of_layers(count: int) -> None:
-    images = [image(n, f"build/layer_{n}.png") for n in range(count)]
-    done = assign_splits(images, Shares(0.8, 0.2))
-    assert sum(split == "val" for split in done.values()) == pytest.approx(
-        count / 5, abs=count / 20
-    )
-
-
-def test_an_image_that_has_a_split_keeps_it_and_counts() -> None:
-    old = [image(n, "a/1.png", "train") for n in range(80)]
-    new = [image(100 + n, f"b/{n}.png") for n in range(20)]
-    done = assign_splits(old + new, Shares(0.8, 0.2))
-    assert done == {i.id: "val" for i in new}
 
 
 def test_a_split_once_given_stays(labelled: Project, tmp_path: Path) -> None:
@@ -246,9 +216,3 @@ def test_a_split_once_given_stays(labelled: Project, tmp_path: Path) -> None:
     export(labelled, "coco", tmp_path / "coco")
     assert {i.id: i.label.split for i in labelled.images.all()} == first
     assert (tmp_path / "coco" / "annotations" / "instances_val.json").is_file()
-
-
-@pytest.mark.parametrize("shares", [(0.5, 0.4), (1.2, -0.2), (0.5, 0.5, 0.5), (math.nan,) * 3])
-def test_shares_must_add_up(shares: tuple[float, ...]) -> None:
-    with pytest.raises(ValueError, match="add up to 1"):
-        Shares(*shares)

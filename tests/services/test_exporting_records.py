@@ -19,16 +19,17 @@ from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.image import State
 from app.core.progress import Cancelled, Progress
+from app.core.splitting import Shares
 from app.imaging.opencv import cv2
 from app.imaging.pixels import read_pixels
 from app.services.conversation_writing import writers_for
-from app.services.converse import add_exchange, conversation_of, edit_exchange
+from app.services.converse import add_exchange, conversation_of, edit_exchange, take_words
 from app.services.create import load_label_set
 from app.services.export import ExportOptions, ExportReport, export
 from app.services.import_photos import import_photos
 from app.services.record_options import RecordExport
-from app.services.selection import Shares
 from app.storage.project import Project
+from tests.helpers.reviewing import bring, bring_to
 from tests.services.conftest import WritePhoto
 
 Row = dict[str, Any]
@@ -43,9 +44,8 @@ def box(class_id: int, left: float, top: float, right: float, bottom: float) -> 
 def label(project: Project, image_id: int, *boxes: Annotation, state: State = "submitted") -> None:
     edits: list[AnnotationEdit | ImageEdit] = [AnnotationEdit(image_id, None, b) for b in boxes]
     before = project.images.get(image_id).label
-    after = replace(before, state=state, is_normal=not boxes)
-    edits += [ImageEdit(image_id, before, after)] if after != before else []
     project.apply(edits, actor="li")
+    bring(project, image_id, replace(before, state=state, is_normal=not boxes))
 
 
 @pytest.fixture
@@ -150,6 +150,18 @@ def test_every_line_is_listed_and_wrong_ones_are_marked(bed: Project, out: Path)
     assert not any(line["fault"] for line in listed(out))
 
 
+def test_records_that_a_model_worded_name_it(bed: Project, out: Path) -> None:
+    image, writers = bed.images.get(1), writers_for(bed, ["en"])
+    conversation = conversation_of(bed, image, "en", writers)
+    before = conversation.stored.exchanges[0]
+    words = replace(before, reworded_by="qwen2.5-72b")
+    take_words(bed, conversation, index=0, before=before, after=words)
+    written(bed, out, per_image=20)
+    named = {line["image"] for line in listed(out) if line["reworded_by"] == "qwen2.5-72b"}
+    assert named == {image.path}
+    assert {line["reworded_by"] for line in listed(out)} == {"", "qwen2.5-72b"}
+
+
 def test_only_the_kinds_and_languages_asked_for(bed: Project, out: Path) -> None:
     written(bed, out, kinds=("presence", "cause"), languages=("zh",), system=False)
     assert {line["language"] for line in listed(out)} == {"zh"}
@@ -204,7 +216,11 @@ def test_a_share_that_cannot_be_had_is_refused(bed: Project, out: Path) -> None:
 def test_a_share_is_taken_of_training_images_only(bed: Project, out: Path) -> None:
     images = {i.id: i.label for i in bed.images.all()}
     bed.apply(
-        [ImageEdit(i, images[i], replace(images[i], split="val")) for i in (1, 4, 5)], actor="li"
+        [
+            ImageEdit(i, images[i], replace(images[i], split="train" if i in (2, 3, 6) else "val"))
+            for i in range(1, 7)
+        ],
+        actor="li",
     )
     written(bed, out, normal_share=0.0)
     assert {row["images"][0] for row in rows(out)} == {
@@ -376,9 +392,8 @@ def test_an_export_without_any_record_is_refused(bed: Project, out: Path) -> Non
     report = written(bed, out, kinds=("cause",))
     assert any("1 images have no record" in note for note in report.notes)
     for image_id in (1, 3, 4, 5, 6):
-        label_before = bed.images.get(image_id).label
-        excluded = replace(label_before, state="excluded")
-        bed.apply([ImageEdit(image_id, label_before, excluded)], actor="li")
+        bring_to(bed, image_id, "in_progress")
+        bring_to(bed, image_id, "excluded")
     before = files(out)
     with pytest.raises(UserError, match="no record to write"):
         written(bed, out, kinds=("cause",))

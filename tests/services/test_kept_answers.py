@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -47,6 +48,15 @@ def test_what_differs_in_anything_is_asked(tmp_path):
         words = [each.body for each in server.chats()]
         assert [body["temperature"] > 0 for body in words[:7]] == [False] * 5 + [True] * 2
         assert words[5]["seed"] != words[6]["seed"]
+
+
+def test_two_servers_with_a_model_of_the_same_name_are_both_asked(tmp_path):
+    """Such as a VLM before and after it was trained."""
+    with serving() as base, serving(answers="tests.helpers.chat_answers:thinking") as tuned:
+        asked = replace(lab(tuned), name="tuned")
+        assert chat_with(lab(base), tmp_path).ask(HELLO).text == "You said: hello"
+        assert chat_with(asked, tmp_path).ask(HELLO).text == "Hello!"
+        assert chat_with(asked, tmp_path).ask(HELLO).is_kept
 
 
 def test_failures_are_not_kept(tmp_path):

@@ -7,9 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from app.core.edit import AnnotationEdit, ImageEdit
+from app.core.edit import AnnotationEdit
 from app.core.errors import UserError
-from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
 from app.core.prelabelling import ModelClass, ModelFacts
 from app.core.progress import Cancelled
@@ -23,6 +22,7 @@ from app.services.prelabel import PrelabelOptions, PrelabelReport, load_class_na
 from app.storage.project import Project
 from backends.base import BackendSpec
 from backends.patience import Patience
+from tests.helpers.reviewing import bring_to
 from tests.helpers.scripted_models import DEADLY_GREY, FINDS, MENDED, NAMES, PLAIN_GREY, SLOW_GREY
 
 SCRATCH, PIT = 1, 2
@@ -143,7 +143,7 @@ def test_a_class_that_the_model_does_not_know_is_refused(run) -> None:
 
 
 def test_the_report_tells_settled_images_from_seen_ones(filled: Project, run) -> None:
-    filled.apply([ImageEdit(1, ImageLabel(), ImageLabel("approved"))], actor="li")
+    bring_to(filled, 1, "approved")
     run(image_ids=frozenset({2, 3}))
     report = run()
     assert (report.images, report.skipped, report.settled) == (PHOTOS - 3, 3, 1)

@@ -67,7 +67,7 @@ def test_a_class_named_like_a_word_of_the_trainers_is_refused(project, photos, t
     project.add_classes([LabelClass("streak"), LabelClass("a <bbox>")], actor="lead")
     import_photos(project, photos)
     before = project.images.get(1).label
-    normal = replace(before, state="submitted", is_normal=True)
+    normal = replace(before, state="submitted", annotator="li", is_normal=True)
     project.apply([ImageEdit(1, before, normal)], actor="li")
     with pytest.raises(UserError, match="'<bbox>' for a word of their own"):
         export(project, "jsonl", tmp_path / "out")

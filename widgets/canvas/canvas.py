@@ -93,6 +93,11 @@ class Canvas(PhotoView):
         """
         self._bench.show(annotations, classes)
 
+    @property
+    def boxes_shown(self) -> bool:
+        """Neither hidden nor covered by a photo that they don't belong to."""
+        return self._bench.boxes_shown
+
     def visible_annotations(self) -> list[Annotation]:
         """Those that pass the filter; none while boxes are not shown."""
         if not self._bench.boxes_shown:

@@ -6,19 +6,25 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from app.core.image import ImageLabel
-from widgets.words import state_title
+from widgets.frame.elided import Elided
+from widgets.queue.state_mark import STATE_COLOURS
+from widgets.words import state_title, why_words
 
 
 class ImageStrip(QWidget):
-    """Normal or not, the tags, whom it is assigned to, and whether proposals are kept back."""
+    """Its state and why, normal or not, the tags, whom it is for, and whether proposals are kept
+    back; with the buttons of a reviewer while it is theirs to review."""
 
     normal_toggled = Signal(bool)
     tag_toggled = Signal(str)
     reveal_wanted = Signal()
+    comments_wanted = Signal()
+    approve_wanted = Signal()
+    return_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.state, self.assigned = QLabel(), QLabel()
+        self.state, self.assigned, self.why = QLabel(), QLabel(), Elided()
         self.normal = self._button(self.tr("Normal"), self.tr("This image shows no defect"))
         self.normal.clicked.connect(self.normal_toggled)
         self.blind = self._button(
@@ -27,14 +33,26 @@ class ImageStrip(QWidget):
         )
         self.blind.clicked.connect(self.reveal_wanted)
         self.blind.setCheckable(False)
+        self.comments = self._button("", self.tr("Show what was said about this image"))
+        self.comments.clicked.connect(self.comments_wanted)
+        self.comments.setCheckable(False)
+        self.return_ = self._button(self.tr("Return …"), "")
+        self.return_.clicked.connect(self.return_wanted)
+        self.approve = self._button(self.tr("Approve, next"), "")
+        self.approve.clicked.connect(self.approve_wanted)
+        for button in (self.return_, self.approve):
+            button.setCheckable(False)
         self.tags: dict[str, QToolButton] = {}
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(8, 3, 8, 3)
         self._row.setSpacing(4)
-        for widget in (self.state, self.normal, self.assigned):
-            self._row.addWidget(widget)
-        self._row.addStretch(1)
-        self._row.addWidget(self.blind)
+        self._row.addWidget(self.normal)
+        self._row.addSpacing(6)
+        for words in (self.assigned, self.state):
+            self._row.addWidget(words)
+        self._row.addWidget(self.why, 1)
+        for button in (self.comments, self.blind, self.return_, self.approve):
+            self._row.addWidget(button)
         # Many tags must not make the window wide.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.show_nothing()
@@ -48,7 +66,7 @@ class ImageStrip(QWidget):
             key = self.tr("Alt+{digit}").format(digit=place + 1) if place < 9 else ""
             button.setToolTip(key)
             button.clicked.connect(lambda _, name=name: self.tag_toggled.emit(name))
-            self._row.insertWidget(2 + place, button)
+            self._row.insertWidget(1 + place, button)
 
     def show_label(self, label: ImageLabel) -> None:
         self.setEnabled(True)
@@ -58,6 +76,22 @@ class ImageStrip(QWidget):
             button.setChecked(name in label.tags)
         words = self.tr("for {person}").format(person=label.assigned_to)
         self.assigned.setText(words if label.assigned_to else "")
+        colour = STATE_COLOURS["returned"] if label.state == "returned" else ""
+        self.why.set_words(why_words(label), colour)
+
+    def show_waiting(self, count: int) -> None:
+        """How many comments on the image are open."""
+        self.comments.setText(self.tr("Open comments: {count}").format(count=count))
+        self.comments.setVisible(count > 0)
+
+    def show_reviewing(self, is_on: bool, keys: tuple[str, str] = ("", "")) -> None:
+        """Whether it is the person's to review; `keys` approve and return it."""
+        for button, title, key in (
+            (self.approve, self.tr("Approve, next"), keys[0]),
+            (self.return_, self.tr("Return …"), keys[1]),
+        ):
+            button.setText(f"{title}  ({key})" if key else title)
+            button.setVisible(is_on)
 
     def show_blind(self, is_blind: bool) -> None:
         self.blind.setVisible(is_blind)
@@ -67,6 +101,8 @@ class ImageStrip(QWidget):
         self.show_label(ImageLabel())
         self.state.setText("")
         self.show_blind(False)
+        self.show_waiting(0)
+        self.show_reviewing(False)
         self.setEnabled(False)
 
     def _button(self, title: str, tip: str) -> QToolButton:

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -31,9 +32,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-_PAGE_PX = 720
+from app.core.people import MOST_CHARACTERS
+
+_PAGE_PX = 780
 _CARD_PX = 62
 _PAD_PX = 14
+_NAME_PX = 220
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ class StartPage(QWidget):
     open_recent = Signal(str)  # path
     forget_recent = Signal(str)  # path
     dropped = Signal(str)  # path
+    person_chosen = Signal(str)  # the name under which people work from now on
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -66,6 +71,10 @@ class StartPage(QWidget):
         self.new.clicked.connect(self.new_wanted)
         self.open.clicked.connect(self.open_wanted)
         self.demo.clicked.connect(self.demo_wanted)
+        self.person = QLineEdit()
+        self.person.setMaxLength(MOST_CHARACTERS)
+        self.person.editingFinished.connect(self._choose_person)
+        self._person = ""
         self._column = QVBoxLayout()
         self._column.setSpacing(8)
         self._column.addStretch(1)
@@ -89,6 +98,15 @@ class StartPage(QWidget):
         self._heading.setVisible(bool(projects))
         self._welcome.setVisible(not projects)
 
+    def show_person(self, name: str, *, is_fixed: bool) -> None:
+        """Whose name goes into histories; fixed where it is set for the machine."""
+        self._person = name
+        self.person.setText(name)
+        self.person.setReadOnly(is_fixed)
+        fixed = self.tr("Set for this machine by FLAWMARK_USER.")
+        record = self.tr("It goes into the history of all that you do. A record, not a lock.")
+        self.person.setToolTip(fixed if is_fixed else record)
+
     def set_icons(self, new: QIcon, open_: QIcon, demo: QIcon) -> None:
         for button, icon in ((self.new, new), (self.open, open_), (self.demo, demo)):
             button.setIcon(icon)
@@ -101,6 +119,14 @@ class StartPage(QWidget):
         if path := _one_path(event):
             event.acceptProposedAction()
             self.dropped.emit(path)
+
+    def _choose_person(self) -> None:
+        """A name of nothing is none: the one before stays."""
+        name = " ".join(self.person.text().split())
+        self.person.setText(name or self._person)
+        if name and name != self._person:
+            self._person = name
+            self.person_chosen.emit(name)
 
     def _card(self, project: ProjectCard) -> "_Card":
         card = _Card(project)
@@ -120,6 +146,11 @@ class StartPage(QWidget):
             button.setIconSize(QSize(18, 18))
             buttons.addWidget(button)
         buttons.addStretch(1)
+        who = QLabel(self.tr("Your name"))
+        who.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.person.setFixedWidth(_NAME_PX)
+        buttons.addWidget(who)
+        buttons.addWidget(self.person)
         self._heading = QLabel(self.tr("Opened before"))
         self._heading.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._welcome = QLabel(

@@ -2,23 +2,16 @@
 
 from datetime import datetime
 
-from PySide6.QtCore import QEvent, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QSizePolicy,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from app.core.image import State
+from widgets.frame.elided import Elided
 from widgets.frame.message_bar import LEVEL_COLOURS
 from widgets.photo.picture import Level
 from widgets.words import state_title
 
 _SPACE_PX = 14
-_PROGRESS_PX = 2
 
 
 class StatusLine(QWidget):
@@ -29,8 +22,8 @@ class StatusLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # The end of a file's name tells layers apart; of other words the beginning counts.
-        self.image = _Elided(Qt.TextElideMode.ElideMiddle)
-        self.saved, self.model = _Elided(), _Elided()
+        self.image = Elided(Qt.TextElideMode.ElideMiddle)
+        self.saved, self.model = Elided(), Elided()
         self.position, self.zoom, self.time = QLabel(), QLabel(), QLabel()
         self.cancel = QToolButton()
         self._lay_out()
@@ -136,55 +129,3 @@ class StatusLine(QWidget):
         for label, words in widest.items():
             label.setFixedWidth(label.fontMetrics().horizontalAdvance(words) + 8)
             label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-
-
-class _Elided(QWidget):
-    """One line of words that gives way: cut where there is no room, whole as its tool tip."""
-
-    def __init__(self, cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight) -> None:
-        super().__init__()
-        self._mode = cut
-        self.words, self._colour = "", ""
-        self.progress = 0.0
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def set_words(self, words: str, colour: str = "") -> None:
-        """In the palette's colour, or as "#rrggbb"."""
-        self.words, self._colour = words, colour
-        self._tell()
-        self.update()
-
-    def set_progress(self, share: float) -> None:
-        """A bar under the words, from 0 for none to 1 for done."""
-        self.progress = share
-        self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(40, self.fontMetrics().height() + 2 * _PROGRESS_PX)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        self._tell()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.FontChange:
-            self.updateGeometry()
-        super().changeEvent(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        text = self.palette().color(QPalette.ColorRole.WindowText)
-        with QPainter(self) as painter:
-            painter.setPen(QColor(self._colour) if self._colour else text)
-            painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignVCenter), self._cut())
-            if self.progress:
-                foot = self.height() - _PROGRESS_PX
-                whole = QRect(0, foot, self.width(), _PROGRESS_PX)
-                painter.fillRect(whole, self.palette().color(QPalette.ColorRole.Mid))
-                whole.setWidth(max(round(self.width() * self.progress), _PROGRESS_PX))
-                painter.fillRect(whole, self.palette().color(QPalette.ColorRole.Highlight))
-
-    def _cut(self) -> str:
-        one_line = self.words.replace("\n", " ")
-        return self.fontMetrics().elidedText(one_line, self._mode, self.width())
-
-    def _tell(self) -> None:
-        self.setToolTip(self.words if self._cut() != self.words else "")

@@ -30,11 +30,27 @@ _GAP_PX = 6
 
 @dataclass(frozen=True, slots=True)
 class ClassBalance:
-    """How often a class was drawn: all its boxes, and those that are proposals."""
+    """How often a class was drawn: all its boxes, and those that are proposals.
+
+    `submitted` and `approved` are of the boxes by people, on images in these states.
+    """
 
     label_class: LabelClass
     boxes: int
     proposals: int
+    submitted: int = 0
+    approved: int = 0
+
+    @property
+    def checked(self) -> int:
+        """Boxes that a person drew or checked."""
+        return self.boxes - self.proposals
+
+    @property
+    def parts(self) -> tuple[int, int, int, int]:
+        """Boxes by how far the work on them is, the surest first; together all boxes."""
+        begun = self.checked - self.submitted - self.approved
+        return self.approved, self.submitted, begun, self.proposals
 
 
 class ClassPanel(QWidget):
@@ -169,26 +185,29 @@ class _ClassRow(QAbstractButton):
     """Key, colour, names, boxes on this image and in the project; under them a bar.
 
     With a target the bar stands on a track that ends at it; without one its length is the share of
-    what the most frequent class has.
+    what the most frequent class has. It is paler the less is sure: approved, submitted, begun, and
+    palest proposals. Against a target only what people drew or checked is counted.
     """
 
     def __init__(self, label_class: LabelClass) -> None:
         super().__init__()
         self._class, self._key = label_class, ""
         self._title = f"{label_class.name}  {label_class.name_zh}".rstrip()
-        self._boxes = self._on_image = 0
-        self._share = 0.0
+        self._balance = ClassBalance(label_class, 0, 0)
+        self._on_image = 0
+        self._whole = 1  # boxes that would fill the bar
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self._title)
 
     def set_counts(self, balance: ClassBalance, most: int) -> None:
         target = self._class.target_count
-        self._boxes = balance.boxes
-        self._share = min(balance.boxes / (target or most or 1), 1.0)
+        self._balance, self._whole = balance, target or most or 1
         lines = [self._title, self._class.definition]
         lines.append(self.tr("boxes in the project: {n}").format(n=balance.boxes))
         lines.append(self.tr("of them proposals: {n}").format(n=balance.proposals))
+        lines.append(self.tr("submitted: {n}").format(n=balance.submitted))
+        lines.append(self.tr("approved: {n}").format(n=balance.approved))
         if target:
             lines.append(self.tr("wanted: {n}").format(n=target))
         self.setToolTip("\n".join(line for line in lines if line))
@@ -263,7 +282,7 @@ class _ClassRow(QAbstractButton):
     def _paint_counts(self, painter: QPainter, line: QRectF) -> float:
         """Right in the line; returns the width that it took."""
         target = self._class.target_count
-        total = f"{self._boxes:,}" + (f" / {target:,}" if target else "")
+        total = f"{self._balance.checked:,} / {target:,}" if target else f"{self._balance.boxes:,}"
         painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
         painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | _MIDDLE), total)
         taken = self.fontMetrics().horizontalAdvance(total) + 2.0 * _GAP_PX
@@ -280,16 +299,22 @@ class _ClassRow(QAbstractButton):
         return taken + width + _GAP_PX
 
     def _paint_bar(self, painter: QPainter, bar: QRectF) -> None:
-        radius = _BAR_PX / 2
         painter.setPen(Qt.PenStyle.NoPen)
         if self._class.target_count:
             painter.setBrush(self.palette().color(QPalette.ColorRole.Mid))
-            painter.drawRoundedRect(bar, radius, radius)
-        painter.setBrush(QColor(self._class.colour))
-        # Never so short that the colour can't be told.
-        filled_px = max(self._share * bar.width(), 2.0 * _BAR_PX)
-        filled = QRectF(bar.left(), bar.top(), filled_px, _BAR_PX)
-        painter.drawRoundedRect(filled, radius, radius)
+            painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)
+        left = bar.left()
+        for boxes, alpha in zip(self._balance.parts, _PART_ALPHAS, strict=True):
+            # Never so short that the colour can't be told.
+            width_px = max(boxes / self._whole * bar.width(), _BAR_PX if boxes else 0)
+            right = min(left + width_px, bar.right())
+            colour = QColor(self._class.colour)
+            colour.setAlpha(alpha)
+            painter.fillRect(QRectF(left, bar.top(), right - left, _BAR_PX), colour)
+            left = right
 
+
+_PART_ALPHAS = (255, 200, 150, 100)
+"""Of the parts of a ClassBalance."""
 
 _MIDDLE = Qt.AlignmentFlag.AlignVCenter

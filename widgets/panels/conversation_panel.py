@@ -1,7 +1,7 @@
 """The conversation about an image: read it, edit it, ask for other words, add to it, approve it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -22,6 +22,7 @@ from app.core.conversation import KINDS, Exchange
 from app.core.language import LANGUAGES, Language
 from widgets.panels.exchange_card import ExchangeCard, kind_title
 from widgets.panels.pieces import faint, tool_button
+from widgets.panels.reword_button import RewordButton
 from widgets.panels.when import local_time
 
 _LANGUAGE_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
@@ -43,6 +44,22 @@ class ShownConversation:
     approved_at: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class ShownRewording:
+    """`words` say what asking a language model sends where, None where there is none to ask.
+
+    Turns at `places` may be asked about, those at `asking` are being asked about now; `refused`
+    says why the last try came to nothing. `news` is of the last or present job.
+    """
+
+    words: str | None = None
+    places: frozenset[int] = frozenset()
+    asking: frozenset[int] = frozenset()
+    refused: Mapping[int, str] = field(default_factory=dict)
+    is_busy: bool = False
+    news: str = ""
+
+
 class ConversationPanel(QWidget):
     """Exchanges are named by their place in the conversation, texts are as the project keeps them.
 
@@ -54,6 +71,9 @@ class ConversationPanel(QWidget):
     typed = Signal(int, str, str)  # place, question, answer
     edited = Signal(int, str, str)
     asked_again = Signal(int)
+    reworded = Signal(int, str)  # place, how
+    all_reworded = Signal(str)
+    rewording_stopped = Signal()
     removed = Signal(int)
     added = Signal(str)  # kind
     written_again = Signal()
@@ -78,6 +98,12 @@ class ConversationPanel(QWidget):
             self.tr("Write all turns anew that no person has edited"),
         )
         self.again.clicked.connect(self.written_again)
+        self.reword = RewordButton(self.tr("Reword all"))
+        self.reword.asked.connect(self.all_reworded)
+        self.stop = tool_button(self.tr("Stop"), self.tr("Ask for no more; what came stays"))
+        self.stop.clicked.connect(self.rewording_stopped)
+        self.news = faint(QLabel())
+        self.news.setWordWrap(True)
         self.add = self._adder()
         self.preview = tool_button(
             self.tr("Preview"), self.tr("The records as a trainer would get them")
@@ -88,6 +114,7 @@ class ConversationPanel(QWidget):
         self._column.setSpacing(6)
         self._column.addStretch(1)
         self._arrange()
+        self.show_rewording(ShownRewording())
         self.show_nothing()
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -118,6 +145,22 @@ class ConversationPanel(QWidget):
         """Of one exchange as it is being typed."""
         if place < len(self.cards):
             self.cards[place].show_findings(findings)
+
+    def show_rewording(self, shown: ShownRewording) -> None:
+        """Of the turns that are shown."""
+        self.reword.setVisible(shown.words is not None)
+        self.reword.setEnabled(bool(shown.places) and not shown.is_busy)
+        self.reword.setToolTip(shown.words or "")
+        self.stop.setVisible(shown.is_busy)
+        self.news.setText(shown.news)
+        self.news.setVisible(bool(shown.news))
+        for place, card in enumerate(self.cards):
+            card.show_rewording(
+                shown.words if place in shown.places else None,
+                may=not shown.is_busy,
+                asking=place in shown.asking,
+                refusal=shown.refused.get(place, ""),
+            )
 
     def save_what_is_typed(self) -> None:
         """Tells of every field that was changed, as if it were left now."""
@@ -157,6 +200,7 @@ class ConversationPanel(QWidget):
         card.typed.connect(lambda *texts: self.typed.emit(place, *texts))
         card.edited.connect(lambda *texts: self.edited.emit(place, *texts))
         card.asked_again.connect(lambda: self.asked_again.emit(place))
+        card.reworded.connect(lambda how: self.reworded.emit(place, how))
         card.removed.connect(lambda: self.removed.emit(place))
         card.pointed_at.connect(self.pointed_at)
         self._column.insertWidget(place, card)
@@ -185,9 +229,13 @@ class ConversationPanel(QWidget):
         head.addWidget(self.approve)
         verbs = QHBoxLayout()
         verbs.setContentsMargins(4, 0, 4, 0)
-        for each in (self.add, self.again, self.preview):
+        for each in (self.add, self.again, self.preview, self.reword):
             verbs.addWidget(each)
         verbs.addStretch(1)
+        asked = QHBoxLayout()
+        asked.setContentsMargins(8, 0, 4, 0)
+        asked.addWidget(self.news, 1)
+        asked.addWidget(self.stop, 0, Qt.AlignmentFlag.AlignTop)
         told = QVBoxLayout()
         told.setContentsMargins(8, 0, 8, 0)
         told.addWidget(faint(self.status))
@@ -201,6 +249,6 @@ class ConversationPanel(QWidget):
         scroll.setWidget(column)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        for row in (head, verbs, told):
+        for row in (head, verbs, asked, told):
             layout.addLayout(row)
         layout.addWidget(scroll, 1)

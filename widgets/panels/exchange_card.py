@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 from app.core.conversation import BOXES, Exchange, Kind
 from widgets.panels.box_words import readable, stored
 from widgets.panels.pieces import faint, tool_button
+from widgets.panels.reword_button import RewordButton
 
 _CHECK_AFTER_MS = 150
 _MARGIN_PX = 10
@@ -38,6 +39,7 @@ class ExchangeCard(QFrame):
     typed = Signal(str, str)
     edited = Signal(str, str)
     asked_again = Signal()
+    reworded = Signal(str)  # how
     removed = Signal()
     pointed_at = Signal(object)
 
@@ -50,12 +52,13 @@ class ExchangeCard(QFrame):
         bold = QFont(self.question.font())
         bold.setBold(True)
         self.question.setFont(bold)
-        self._kind, self._author, self.findings = QLabel(), QLabel(), QLabel()
-        self.findings.setWordWrap(True)
-        self.findings.setTextFormat(Qt.TextFormat.PlainText)
-        self.findings.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self._kind, self._author = QLabel(), faint(_lines())
+        self.findings, self.refusal = _lines(), _lines()
         self.again = tool_button(self.tr("Again"), self.tr("Write this turn anew, in other words"))
         self.remove = tool_button(self.tr("Remove"), self.tr("Take this turn out"))
+        self.reword = RewordButton(self.tr("Reword"))
+        self.reword.asked.connect(self.reworded)
+        self.reword.hide()
         self.again.clicked.connect(self.asked_again)
         self.remove.clicked.connect(self.removed)
         # Whoever types fast is not checked letter by letter.
@@ -72,8 +75,9 @@ class ExchangeCard(QFrame):
         is_typing = self._is_changed() and (self.question.hasFocus() or self.answer.hasFocus())
         self._titles = titles
         self._kind.setText(kind_title(exchange.kind))
-        by = self.tr("edited by {person}").format(person=exchange.author)
-        self._author.setText(by if exchange.author else "")
+        by = self._by(exchange)
+        self._author.setText(by)
+        self._author.setVisible(bool(by))
         self.again.setVisible(bool(exchange.section))
         self.remove.setVisible(not exchange.section)
         if not is_typing:
@@ -87,12 +91,31 @@ class ExchangeCard(QFrame):
         self.findings.setText("\n".join(f"⚠ {finding}" for finding in findings))
         self.findings.setVisible(bool(findings))
 
+    def show_rewording(self, words: str | None, *, may: bool, asking: bool, refusal: str) -> None:
+        """`words` say what the button does, None takes it away; `refusal` why the last try came to
+        nothing, "" where it didn't."""
+        self.reword.setVisible(words is not None)
+        self.reword.setEnabled(may)
+        self.reword.setText(self.tr("Asking …") if asking else self.tr("Reword"))
+        self.reword.setToolTip(words or "")
+        self.refusal.setText(self.tr("Not reworded: {reason}").format(reason=refusal))
+        self.refusal.setVisible(bool(refusal))
+
     def leave(self) -> None:
         """Tells what was typed, if it is other than before."""
         if self._is_changed():
             self._soon.stop()
             self._kept, self._shown = self._texts(), self._words()
             self.edited.emit(*self._kept)
+
+    def _by(self, exchange: Exchange) -> str:
+        if exchange.reworded_by and exchange.author:
+            words = self.tr("worded by {model}, edited by {person}")
+        elif exchange.reworded_by:
+            words = self.tr("worded by {model}")
+        else:
+            words = self.tr("edited by {person}") if exchange.author else ""
+        return words.format(model=exchange.reworded_by, person=exchange.author)
 
     def _words(self) -> tuple[str, str]:
         return self.question.toPlainText(), self.answer.toPlainText()
@@ -117,16 +140,25 @@ class ExchangeCard(QFrame):
         head = QHBoxLayout()
         head.setSpacing(8)
         head.addWidget(faint(self._kind))
-        head.addWidget(faint(self._author))
         head.addStretch(1)
+        head.addWidget(self.reword)
         head.addWidget(self.again)
         head.addWidget(self.remove)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 6)
         layout.setSpacing(2)
         layout.addLayout(head)
-        for widget in (self.question, self.answer, self.findings):
+        for widget in (self._author, self.question, self.answer, self.findings, self.refusal):
             layout.addWidget(widget)
+
+
+def _lines() -> QLabel:
+    label = QLabel()
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    label.hide()
+    return label
 
 
 class _Text(QPlainTextEdit):

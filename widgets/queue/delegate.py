@@ -31,6 +31,7 @@ class QueueDelegate(QStyledItemDelegate):
         self.current_id: int | None = None
         self.is_compact = False
         self.tag_titles: Mapping[str, str] = {}
+        self.person_colours: Mapping[str, str] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         line_px = option.fontMetrics.height()
@@ -43,7 +44,11 @@ class QueueDelegate(QStyledItemDelegate):
         _paint_ground(painter, option, self._model.id_at(index.row()) == self.current_id)
         row = self._model.row_at(index.row())
         if row is not None:
-            pen = _RowPainter(painter, option, row, self._model.name(row), self.tag_titles)
+            pen = _RowPainter(
+                *(painter, option, row, self._model.name(row)),
+                tag_titles=self.tag_titles,
+                person_colours=self.person_colours,
+            )
             inside = option.rect.adjusted(_PADDING_PX, 0, -_PADDING_PX, 0)
             if self.is_compact:
                 pen.paint_line(inside)
@@ -93,10 +98,12 @@ class _RowPainter:
         option: QStyleOptionViewItem,
         row: QueueRow,
         name: str,
+        *,
         tag_titles: Mapping[str, str],
+        person_colours: Mapping[str, str],
     ) -> None:
         self._painter, self._row, self._name = painter, row, name
-        self._tag_titles = tag_titles
+        self._tag_titles, self._person_colours = tag_titles, person_colours
         self._font = option.font
         self._small = QFont(option.font)
         self._small.setPointSizeF(option.font.pointSizeF() * _SMALL)
@@ -116,12 +123,21 @@ class _RowPainter:
         second = self._paint_mark(second)
         self._painter.setFont(self._small)
         self._painter.setPen(self._soft_ink)
-        self._painter.drawText(second, int(_LEFT), state_title(self._row.state))
+        words = self._small_metrics.elidedText(
+            self._state_words(), Qt.TextElideMode.ElideRight, second.width()
+        )
+        self._painter.drawText(second, int(_LEFT), words)
         self._paint_tags(self._paint_counts(third))
 
     def paint_line(self, place: QRect) -> None:
         place = self._paint_comment_mark(self._paint_counts(place))
         self._paint_name(self._paint_mark(place))
+
+    def _state_words(self) -> str:
+        """With the reason, where somebody waits for it to be acted on."""
+        state = state_title(self._row.state)
+        is_waiting = self._row.state == "returned" and self._row.reason
+        return f"{state}: {self._row.reason}" if is_waiting else state
 
     def _paint_name(self, place: QRect) -> None:
         # Layers of one build differ at the end of their names.
@@ -153,19 +169,20 @@ class _RowPainter:
         return place.adjusted(0, 0, -12 - _GAP_PX, 0)
 
     def _paint_person(self, place: QRect) -> QRect:
-        """The first letter of who is to label it, in a circle."""
-        if not self._row.assigned_to:
+        """The first letter of who is to label it, or has labelled it, in a circle of theirs."""
+        name = self._row.assigned_to or self._row.annotator
+        if not name:
             return place
         painter, side = self._painter, self._small_metrics.height() + 1
         circle = QRectF(place.right() - side, place.center().y() - side / 2 + 0.5, side, side)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(_faint(self._ink, 0.16))
+        colour = self._person_colours.get(name)
+        painter.setBrush(QColor(colour) if colour else _faint(self._ink, 0.16))
         painter.drawEllipse(circle)
         painter.setFont(self._small)
-        painter.setPen(self._ink)
-        initial = self._row.assigned_to[0].upper()
-        painter.drawText(circle, int(Qt.AlignmentFlag.AlignCenter), initial)
+        painter.setPen(QColor(Qt.GlobalColor.white) if colour else self._ink)
+        painter.drawText(circle, int(Qt.AlignmentFlag.AlignCenter), name[0].upper())
         return place.adjusted(0, 0, -side - _GAP_PX, 0)
 
     def _paint_counts(self, place: QRect) -> QRect:

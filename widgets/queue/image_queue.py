@@ -73,6 +73,11 @@ class ImageQueue(QListView):
         self._delegate.tag_titles = titles
         self.viewport().update()
 
+    def set_person_colours(self, colours: Mapping[str, str]) -> None:
+        """By name; who has none is shown without."""
+        self._delegate.person_colours = colours
+        self.viewport().update()
+
     def set_compact(self, compact: bool) -> None:
         """One line an image, without thumbnails."""
         if compact == self._delegate.is_compact:

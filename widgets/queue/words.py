@@ -34,6 +34,8 @@ def sort_title(sort: Sort) -> str:
         "lowest_score": QCoreApplication.translate("Queue", "lowest score"),
         "highest_score": QCoreApplication.translate("Queue", "highest score"),
         "changed": QCoreApplication.translate("Queue", "last changed"),
+        "label_next": QCoreApplication.translate("Queue", "rarest classes first"),
+        "review_next": QCoreApplication.translate("Queue", "to review, likeliest faults first"),
     }[sort]
 
 

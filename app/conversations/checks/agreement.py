@@ -108,9 +108,14 @@ def _numbers(pair: Pair) -> Iterator[Finding]:
             allowed, kind = {len(labels.count)}, _KINDS
         elif pair.is_reasoning:
             continue
+        elif number.of == "each":
+            said_there = {m.class_id for m in pair.answer.mentions if m.says == "there"} - {None}
+            allowed = {n for c, n in labels.count.items() if c in said_there or not said_there}
+            kind = _TOTAL
         else:
             allowed, kind = _countable(pair, number), _TOTAL
-        if number.value not in allowed:
+        is_right = number.value in allowed and (number.of != "each" or len(allowed) == 1)
+        if not is_right:
             expected = " / ".join(labels.number(n) for n in sorted(allowed))
             what = f"counts {number.words!r}, the labels hold {expected}"
             said = labels.number(number.value)

@@ -10,6 +10,7 @@ from app.core.places import Extent, Place
 
 Says = Literal["there", "not_there", "perhaps"]
 Topic = Literal["cause", "consequence", "remedy"]
+Counted = Literal["kinds", "boxes", "each"]
 TOPICS: tuple[Topic, ...] = ("cause", "consequence", "remedy")
 _TELLING: Mapping[Topic, Role] = {
     "cause": "tells_cause",
@@ -59,12 +60,12 @@ class Told(Generic[_T]):
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A count that stands alone. `of` tells of kinds of defect or of boxes."""
+    """A count that stands alone. `of` tells of kinds of defect, of boxes or of each class named."""
 
     value: int
     words: str
     sentence: int
-    of: Literal["kinds", "boxes"]
+    of: Counted
 
 
 @dataclass(frozen=True, slots=True)

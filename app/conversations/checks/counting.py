@@ -3,13 +3,16 @@
 from collections.abc import Iterator, Set
 from dataclasses import replace
 
-from app.conversations.checks.claims import Mention, Number
+from app.conversations.checks.claims import Counted, Mention, Number
 from app.conversations.checks.cue_words import Role
 from app.conversations.checks.polarity import calls_clean, parts
 from app.conversations.checks.sentence import Sentence
 
 _MOST_BOXES = 1000
 """Numbers from here on are of layers, builds and the like."""
+
+_EQUATES = ("是", "为")
+"""Between a count and its noun: 一处是条纹, "one of them is a streak"."""
 
 _LISTING: frozenset[Role] = frozenset({"and", "comma", "measure", "article"})
 
@@ -86,7 +89,7 @@ class Counting:
         y = self._lexemes[at]
         if self._cues.place_after and y.has("comma"):
             return at > 0 and self._lexemes[at - 1].to < y.at
-        return y.has("measure")
+        return y.has("measure") or self._sentence.words(at) in _EQUATES
 
     def _counts(self, at: int, i: int) -> bool:
         """Chinese counts with a measure word; the bare figure may only touch what it counts."""
@@ -135,7 +138,8 @@ class Counting:
             ):
                 continue
             if self._stands_alone(i):
-                yield Number(value, self._sentence.words(i), self._sentence.number, "boxes")
+                of: Counted = "each" if self._sentence.is_of_each(i) else "boxes"
+                yield Number(value, self._sentence.words(i), self._sentence.number, of)
 
     def _stands_alone(self, i: int) -> bool:
         """Whether the number is a count, and not of layers or millimetres, a share or a pronoun."""

@@ -54,7 +54,8 @@ ENGLISH = CueWords(
             "in good order|fault-free|unremarkable|good to go|good condition|no-defect"
         ),
         "clean_state": phrases(
-            "is fine|looks fine|are fine|all fine|is good|looks good|is ok|is okay|looks ok|"
+            "is fine|looks fine|is perfectly fine|is completely fine|is just fine|"
+            "are fine|all fine|is good|looks good|is ok|is okay|looks ok|"
             "looks okay|this layer ok|layer okay|surface ok|surface okay|layer good|image ok|"
             "surface good|bed ok|bed okay|bed good|layer ok|electrode ok|electrode okay|"
             "layer fine|bed fine|surface fine|everything fine|everything ok|everything okay|"
@@ -105,7 +106,9 @@ ENGLISH = CueWords(
             "source of|explains|explain|explanation|get there|came about|come about|comes about|"
             "how does|gives rise to|gave rise to|produced|go wrong|gone wrong|went wrong|culprit|"
             "culprits|trigger|triggers|triggered|account for|blame|to blame|put it down to|"
-            "source|points to|point to|suspect|suspects|where does"
+            "source|points to|point to|suspect|suspects|where does|what leads to|what led to|"
+            "what can lead to|what could lead to|what may lead to|what might lead to|"
+            "what usually leads to|what typically leads to|what normally leads to"
         ),
         "consequence": phrases(
             "consequence|consequences|effect|effects|impact|impacts|lead to|leads to|leading to|"

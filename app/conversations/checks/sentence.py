@@ -14,6 +14,7 @@ _YES_OR_NO = re.compile(
     re.IGNORECASE,
 )
 _ASKS_NOT = re.compile(r"[a-z]+n't\b", re.IGNORECASE)
+_OF_EACH = re.compile(r"各(?:有|为|占|是)?$")
 _SUBJECTS: frozenset[Role] = frozenset({"largest", "pronoun", "defect"})
 
 
@@ -60,6 +61,10 @@ class Sentence:
 
     def clause(self, i: int) -> list[Lexeme]:
         return [self.lexemes[j] for j in self._clauses[i]]
+
+    def is_of_each(self, i: int) -> bool:
+        """Whether the number at i counts each of what was named: 各一处."""
+        return bool(_OF_EACH.search(self._text[: self.lexemes[i].start]))
 
     def opens_clause(self, i: int) -> bool:
         return self._clauses[i].start == i

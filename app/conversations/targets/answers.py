@@ -39,6 +39,11 @@ class Answer:
     says_none: bool = False
     breaks_off: bool = False
 
+    @property
+    def is_empty_list(self) -> bool:
+        """It is [] and nothing else: what a VLM was trained to say where there is nothing."""
+        return "".join(self.words.split()) == "[]"
+
 
 def read_answer(
     text: str, *, frame: Frame, width_px: int, height_px: int, classes: Sequence[LabelClass]

@@ -182,6 +182,7 @@ class _Assembly:
             tuple(messages),
             report.fault if report else None,
             report.claims if report else (),
+            tuple(sorted({e.reworded_by for e in shape.exchanges if e.reworded_by})),
         )
 
     @cached_property

@@ -1,11 +1,12 @@
 """The queue of images: which are in it, in what order, and which one is next."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.image import OPEN
 from app.core.queue import QueueFilter
+from app.services.own_view import OwnView
 from app.shell.bench.queue_order import QueueOrder
 from app.shell.photos.thumbnails import Thumbnails
 from app.storage.project import Project
@@ -18,7 +19,9 @@ _COUNTED_AFTER_MS = 200
 
 
 class Browsing(QObject):
-    """`kept_filter` is the JSON of the filter with which the person worked last."""
+    """`kept_filter` is the JSON of the filter with which the person worked last; `first` puts
+    before the others what is to come before them in any order.
+    """
 
     chosen = Signal(int)  # the id of an image that the person picked in the list
     filter_changed = Signal(object)  # QueueFilter: the person's own order from now on
@@ -27,15 +30,20 @@ class Browsing(QObject):
     def __init__(
         self,
         project: Project,
+        view: OwnView,
         queue: ImageQueue,
         bar: FilterBar,
         kept_filter: object,
+        *,
+        first: Callable[[Sequence[int]], Sequence[int]] = lambda ids: ids,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._project, self._queue, self._bar = project, queue, bar
+        self._project, self._view = project, view
+        self._queue, self._bar = queue, bar
         self._filter = QueueFilter.from_json(kept_filter)
         self._visited: list[int] = []
+        self._first = first
         self.order = QueueOrder(self._with_work)
         self._thumbnails = Thumbnails(project.folder / "cache", project.locate, self)
         self._thumbnails.arrived.connect(queue.set_thumbnail)
@@ -50,6 +58,11 @@ class Browsing(QObject):
     def filter(self) -> QueueFilter:
         return self._filter
 
+    def show(self, wanted: QueueFilter) -> None:
+        """As if the person had chosen that filter."""
+        self._bar.set_filter(wanted)
+        self._take_filter(wanted)
+
     def start(self) -> None:
         """Once those that listen are connected."""
         self.refresh_choices()
@@ -57,10 +70,10 @@ class Browsing(QObject):
 
     def search(self, current: int | None) -> None:
         """Asks the project again which images the filter lets through."""
-        self.order.set_ids(self._project.queue.ids(self._filter), current)
+        self.order.set_ids(self._first(self._view.ids(self._filter)), current)
         self._queue.set_shared_folder(self._project.queue.shared_folder())
         self._queue.set_ids(self.order.ids)
-        counts = self._project.images.count()
+        counts = self._view.counts()
         self._bar.set_counts(counts)
         self._bar.set_found(len(self.order.ids), sum(counts.values()))
         self.searched.emit(len(self.order.ids), sum(counts.values()))
@@ -108,10 +121,10 @@ class Browsing(QObject):
         self._thumbnails.close()
 
     def _count(self) -> None:
-        self._bar.set_counts(self._project.images.count())
+        self._bar.set_counts(self._view.counts())
 
     def _with_work(self, ids: Sequence[int]) -> Sequence[int]:
-        states = self._project.queue.states(ids)
+        states = self._view.states(ids)
         return [i for i in ids if states.get(i) in OPEN]
 
     def _take_filter(self, wanted: QueueFilter) -> None:

@@ -1,24 +1,24 @@
 """The conversation about the image that is open: shown beside it, edited, checked, approved."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QLocale, QObject, QTimer, Signal
 
 from app.conversations.checks.checking import check_exchange
+from app.conversations.rewording.turns import How
 from app.conversations.targets.targets import TARGETS
-from app.core.conversation import Kind
+from app.core.conversation import Exchange, Kind
 from app.core.errors import UserError
 from app.core.language import LANGUAGES, Language
 from app.services import converse
-from app.services.conversation_writing import Writers, writers_for
 from app.services.converse import Conversation
-from app.services.questions import chosen_name, chosen_seed
 from app.services.record_options import DEFAULT_TARGET, RecordExport
 from app.services.record_preview import preview
+from app.shell.bench.conversation_desk import Change, Desk
 from app.shell.bench.conversation_words import change_words, finding_words
 from app.shell.bench.document import Document
+from app.shell.bench.rewording import Page, Rewording
 from app.shell.bench.sight import Sight
 from app.shell.bench.writer import Writer
 from app.storage.project import Project
@@ -28,8 +28,6 @@ from widgets.panels.record_preview import RecordPreview
 
 _SETTLED_MS = 60
 _LANGUAGE = "conversation_language"
-
-_Change = Callable[[Project, Conversation], Conversation]
 
 
 class Conversing(QObject):
@@ -54,7 +52,11 @@ class Conversing(QObject):
         self._document, self._sight, self._canvas = document, sight, canvas
         self._panel, self._person = panel, person
         self._lane = Writer(project.folder, self)
-        self._desk = _Desk()
+        self._desk = Desk()
+        desk = Desk()  # its own: that of the lane is for the lane's thread
+        self._rewording = Rewording(
+            project, lambda opened, language: desk.writers(opened, language)[language], self
+        )
         self._seen: Conversation | None = None
         self._preview: RecordPreview | None = None
         kept = project.settings.get(_LANGUAGE, person=person)
@@ -67,6 +69,7 @@ class Conversing(QObject):
         document.saved.connect(self.refresh)
         sight.blindness_changed.connect(self.refresh)
         self._connect_panel()
+        self._connect_rewording()
 
     def refresh(self) -> None:
         """Another image is open, or its labels have changed: read anew, in a moment."""
@@ -80,6 +83,7 @@ class Conversing(QObject):
         """Returns when everything is saved; nothing is read after it."""
         self._soon.stop()
         self._soon.blockSignals(True)
+        self._rewording.close()
         self._lane.close()
 
     def _connect_panel(self) -> None:
@@ -108,6 +112,34 @@ class Conversing(QObject):
         panel.approved.connect(lambda: self._change(partial(converse.approve, person=person)))
         panel.pointed_at.connect(lambda uids: self._canvas.select(list(uids)))
         panel.previewed.connect(self._open_preview)
+
+    def _connect_rewording(self) -> None:
+        panel, rewording = self._panel, self._rewording
+        panel.reworded.connect(lambda place, how: self._reword(how, place))
+        panel.all_reworded.connect(lambda how: self._reword(how, None))
+        panel.rewording_stopped.connect(rewording.stop)
+        panel.wanted.connect(rewording.look)
+        rewording.came.connect(self._take_words)
+        rewording.changed.connect(self._show_rewording)
+        rewording.failed.connect(self.failed)
+        rewording.look()
+
+    def _reword(self, how: How, place: int | None) -> None:
+        self._panel.save_what_is_typed()
+
+        def ask(_: object) -> None:
+            if self._seen is not None:
+                self._rewording.ask(self._seen, how, place)
+
+        self._lane.run(lambda _: None, ask)  # behind what was typed
+
+    def _take_words(self, page: Page, place: int, before: Exchange, after: Exchange) -> None:
+        self._change_page(
+            page, partial(converse.take_words, index=place, before=before, after=after)
+        )
+
+    def _show_rewording(self) -> None:
+        self._panel.show_rewording(self._rewording.shown(self._seen))
 
     def _take_change(self) -> None:
         sheet = self._document.sheet
@@ -147,11 +179,13 @@ class Conversing(QObject):
         if result.stored.language == self._language:
             self._seen = result
             self._panel.show_conversation(_shown(result))
+            self._show_rewording()
             self._show_preview()
 
     def _show_nothing(self) -> None:
         self._seen = None
         self._panel.show_nothing()
+        self._show_rewording()
 
     def _choose_language(self, language: Language) -> None:
         self._panel.save_what_is_typed()
@@ -209,55 +243,13 @@ class Conversing(QObject):
 
         self._lane.run(rows, show)
 
-    def _change(self, change: _Change) -> None:
+    def _change(self, change: Change) -> None:
         if self._seen is None:
             return
-        image_id, language = self._seen.image.id, self._seen.stored.language
-        self._lane.run(
-            lambda project: self._desk.change(project, image_id, language, change), self._take
-        )
+        self._change_page((self._seen.image.id, self._seen.stored.language), change)
 
-
-class _Desk:
-    """The conversation as the lane's own thread has it: what was asked before is in it already."""
-
-    def __init__(self) -> None:
-        self._open: Conversation | None = None
-        self._writers: dict[tuple[object, ...], Writers] = {}
-
-    def writers(self, project: Project, language: Language) -> Writers:
-        name = chosen_name(project)
-        # A team's own set may be changed under its name while the window stands.
-        key = language, name, chosen_seed(project), project.question_sets.get(name, language)
-        if key not in self._writers:
-            self._writers[key] = writers_for(project, [language])
-        return self._writers[key]
-
-    def open(self, project: Project, image_id: int, language: Language) -> Conversation:
-        image, writers = project.images.get(image_id), self.writers(project, language)
-        self._open = converse.conversation_of(project, image, language, writers)
-        return self._open
-
-    def change(
-        self, project: Project, image_id: int, language: Language, change: _Change
-    ) -> Conversation:
-        seen = self._open
-        if seen is None or (seen.image.id, seen.stored.language) != (image_id, language):
-            seen = self.open(project, image_id, language)
-        try:
-            self._open = change(project, seen)
-        except UserError:
-            # The labels have changed under it. What was typed still belongs where it was typed,
-            # as long as the turns are the same.
-            now = self.open(project, image_id, language)
-            if _topics(now) != _topics(seen):
-                raise
-            self._open = change(project, now)
-        return self._open
-
-
-def _topics(conversation: Conversation) -> list[tuple[str, int | None]]:
-    return [exchange.topic for exchange in conversation.stored.exchanges]
+    def _change_page(self, page: Page, change: Change) -> None:
+        self._lane.run(lambda project: self._desk.change(project, *page, change), self._take)
 
 
 def _shown(conversation: Conversation) -> ShownConversation:

@@ -1,15 +1,16 @@
 """The image on screen: what stands on it, and the way by which every change to it is saved."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation
-from app.core.edit import Edit
+from app.core.edit import Edit, ImageEdit
 from app.core.errors import UserError
-from app.core.image import Image
+from app.core.image import Image, ImageLabel, State
 from app.core.sheet import Sheet, edited
+from app.services.own_view import OwnView
 from app.shell.bench.writer import Writer
 from app.storage.edit_log import Gesture
 from app.storage.project import Project
@@ -24,7 +25,8 @@ class Document(QObject):
     """Shows a change at once and saves it in the writer's thread; says which of the two is true.
 
     What is not saved yet is laid over everything that is read, so that nobody sees an image without
-    what they just did. `project` is for reading, on the GUI thread.
+    what they just did. `project` is for reading, on the GUI thread; `reviews` tells of an image
+    whether it is the person's to review.
     """
 
     changed = Signal()  # the sheet on screen is another one
@@ -35,12 +37,20 @@ class Document(QObject):
     reverted = Signal(object)  # Gesture of an undo or redo, on whichever image
 
     def __init__(
-        self, project: Project, writer: Writer, *, person: str, parent: QObject | None = None
+        self,
+        project: Project,
+        writer: Writer,
+        *,
+        person: str,
+        reviews: Callable[[ImageLabel], bool] = lambda _: False,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._project, self._writer, self.person = project, writer, person
+        self._reviews = reviews
         self._pending: list[Edits] = []
-        self._ahead: tuple[int, int, list[Annotation]] | None = None
+        self._view = OwnView(project, person)
+        self._ahead: tuple[int, int, ImageLabel, Sequence[Annotation]] | None = None
         self._image: Image | None = None
         self._sheet: Sheet | None = None
         self._is_laid_over = False  # it was read while something was not saved yet
@@ -59,9 +69,15 @@ class Document(QObject):
         """How many gestures are on screen and not saved yet."""
         return len(self._pending)
 
+    @property
+    def unsaved_states(self) -> dict[int, State]:
+        """Image id → the state in which it is on its way to the file."""
+        edits = (edit for gesture in self._pending for edit in gesture)
+        return {e.image_id: e.after.state for e in edits if isinstance(e, ImageEdit)}
+
     def open(self, image_id: int) -> Sheet:
         """Another image, read from the project."""
-        self._image = self._project.images.get(image_id)
+        self._image = self._view.image(image_id)
         self._sheet = self._read_current(self._image)
         self.changed.emit()
         return self._sheet
@@ -77,22 +93,29 @@ class Document(QObject):
     def read(self, image_id: int) -> Sheet:
         """Any image, with what is not saved yet."""
         image = self._project.images.get(image_id)
-        annotations = self._annotations(image_id)
-        sheet = Sheet(image.id, image.width_px, image.height_px, image.label, tuple(annotations))
+        label, annotations = self._ahead_of(image_id) or self._view.labels_of(image_id)
+        sheet = Sheet(
+            *(image.id, image.width_px, image.height_px, label, tuple(annotations)),
+            is_reviewed=self._reviews(label),
+        )
         for edits in self._pending:
             sheet = edited(sheet, edits)
         return sheet
 
     def read_ahead(self, image_id: int) -> bool:
         """An image that may come next, where its boxes would keep people waiting; else False."""
-        if self._project.annotations.count_of_image(image_id) < _CROWDED_FROM:
+        is_crowded = self._project.annotations.count_of_image(image_id) >= _CROWDED_FROM
+        if not is_crowded or self._view.is_second(image_id):
             return False
         as_of = self._project.log.newest_edit_of(image_id)
-        self._ahead = (image_id, as_of, self._project.annotations.of_image(image_id))
+        self._ahead = (image_id, as_of, *self._view.labels_of(image_id))
         return True
 
-    def apply(self, edits: Edits) -> None:
-        """Shows the edits of one gesture, on any images, and has them saved."""
+    def apply(self, edits: Edits, *, beside: Callable[[Project], object] = lambda _: None) -> None:
+        """Shows the edits of one gesture, on any images, and has them saved.
+
+        `beside` writes what is said along with them: saved together, or not at all.
+        """
         if not edits:
             return
         self._pending.append(edits)
@@ -102,7 +125,7 @@ class Document(QObject):
                 self.changed.emit()
         self.saving.emit(len(self._pending))
         self._writer.run(
-            lambda project: project.apply(edits, actor=self.person, unseen_refused=True),
+            lambda project: self._save(project, edits, beside),
             lambda result: self._settle(edits, result),
             broke=lambda: self._break(edits),
         )
@@ -114,12 +137,19 @@ class Document(QObject):
     def redo(self) -> None:
         self._writer.run(lambda project: project.redo(self.person), self._take_reverted)
 
-    def _annotations(self, image_id: int) -> list[Annotation]:
+    def _save(
+        self, project: Project, edits: Edits, beside: Callable[[Project], object]
+    ) -> int | None:
+        with project.transaction():
+            beside(project)
+            return project.apply(edits, actor=self.person, unseen_refused=True)
+
+    def _ahead_of(self, image_id: int) -> tuple[ImageLabel, Sequence[Annotation]] | None:
         if self._ahead is not None and self._ahead[0] == image_id:
-            _, as_of, annotations = self._ahead
+            _, as_of, label, annotations = self._ahead
             if as_of == self._project.log.newest_edit_of(image_id):
-                return annotations
-        return self._project.annotations.of_image(image_id)
+                return label, annotations
+        return None
 
     def _read_current(self, image: Image) -> Sheet:
         self._is_laid_over = any(e.image_id == image.id for edits in self._pending for e in edits)

@@ -161,7 +161,9 @@ def _of_label(edit: ImageEdit) -> Iterator[str]:
             else translate("History", "no longer marked normal")
         )
     if before.state != after.state:
-        yield state_title(after.state)
+        title = state_title(after.state)
+        is_new = after.reason and after.reason != before.reason
+        yield f"{title}: {after.reason}" if is_new else title
     for tag in after.tags:
         if tag not in before.tags:
             yield translate("History", "tag {tag} added").format(tag=tag)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core import corrections
+from app.core import corrections, review
 from app.core.annotation import Annotation
 from app.core.edit import Edit
 from app.core.errors import UserError
@@ -14,13 +14,16 @@ from app.core.shape import Shape, moved, shape_of
 from app.core.sheet import Sheet
 from app.shell.bench.document import Document
 from app.shell.bench.sight import Sight
+from app.shell.bench.team import Team
+from app.storage.project import Project
 from widgets.canvas.canvas import Canvas
 
 _DUPLICATE_BY_PX = 12.0
 
 
 class Moves(QObject):
-    """Each method is one gesture: made by the rules of `app.core.corrections`, saved as one edit.
+    """Each method is one gesture, saved as one edit, by the rules of `app.core.corrections` and
+    `app.core.review`.
 
     What the rules refuse is told through `refused` and changes nothing.
     """
@@ -29,10 +32,15 @@ class Moves(QObject):
     class_changed = Signal(object)  # id of the class that the next box gets, or None
 
     def __init__(
-        self, document: Document, canvas: Canvas, sight: Sight, parent: QObject | None = None
+        self,
+        document: Document,
+        canvas: Canvas,
+        sight: Sight,
+        team: Team,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._document, self._canvas, self._sight = document, canvas, sight
+        self._document, self._canvas, self._sight, self._team = document, canvas, sight, team
         self._class_id: int | None = None
         self._copied: tuple[Annotation, ...] = ()
 
@@ -121,18 +129,10 @@ class Moves(QObject):
         sheet = self._document.sheet
         if sheet is None or not self._sees_photo():
             return False
+        if sheet.label.state == "submitted":
+            return True  # by whomever it was handed in
         unseen = frozenset(self._sight.withheld(sheet.proposals))
-        in_sight = {a.uid for a in self._canvas.visible_annotations()}
-        hidden = [a for a in sheet.proposals if a.uid not in in_sight and a.uid not in unseen]
-        if hidden:
-            self.refused.emit(
-                UserError(
-                    self.tr("{count} proposals are hidden, so nobody has looked at them.").format(
-                        count=len(hidden)
-                    ),
-                    hint=self.tr("Show all classes and proposals again, then submit."),
-                )
-            )
+        if not self._sees(a for a in sheet.proposals if a.uid not in unseen):
             return False
         return self._do(lambda s: corrections.submitted(s, unseen=unseen, person=self._person))
 
@@ -146,12 +146,48 @@ class Moves(QObject):
             is_of_photo=False,
         )
 
-    def exclude(self) -> bool:
+    def exclude(self, reason: str) -> bool:
         """False when that was refused."""
-        return self._do(corrections.excluded, is_of_photo=False)
+        return self._do(lambda sheet: review.excluded(sheet, reason), is_of_photo=False)
 
-    def reopen(self) -> None:
-        self._do(corrections.reopened, is_of_photo=False)
+    def reopen(self, reason: str = "") -> bool:
+        """False when that was refused."""
+        return self._do(lambda sheet: review.reopened(sheet, reason), is_of_photo=False)
+
+    def approve(self) -> bool:
+        """Signs what is seen; False when that was refused."""
+        sheet = self._document.sheet
+        if sheet is None or not self._sees_photo() or not self._sees(sheet.annotations):
+            return False
+        return self._do(lambda sheet: review.approved(sheet, person=self._person))
+
+    def return_(self, reason: str, pinned: Collection[str] = ()) -> bool:
+        """Back to who handed it in, the reason pinned to boxes too; False when that was refused."""
+        sheet, person = self._document.sheet, self._person
+
+        def pin(project: Project) -> None:
+            assert sheet is not None
+            for a in sheet.of(pinned):
+                project.comments.add(sheet.image_id, reason, author=person, uid=a.uid)
+
+        return self._do(
+            lambda sheet: review.returned(sheet, reason, person=person),
+            is_of_photo=False,
+            beside=pin,
+        )
+
+    def allows(self, correct: Callable[[Sheet], list[Edit]]) -> bool:
+        """Whether it would do anything; says so when it would be refused. Nothing is done."""
+        sheet = self._document.sheet
+        if sheet is None:
+            return False
+        try:
+            edits = correct(sheet)
+            self._team.permit(edits)
+        except UserError as e:
+            self.refused.emit(e)
+            return False
+        return bool(edits)
 
     def undo(self) -> None:
         """The person's last gesture, on whichever image."""
@@ -182,8 +218,15 @@ class Moves(QObject):
         if self._do(edits) and new:
             self._canvas.select(new)
 
-    def _do(self, correct: Callable[[Sheet], list[Edit]], *, is_of_photo: bool = True) -> bool:
-        """`is_of_photo`: it says something of what is to be seen, so the photo has to be there."""
+    def _do(
+        self,
+        correct: Callable[[Sheet], list[Edit]],
+        *,
+        is_of_photo: bool = True,
+        beside: Callable[[Project], object] = lambda _: None,
+    ) -> bool:
+        """`is_of_photo`: it says something of what is to be seen, so the photo has to be there.
+        `beside`: as for `Document.apply`."""
         sheet = self._document.sheet
         if sheet is None:
             return False
@@ -191,11 +234,22 @@ class Moves(QObject):
             return False
         try:
             edits = correct(sheet)
+            self._team.permit(edits)
         except UserError as e:
             self.refused.emit(e)
             return False
-        self._document.apply(edits)
+        self._document.apply(edits, beside=beside)
         return True
+
+    def _sees(self, annotations: Iterable[Annotation]) -> bool:
+        """Says so when one of them is hidden."""
+        in_sight = {a.uid for a in self._canvas.visible_annotations()}
+        hidden = sum(a.uid not in in_sight for a in annotations)
+        if hidden:
+            words = self.tr("{count} boxes are hidden, so nobody has looked at them.")
+            hint = self.tr("Show all classes, proposals and boxes by people, then do it again.")
+            self.refused.emit(UserError(words.format(count=hidden), hint=hint))
+        return not hidden
 
     def _sees_photo(self) -> bool:
         """Says so when not."""

@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QScrollArea, QVBoxLayout
 
 from app.core.queue import QueueRow
 from widgets.canvas.canvas import Canvas
+from widgets.panels.ask_panel import AskPanel
+from widgets.panels.balance_panel import BalancePanel
 from widgets.panels.box_list import BoxList
 from widgets.panels.class_panel import ClassPanel
 from widgets.panels.comment_panel import CommentPanel
@@ -16,7 +18,9 @@ from widgets.panels.history_panel import HistoryPanel
 from widgets.panels.looking_panel import LookingPanel
 from widgets.panels.prelabel_panel import PrelabelPanel
 from widgets.panels.proposal_panel import ProposalPanel
+from widgets.panels.quality_panel import QualityPanel
 from widgets.panels.segmenter_choice import SegmenterChoice
+from widgets.panels.survey_panel import SurveyPanel
 from widgets.panels.time_panel import TimePanel
 from widgets.queue.filter_bar import FilterBar
 from widgets.queue.image_queue import ImageQueue
@@ -42,6 +46,8 @@ class Panels:
         self.history = HistoryPanel()
         self.comments = CommentPanel()
         self.conversation = ConversationPanel()
+        self.ask, self.survey = AskPanel(), SurveyPanel()
+        self.balance, self.quality = BalancePanel(), QualityPanel()
         self.disagreements = DisagreementPanel()
         self.time = TimePanel()
         self.docks: dict[str, QDockWidget] = {}
@@ -64,6 +70,7 @@ class Panels:
             self._dock(window, RIGHT, "prelabel", translate("Panels", "Models"), models),
             self._dock(window, RIGHT, "time", translate("Panels", "Time"), self.time),
             self._dock(window, RIGHT, "history", translate("Panels", "History"), self.history),
+            self._dock(window, RIGHT, "ask", translate("Panels", "Ask"), self.ask),
         ]
         lower = [
             self._dock(window, RIGHT, "boxes", translate("Panels", "Boxes"), self.boxes),
@@ -79,12 +86,17 @@ class Panels:
                 *(window, RIGHT, "conversation", translate("Panels", "Record")),
                 self.conversation,
             ),
+            self._dock(window, RIGHT, "survey", translate("Panels", "Survey"), self.survey),
+            self._dock(window, RIGHT, "balance", translate("Panels", "Balance"), self.balance),
+            self._dock(window, RIGHT, "quality", translate("Panels", "Quality"), self.quality),
         ]
         window.splitDockWidget(upper[0], lower[0], Qt.Orientation.Vertical)
         for first, *others in (upper, lower):
             for dock in others:
                 window.tabifyDockWidget(first, dock)
             first.raise_()
+        for name in ("survey", "balance", "quality"):  # a lead's: others need the room for titles
+            self.docks[name].hide()
         window.resizeDocks([upper[0], lower[0]], [_UPPER_PX, _LOWER_PX], Qt.Orientation.Vertical)
         sides = [self.docks["images"], upper[0]]
         window.resizeDocks(sides, [_LEFT_PX, _RIGHT_PX], Qt.Orientation.Horizontal)
@@ -126,6 +138,8 @@ class Panels:
         dock.setWidget(scroll)
         # For Qt a dock behind another one is visible. What nobody sees need not be kept up to date.
         dock.visibilityChanged.connect(content.setVisible)
+        # And one that is wanted would come up behind the others of its place.
+        dock.toggleViewAction().triggered.connect(lambda on: dock.raise_() if on else None)
         window.addDockWidget(area, dock)
         self.docks[name] = dock
         return dock

@@ -6,12 +6,15 @@ from functools import partial
 from PySide6.QtCore import QObject, QPoint, Qt, Signal
 from PySide6.QtWidgets import QLineEdit, QMenu, QWidgetAction
 
-from app.core import corrections
+from app.core import corrections, review
 from app.core.edit import Edit
 from app.core.errors import UserError
 from app.core.image import OPEN
 from app.core.sheet import Sheet
+from app.shell.bench.asking_why import AskingWhy
 from app.shell.bench.document import Document
+from app.shell.bench.ready_reasons import Asked
+from app.shell.bench.team import Team
 from app.storage.project import Project
 from widgets.queue.image_queue import ImageQueue
 from widgets.words import in_screen_language
@@ -26,10 +29,16 @@ class QueueMenu(QObject):
     people_changed = Signal()  # images may be somebody's now who had none
 
     def __init__(
-        self, project: Project, document: Document, queue: ImageQueue, parent: QObject | None = None
+        self,
+        project: Project,
+        document: Document,
+        team: Team,
+        why: AskingWhy,
+        queue: ImageQueue,
+        parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._project, self._document = project, document
+        self._project, self._document, self._team, self._why = project, document, team, why
         self._menu = QMenu(queue)
         queue.context_wanted.connect(self._open)
 
@@ -57,13 +66,13 @@ class QueueMenu(QObject):
             tags.addAction(in_screen_language(name, name_zh), partial(self._tag, ids, name))
         tags.setEnabled(not tags.isEmpty())
         menu.addSeparator()
-        menu.addAction(self.tr("Exclude"), partial(self._change, ids, corrections.excluded))
-        menu.addAction(self.tr("Reopen"), partial(self._change, ids, _reopened))
+        menu.addAction(self.tr("Exclude …"), partial(self._ask, "excluded", ids, review.excluded))
+        menu.addAction(self.tr("Reopen …"), partial(self._ask, "reopened", ids, _reopened))
 
     def _add_people(self, menu: QMenu, ids: Sequence[int]) -> None:
-        for person in self._project.queue.people():
-            if person != self._document.person:
-                menu.addAction(person, partial(self._assign, ids, person))
+        known = {person.name for person in self._team.people}
+        for person in sorted({*known, *self._project.queue.people()} - {self._document.person}):
+            menu.addAction(person, partial(self._assign, ids, person))
         name = QLineEdit()
         name.setPlaceholderText(self.tr("Another name …"))
         name.returnPressed.connect(lambda: self._assign_typed(ids, name.text().strip()))
@@ -87,17 +96,37 @@ class QueueMenu(QObject):
         tagged = [tag in self._document.read(each).label.tags for each in ids]
         self._change(ids, lambda sheet: corrections.tagged(sheet, tag, not all(tagged)))
 
-    def _change(self, ids: Sequence[int], change: Change) -> None:
-        edits: list[Edit] = []
+    def _ask(
+        self, asked: Asked, ids: Sequence[int], change: Callable[[Sheet, str], list[Edit]]
+    ) -> None:
+        """One reason for all of them; nothing is asked where none would change."""
         try:
-            for each in ids:
-                edits += change(self._document.read(each))
+            changing = [each for each in ids if self._edits([each], lambda s: change(s, "-"))]
         except UserError as e:
             self.refused.emit(e)
             return
-        self._document.apply(edits)
+        if changing:
+            self._why.ask(
+                asked,
+                lambda reason: self._change(changing, lambda sheet: change(sheet, reason)),
+                count=len(changing),
+            )
+
+    def _change(self, ids: Sequence[int], change: Change) -> None:
+        try:
+            self._document.apply(self._edits(ids, change))
+        except UserError as e:
+            self.refused.emit(e)
+
+    def _edits(self, ids: Sequence[int], change: Change) -> list[Edit]:
+        """Raises UserError for a step that the person may not take."""
+        edits: list[Edit] = []
+        for each in ids:
+            edits += change(self._document.read(each))
+        self._team.permit(edits)
+        return edits
 
 
-def _reopened(sheet: Sheet) -> list[Edit]:
+def _reopened(sheet: Sheet, reason: str) -> list[Edit]:
     """Only what is closed: work that was not begun stays so."""
-    return [] if sheet.label.state in OPEN else corrections.reopened(sheet)
+    return [] if sheet.label.state in OPEN else review.reopened(sheet, reason)

@@ -42,6 +42,10 @@ class QueueOrder:
 
     def next_open(self) -> int | None:
         """The next image with work on it, going round to those before; None when all are done."""
+        return self.next_of(self._with_work)
+
+    def next_of(self, wanted: Callable[[Sequence[int]], Sequence[int]]) -> int | None:
+        """The next of those that `wanted` picks from some ids, going round; None without any."""
         count = len(self.ids)
         start, length = self._place + 1, _FIRST_LOOK
         # Mostly it is the next one. Where much is done, looking goes on in ever larger steps.
@@ -49,9 +53,9 @@ class QueueOrder:
         while done < count - (self._place >= 0):
             length = min(length, count - (self._place >= 0) - done)
             places = range(start + done, start + done + length)
-            open_ = self._with_work([self.ids[p % count] for p in places])
-            if open_:
-                return open_[0]
+            found = wanted([self.ids[p % count] for p in places])
+            if found:
+                return found[0]
             done, length = done + length, 4 * length
         return None
 

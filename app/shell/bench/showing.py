@@ -7,6 +7,7 @@ from functools import cached_property
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.annotation import Annotation
+from app.core.balance import ClassFigures
 from app.core.label_class import LabelClass
 from app.shell.bench.document import Document
 from app.shell.bench.panels import Panels
@@ -86,10 +87,8 @@ class Showing(QObject):
 
     def count(self) -> None:
         """How often each class was drawn in the whole project."""
-        counts = self._project.classes.counts()
-        self._panels.classes.set_balance(
-            [ClassBalance(c.label_class, c.boxes, c.proposals) for c in counts]
-        )
+        figures = self._project.balance.of_classes(self._project.classes.all())
+        self._panels.classes.set_balance([_in_short(each) for each in figures])
 
     def forget_runs(self) -> None:
         """A model may have begun another one."""
@@ -114,3 +113,9 @@ class Showing(QObject):
     def _show_over_photo(self) -> None:
         if self._viewing.is_there:
             self._canvas.show_annotations(self._boxes, self._classes)
+
+
+def _in_short(figures: ClassFigures) -> ClassBalance:
+    total = figures.total
+    by_state = (figures.checked_in(state) for state in ("submitted", "approved"))
+    return ClassBalance(figures.label_class, total.boxes, total.proposals, *by_state)

@@ -19,6 +19,7 @@ class Sight(QObject):
     """
 
     blindness_changed = Signal(bool)
+    blindness_told = Signal(bool)  # the person may know that something is withheld
     origins_changed = Signal(bool, bool)  # people's boxes are shown, proposals are shown
 
     def __init__(self, canvas: Canvas, parent: QObject | None = None) -> None:
@@ -27,20 +28,26 @@ class Sight(QObject):
         self._hidden_classes: frozenset[int] = frozenset()
         self._people_shown = self._proposals_shown = True
         self._least_score = 0.0
-        self._is_blind = False
+        self._is_blind = self._is_covered = False
 
     @property
     def is_blind(self) -> bool:
         return self._is_blind
 
     @property
+    def is_covered(self) -> bool:
+        """Blind, and the person knows."""
+        return self._is_covered
+
+    @property
     def origins(self) -> tuple[bool, bool]:
         """Whether boxes by people are shown, and whether proposals are."""
         return self._people_shown, self._proposals_shown
 
-    def set_blind(self, is_blind: bool) -> None:
-        self._is_blind = is_blind
+    def set_blind(self, is_blind: bool, *, is_told: bool = True) -> None:
+        self._is_blind, self._is_covered = is_blind, is_blind and is_told
         self.blindness_changed.emit(is_blind)
+        self.blindness_told.emit(self._is_covered)
 
     def hide_classes(self, class_ids: frozenset[int]) -> None:
         """These and no others."""

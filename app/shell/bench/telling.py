@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.activity import Visit
 from app.core.errors import UserError
+from app.services.own_view import OwnView
 from app.services.timing import own_time
 from app.shell.bench.history_words import entry_of
 from app.shell.bench.panels import Panels
@@ -26,6 +27,7 @@ class Telling(QObject):
 
     jump = Signal(int, str)  # image id, uid of a box or ""
     told = Signal(int)  # image id: its comments have changed
+    waiting = Signal(object)  # list of the open comments on the image that is open
     failed = Signal(object)  # UserError
 
     def __init__(
@@ -40,9 +42,11 @@ class Telling(QObject):
     ) -> None:
         super().__init__(parent)
         self._project, self._writer, self._person = project, writer, person
+        self._view = OwnView(project, person)
         self._history, self._comments, self._time = panels.history, panels.comments, panels.time
         self._canvas = panels.canvas
         self._image_id: int | None = None
+        self._is_closed = False
         # Who flips through images isn't made to wait for what is told beside them.
         self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
         self._soon.timeout.connect(self._read)
@@ -68,18 +72,22 @@ class Telling(QObject):
 
     def refresh(self) -> None:
         """Another image is open, or somebody did something to it: read anew, in a moment."""
-        self._soon.start()
+        if not self._is_closed:
+            self._soon.start()
 
     def close(self) -> None:
         """Ends the visit; nothing is read after it."""
         self.timekeeper.image_left()
+        self._is_closed = True  # what is still being saved is told of later
         self._soon.stop()
 
     def _read(self) -> None:
         self._history.set_stale()
         self.refresh_time()
         if self._image_id is not None:
-            self._comments.show_comments(self._project.comments.of_image(self._image_id))
+            comments = self._view.comments_on(self._image_id)
+            self._comments.show_comments(comments)
+            self.waiting.emit([comment for comment in comments if comment.is_open])
 
     def refresh_time(self) -> None:
         """Once a visit is saved, or another image is open."""
@@ -95,15 +103,15 @@ class Telling(QObject):
 
     def _show_history(self, whole_project: bool) -> None:
         if whole_project:
-            latest = self._project.log.latest(most=_PAGE, most_edits=_MOST_EDITS)
+            latest = self._view.latest(most=_PAGE, most_edits=_MOST_EDITS)
             self._history.show_entries(self._entries(latest), has_more=len(latest) == _PAGE)
         else:
             image_id = self._image_id
-            done = [] if image_id is None else self._project.log.of_image(image_id)
+            done = [] if image_id is None else self._view.done_on(image_id)
             self._history.show_entries(self._entries(done))
 
     def _add_history(self, before: int) -> None:
-        older = self._project.log.latest(most=_PAGE, before=before, most_edits=_MOST_EDITS)
+        older = self._view.latest(most=_PAGE, before=before, most_edits=_MOST_EDITS)
         self._history.add_entries(self._entries(older), has_more=len(older) == _PAGE)
 
     def _entries(self, gestures: Sequence[Gesture]) -> list[HistoryEntry]:
@@ -122,6 +130,19 @@ class Telling(QObject):
             self._after_comment,
             refused=lambda: self._comments.take_back(text),
         )
+
+    def pin(self, text: str, uids: Sequence[str]) -> None:
+        """The same comment on each of these boxes."""
+        image_id = self._image_id
+        if image_id is None:
+            return
+
+        def pin(project: Project) -> None:
+            with project.transaction():
+                for uid in uids:
+                    project.comments.add(image_id, text, author=self._person, uid=uid)
+
+        self._write(pin, self._after_comment)
 
     def _resolve(self, comment_id: int) -> None:
         self._write(

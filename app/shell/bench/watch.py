@@ -14,6 +14,7 @@ class ProjectWatch(QObject):
     """Ids of images that somebody changed, and those of them that somebody else did."""
     images_added = Signal()
     classes_changed = Signal()
+    written = Signal()  # somebody has written, whatever it was: other signals may follow
 
     def __init__(self, project: Project, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +34,7 @@ class ProjectWatch(QObject):
         if version == self._version:
             return
         self._version = version
+        self.written.emit()
         self._look_at_classes()
         self._look_at_images()
 

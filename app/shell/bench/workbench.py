@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
@@ -14,18 +15,24 @@ from app.core.image import State
 from app.core.label_class import LabelClass
 from app.core.queue import QueueFilter, QueueRow
 from app.services.blindness import Blindness
+from app.services.own_view import OwnView
 from app.services.thumbnails import thumbnail_path
 from app.shell.bench.browsing import Browsing
 from app.shell.bench.bulk import Bulk
+from app.shell.bench.chats import Chats
 from app.shell.bench.disagreeing import Disagreeing
 from app.shell.bench.document import Document
 from app.shell.bench.models import Models
 from app.shell.bench.moves import Moves
+from app.shell.bench.overviews import Overviews
 from app.shell.bench.panels import Panels
 from app.shell.bench.queue_menu import QueueMenu
 from app.shell.bench.records import Records
+from app.shell.bench.review_queue import ReviewQueue
+from app.shell.bench.reviewing import Reviewing
 from app.shell.bench.showing import Showing
 from app.shell.bench.sight import Sight
+from app.shell.bench.team import Team
 from app.shell.bench.telling import Telling
 from app.shell.bench.viewing import Viewing
 from app.shell.bench.watch import ProjectWatch
@@ -34,6 +41,9 @@ from app.shell.frame.messages import Messages
 from app.shell.photos.photos import Photos
 from app.storage.edit_log import Gesture
 from app.storage.project import Project
+
+if TYPE_CHECKING:
+    from app.shell.bench.walling import Walling
 
 _LAST_IMAGE = "image"
 _QUEUE = "queue"
@@ -45,8 +55,10 @@ class Workbench(QObject):
 
     `document` has what is on the image and saves it, `moves` change it, `showing` and `viewing`
     bring it on screen as far as it is in `sight`, `browsing` says which image is next, `telling`
-    its history, `models` are asked, `disagreeing` shows where they see it otherwise, and
-    `records` what is asked and answered of it.
+    its history, `models` are asked, `disagreeing` shows where they see it otherwise, `records` what
+    is asked and answered of it, `chats` ask language models about it, `team` says who may do what,
+    `reviewing` signs what others handed in, `review_queue` brings it, and `overviews` tell how the
+    whole project stands.
     """
 
     opened = Signal(object)  # Image that is coming on the bench, or None
@@ -62,28 +74,38 @@ class Workbench(QObject):
     ) -> None:
         super().__init__(window)
         self.project, self.person, self._messages = project, person, messages
+        self._window = window
+        self._view = OwnView(project, person)
         self._writer = Writer(project.folder, self)
         self.panels = panels = Panels(self._rows)
         self.canvas = panels.canvas
-        self.document = Document(project, self._writer, person=person, parent=self)
+        self.team = team = Team(project, self._writer, person=person, parent=self)
+        self.document = Document(
+            project, self._writer, person=person, reviews=team.reviews, parent=self
+        )
         self.sight = Sight(self.canvas, self)
-        self.moves = Moves(self.document, self.canvas, self.sight, self)
+        self.moves = Moves(self.document, self.canvas, self.sight, team, self)
         photos = Photos(self._path_of, self, thumbnail_of=self._thumbnail_of)
         self.viewing = Viewing(photos, self.canvas, self)
         self.showing = Showing(
             *(project, self.document, self.sight, self.viewing, panels), parent=self
         )
-        self.browsing = Browsing(
-            *(
-                project,
-                panels.queue,
-                panels.filter_bar,
-                project.settings.get(_QUEUE, person=person),
-            ),
-            parent=self,
-        )
         self.telling = Telling(
             *(project, self._writer, panels), person=person, idle_after_s=idle_after_s, parent=self
+        )
+        self.reviewing = Reviewing(
+            *(project, self.document, self.moves, self.sight, self.viewing),
+            *(self.telling, team, panels, messages),
+            parent=self,
+        )
+        self.browsing = Browsing(
+            *(project, self._view, panels.queue, panels.filter_bar),
+            project.settings.get(_QUEUE, person=person),
+            first=self.reviewing.first,
+            parent=self,
+        )
+        self.review_queue = ReviewQueue(
+            *(project, self._writer, team, self.browsing, self.reviewing, messages), parent=self
         )
         self.disagreeing = Disagreeing(
             *(project, self._writer, self.document, self.sight, self.viewing),
@@ -94,6 +116,15 @@ class Workbench(QObject):
         self.records = Records(
             *(project, self.document, self.sight, self.viewing, panels),
             person=person,
+            parent=self,
+        )
+        self.overviews = Overviews(
+            *(project, self.document, self.sight, self.viewing, self.browsing, panels, messages),
+            parent=self,
+        )
+        self.chats = Chats(
+            *(project, self.document, self.sight, self.viewing, self.moves, panels),
+            classes=lambda: self.showing.classes,
             parent=self,
         )
         self.models = Models(
@@ -116,10 +147,12 @@ class Workbench(QObject):
         return list(self.showing.classes.values())
 
     def start(self) -> None:
-        """Opens the image that was open last, or the first of the queue."""
+        """Opens what came back, the image that was open last, or the first of the queue."""
         last = self.project.settings.get(_LAST_IMAGE, person=self.person)
         ids = self.browsing.order.ids
-        if isinstance(last, int) and last in ids:
+        if (returned := self.reviewing.next_returned(ids)) is not None:
+            self.open(returned)
+        elif isinstance(last, int) and last in ids:
             self.open(last)
         elif ids:
             self.open(ids[0])
@@ -153,12 +186,31 @@ class Workbench(QObject):
             self.open(target)
 
     def go_to_next_open(self) -> None:
-        """The next image that somebody has still to label."""
-        target = self.browsing.order.next_open()
+        """The next image that somebody has still to label; first what came back to the person."""
+        order = self.browsing.order
+        target = self.reviewing.next_returned(order.ids) or order.next_open()
         if target is None:
             self._messages.info(self.tr("There is no work left on the images of this list."))
         else:
             self.open(target)
+
+    @cached_property
+    def walling(self) -> "Walling":
+        """Made when somebody first asks for it."""
+        from app.shell.bench.walling import Walling
+
+        walling = Walling(
+            *(self.project, self.document, self.browsing, self.reviewing, self._window), parent=self
+        )
+        walling.jump.connect(self._open_in_front)
+        walling.failed.connect(self._messages.error)
+        self._watch.images_changed.connect(walling.refresh)
+        return walling
+
+    def _open_in_front(self, image_id: int, uid: str) -> None:
+        self.open(image_id, uid)
+        self._window.raise_()
+        self._window.activateWindow()
 
     def go_back(self) -> None:
         """The image that was on the bench before this one."""
@@ -177,12 +229,13 @@ class Workbench(QObject):
 
     def hold_layer(self, by: int) -> None:
         """The photo that many layers on, until `viewing.release`."""
+        self.reviewing.versions.leave()
         if self.document.image is not None:
             self.viewing.hold_layer(self.project.images.layer(self.document.image.id, by))
 
     def reveal(self) -> None:
         """Shows the proposals of a blind image; from now on the visit counts as an open one."""
-        if self.sight.is_blind and self.document.image is not None:
+        if self.sight.is_covered and self.document.image is not None:
             self.sight.set_blind(False)
             self.telling.image_opened(self.document.image.id, is_blind=False)
             self.showing.refresh()
@@ -207,10 +260,15 @@ class Workbench(QObject):
             self._keep(_LAST_IMAGE, self.document.image.id)
         self._pause.stop()
         self.telling.close()
+        self.review_queue.close()
         self.disagreeing.close()
         self.records.close()
+        self.chats.close()
+        self.overviews.close()
         self.showing.close()
         self._watch.close()
+        if "walling" in self.__dict__:
+            self.walling.close()
         self.models.close()
         self.document.reverted.disconnect(self._take_reverted)  # no other image comes any more
         self._writer.close()  # tells what became of the last gestures, so all else still stands
@@ -221,20 +279,23 @@ class Workbench(QObject):
     def _leave(self) -> None:
         """What was begun on the image is finished before another one comes."""
         self.canvas.flush_gesture()
+        self.reviewing.leave()
         self.records.leave()
         self.telling.image_left()
 
     def _enter(self, image_id: int) -> None:
-        image = self.project.images.get(image_id)
+        image = self._view.image(image_id)
         self.browsing.move_to(image_id)
         self.viewing.leave()
-        self.sight.set_blind(self._is_blind(image_id, image.content_hash, image.label.state))
+        blind = self._is_blind(image_id, image.content_hash, image.label.state)
+        self.sight.set_blind(blind, is_told=not self._view.is_second(image_id))
         self.opened.emit(image)
         self.document.open(image_id)
         self.viewing.show(image_id, self._path_of(image_id), self.browsing.ahead())
         self.telling.image_opened(image_id, is_blind=self.sight.is_blind)
         self._pause.start()
         self.models.set_image(image_id)
+        self.reviewing.enter(image_id)
 
     def _look_ahead(self) -> None:
         """The person stays on this image for a while: time to read a crowded neighbour."""
@@ -264,6 +325,8 @@ class Workbench(QObject):
             return None
 
     def _is_blind(self, image_id: int, content_hash: str, state: State) -> bool:
+        if self._view.is_second(image_id):
+            return True
         return self._blindness is not None and self._blindness.covers(image_id, content_hash, state)
 
     def _rows(self, ids: Sequence[int]) -> list[QueueRow]:
@@ -272,7 +335,7 @@ class Workbench(QObject):
             replace(row, boxes=row.boxes - row.proposals, proposals=0)
             if row.proposals and self._is_blind(row.id, row.content_hash, row.state)
             else row
-            for row in self.project.queue.rows(ids)
+            for row in self._view.rows(ids)
         ]
 
     def _refuse(self, error: UserError) -> None:
@@ -281,6 +344,7 @@ class Workbench(QObject):
 
     def _take_saved(self) -> None:
         self.showing.count()
+        self.overviews.refresh()
         self.telling.refresh()
         if self.document.image is not None:
             self.browsing.refresh([self.document.image.id])
@@ -289,7 +353,9 @@ class Workbench(QObject):
         """These images have changed in the file; what we did ourselves is on screen already."""
         self.showing.forget_runs()
         self.showing.count()
+        self.overviews.refresh()
         self.browsing.refresh(list(image_ids))
+        self.reviewing.refresh(by_others)
         if self.document.image is not None and self.document.image.id in by_others:
             self.document.reload()
             self.telling.refresh()
@@ -313,6 +379,7 @@ class Workbench(QObject):
 
     def _take_classes(self) -> None:
         self.browsing.refresh_choices()
+        self.chats.take_classes()
         classes = self.showing.classes
         if self.moves.class_id not in classes and classes:
             self.moves.pick_class(next(iter(classes)))
@@ -357,7 +424,9 @@ class Workbench(QObject):
         self.browsing.chosen.connect(self.open)
         self.browsing.filter_changed.connect(self._take_filter)
         self.browsing.searched.connect(self._take_search)
-        queue_menu = QueueMenu(self.project, self.document, self.panels.queue, self)
+        queue_menu = QueueMenu(
+            *(self.project, self.document, self.team, self.reviewing.why, self.panels.queue), self
+        )
         queue_menu.refused.connect(self._refuse)
         queue_menu.people_changed.connect(self.browsing.refresh_choices)
         self.telling.jump.connect(self.open)
@@ -365,8 +434,21 @@ class Workbench(QObject):
         self.telling.failed.connect(self._messages.error)
         self.disagreeing.failed.connect(self._refuse)
         self.records.failed.connect(self._messages.error)
+        self.chats.failed.connect(self._messages.error)
+        self.chats.opened.connect(self.open)
+        self.overviews.failed.connect(self._messages.error)
+        self.overviews.opened.connect(self.open)
         self.models.proposed.connect(watch.look)
         self.models.proposed.connect(self.disagreeing.refresh)
+        watch.written.connect(self.team.refresh)
+        self.team.failed.connect(self._messages.error)
+        self.reviewing.jump.connect(self.open)
+        self.reviewing.decided.connect(
+            lambda reviews: self.review_queue.go_on() if reviews else self.go_to_next_open()
+        )
+        self.review_queue.opened.connect(self.open)
+        self.team.start()
+        self.review_queue.start()
 
     def _connect_panels(self) -> None:
         panels, moves, sight, canvas = self.panels, self.moves, self.sight, self.canvas

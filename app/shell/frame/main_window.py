@@ -27,7 +27,6 @@ from app.core.errors import UserError
 from app.core.image import Image
 from app.core.label_class import LabelClass
 from app.core.sheet import Sheet
-from app.services import environment
 from app.shell.bench.workbench import Workbench
 from app.shell.frame.appearance import Appearance
 from app.shell.frame.help_pages import HelpPages
@@ -39,7 +38,7 @@ from app.shell.frame.status import StatusTelling
 from app.shell.frame.theme import ThemeChoice
 from app.shell.keys import bindings
 from app.shell.keys.action_set import ActionSet
-from app.shell.keys.key_map import KeyMap, shown_class_keys
+from app.shell.keys.key_map import KeyMap, shown_class_keys, shown_key
 from app.storage.project import Project
 from widgets.frame.image_strip import ImageStrip
 from widgets.frame.message_bar import MessageBar
@@ -47,7 +46,7 @@ from widgets.frame.start_page import StartPage
 from widgets.frame.status_line import StatusLine
 from widgets.words import in_screen_language
 
-_LAYOUT_VERSION = 2
+_LAYOUT_VERSION = 3
 """One more with each new dock: an arrangement that doesn't know it would leave it anywhere."""
 
 
@@ -88,7 +87,7 @@ class MainWindow(QMainWindow):
             project,
             self,
             self.messages,
-            person=environment.person(),
+            person=self.start.person(),
             idle_after_s=self.preferences.idle_after_s,
         )
         self.bench = bench
@@ -110,6 +109,7 @@ class MainWindow(QMainWindow):
     def open_folder(self, folder: Path) -> None:
         """The project in that folder; what is in the way of it is told."""
         try:
+            self.start.person()  # or nobody could be named for what is done to it
             project = Project.open(folder)
         except UserError as e:
             self.messages.error(e)
@@ -210,6 +210,13 @@ class MainWindow(QMainWindow):
         self.strip.tag_toggled.connect(actions.tag_picked)
         self.strip.normal_toggled.connect(lambda _: actions.action("mark_normal").trigger())
         self.strip.reveal_wanted.connect(actions.action("reveal_blind").trigger)
+        self.strip.approve_wanted.connect(actions.action("approve_next").trigger)
+        self.strip.return_wanted.connect(actions.action("return").trigger)
+        self.strip.comments_wanted.connect(self._bring_up_comments)
+
+    def _bring_up_comments(self) -> None:
+        if self.bench is not None:
+            self.bench.panels.bring_up("comments")
 
     def _leave_begun(self) -> None:
         if self.bench is not None:
@@ -224,7 +231,8 @@ class MainWindow(QMainWindow):
         bench.opened.connect(self._take_image)
         bench.showing.shown.connect(self._take_sheet)
         bench.showing.classes_changed.connect(self._take_classes)
-        bench.sight.blindness_changed.connect(self.strip.show_blind)
+        bench.sight.blindness_told.connect(self.strip.show_blind)
+        bench.telling.waiting.connect(lambda said: self.strip.show_waiting(len(said)))
         for changed in (
             bench.sight.origins_changed,
             bench.panels.looking.changed,
@@ -246,6 +254,11 @@ class MainWindow(QMainWindow):
     def _take_sheet(self, sheet: Sheet) -> None:
         assert self.bench is not None
         self.strip.show_label(sheet.label)
+        keys = self.action_set.key_map
+        self.strip.show_reviewing(
+            self.bench.reviewing.is_on,
+            (shown_key(keys, "accept_submit_next"), shown_key(keys, "return")),
+        )
         bindings.show_state(self.action_set, self.bench)
 
     def _take_classes(self) -> None:

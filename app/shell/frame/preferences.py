@@ -30,7 +30,8 @@ class RecentProject:
 class Preferences:
     """`keys` are those that a person changed, by action. `geometry` and `dock_state` are Qt's own,
     as base64. `recent` has the last opened first. `idle_after_s`: time without a move after which
-    nobody is thought to be working.
+    nobody is thought to be working. `person` is the name that goes into histories, "" until
+    somebody chooses one.
     """
 
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class Preferences:
     theme: ThemeChoice = "system"
     language: LanguageChoice = "system"
     idle_after_s: float = 60.0
+    person: str = ""
 
     def with_opened(self, path: str, at: datetime) -> Self:
         """The project stands first, and once; the oldest beyond MOST_RECENT are forgotten."""
@@ -165,4 +167,5 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
     "theme": _theme,
     "language": _language,
     "idle_after_s": _seconds,
+    "person": lambda value: _text(value, "person"),
 }

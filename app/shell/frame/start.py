@@ -1,7 +1,7 @@
 """From the start page to a project on the bench: new, opened, or the demo."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -54,12 +54,26 @@ class Start(QObject):
         page.open_recent.connect(lambda path: window.open_folder(Path(path)))
         page.dropped.connect(lambda path: self.take_dropped(Path(path)))
         page.forget_recent.connect(self._forget)
+        page.person_chosen.connect(self._take_person)
 
     def show_start_page(self) -> None:
         """With the projects of late; those that are gone too, since a drive may only be away."""
         self._leave_new_page()
-        self._window.pages.setCurrentWidget(self._window.start_page)
+        page = self._window.start_page
+        self._window.pages.setCurrentWidget(page)
+        page.show_person(self.person_or_none(), is_fixed=bool(environment.named_person()))
         self._show_recent()
+
+    def person(self) -> str:
+        """Whose name goes into histories. Raises UserError where there is none."""
+        return environment.person(self._window.preferences.person)
+
+    def person_or_none(self) -> str:
+        """The same, or "" where there is none yet."""
+        try:
+            return self.person()
+        except UserError:
+            return ""
 
     def _show_recent(self) -> None:
         recent = self._window.preferences.recent
@@ -133,10 +147,12 @@ class Start(QObject):
     def _create(self, wanted: NewProject) -> None:
         from app.services.create import create_project, load_label_set
 
+        person = self.person()
+
         def create() -> Path:
             label_set = load_label_set(wanted.label_set) if wanted.label_set else None
             folder = Path(wanted.folder)
-            create_project(folder, label_set, actor=environment.person()).close()
+            create_project(folder, label_set, actor=person).close()
             return folder
 
         def open_it(folder: Path) -> None:
@@ -173,7 +189,7 @@ class Start(QObject):
             labels = import_labels(
                 project,
                 LabelImport(folder, add_classes=True),
-                actor=environment.person(),
+                actor=self.person(),
                 on_progress=self._progress(self.tr("reading labels")),
             )
         return Imported(folder, photos, labels)
@@ -199,7 +215,7 @@ class Start(QObject):
 
         report = demo(
             folder,
-            actor=environment.person(),
+            actor=self.person(),
             cache=environment.cache_folder(),
             on_step=self._progress,
         )
@@ -227,6 +243,10 @@ class Start(QObject):
                 done(result)
 
         self._jobs.run(work, settle)
+
+    def _take_person(self, name: str) -> None:
+        self._window.preferences = replace(self._window.preferences, person=name)
+        self._window.save_preferences()
 
     def _pick(self, take: Callable[[str], object]) -> None:
         folder = QFileDialog.getExistingDirectory(self._window, self.tr("Choose a folder"))

@@ -5,7 +5,7 @@ from typing import Literal
 
 from PySide6.QtCore import QCoreApplication
 
-Group = Literal["image", "boxes", "tools", "view", "models", "window"]
+Group = Literal["image", "boxes", "tools", "view", "review", "models", "window"]
 Kind = Literal["press", "toggle", "hold"]
 """What its key does: acts once, switches between on and off, or acts for as long as it is down."""
 
@@ -20,6 +20,7 @@ GROUP_TITLES: dict[Group, str] = {
     "boxes": QT_TRANSLATE_NOOP("Actions", "Boxes"),
     "tools": QT_TRANSLATE_NOOP("Actions", "Tools"),
     "view": QT_TRANSLATE_NOOP("Actions", "View"),
+    "review": QT_TRANSLATE_NOOP("Actions", "Review"),
     "models": QT_TRANSLATE_NOOP("Actions", "Models"),
     "window": QT_TRANSLATE_NOOP("Actions", "Window"),
 }
@@ -68,9 +69,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Back to the image seen before"), ("Alt+Left",),
         "arrow-u-up-left"),
     ActionSpec("exclude", "image",
-        QT_TRANSLATE_NOOP("Actions", "Exclude the image"), ("Ctrl+E",), "prohibit"),
+        QT_TRANSLATE_NOOP("Actions", "Exclude the image …"), ("Ctrl+E",), "prohibit"),
     ActionSpec("reopen", "image",
-        QT_TRANSLATE_NOOP("Actions", "Reopen the image"), ("Ctrl+R",), "lock-open"),
+        QT_TRANSLATE_NOOP("Actions", "Reopen the image …"), ("Ctrl+R",), "lock-open"),
     ActionSpec("add_photos", "image",
         QT_TRANSLATE_NOOP("Actions", "Add photos …"), ("Ctrl+I",), "image"),
 
@@ -190,6 +191,26 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Invert"), ("I",), "circle-half-tilt", "toggle"),
     ActionSpec("looks_reset", "view",
         QT_TRANSLATE_NOOP("Actions", "All looking aids off"), ("Shift+Q",), "eraser"),
+
+    ActionSpec("approve_next", "review",
+        QT_TRANSLATE_NOOP("Actions", "Approve, next"), ("Ctrl+Return",), "check-square"),
+    ActionSpec("return", "review",
+        QT_TRANSLATE_NOOP("Actions", "Return …"), ("Shift+R",), "arrow-bend-up-left"),
+    ActionSpec("pin_reason", "review",
+        QT_TRANSLATE_NOOP("Actions", "Pin a reason on the box …"), ("Shift+P",), "push-pin"),
+    ActionSpec("next_version", "review",
+        QT_TRANSLATE_NOOP("Actions", "Blink: the models' boxes, as handed in, as they stand"),
+        ("Shift+V",), "swap"),
+    ActionSpec("next_to_review", "review",
+        QT_TRANSLATE_NOOP("Actions", "Next image to review"), ("Shift+Y",),
+        "caret-double-right"),
+    ActionSpec("review_queue", "review",
+        QT_TRANSLATE_NOOP("Actions", "List what waits for review, likeliest faults first"),
+        ("Ctrl+Shift+R",), "funnel"),
+    ActionSpec("crop_wall", "review",
+        QT_TRANSLATE_NOOP("Actions", "Wall of crops"), ("Ctrl+Shift+W",), "squares-four"),
+    ActionSpec("people", "review",
+        QT_TRANSLATE_NOOP("Actions", "People …"), icon="users-three"),
 
     ActionSpec("prelabel_here", "models",
         QT_TRANSLATE_NOOP("Actions", "Pre-label this image"), ("Shift+M",), "magic-wand"),

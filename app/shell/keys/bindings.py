@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from app.core.looks import Clahe, FlatField, Looks
+from app.shell.bench.people_room import show_people
 from app.shell.bench.workbench import Workbench
 from app.shell.keys.action_set import ActionSet
 
@@ -18,18 +19,15 @@ _BRUSH_STEP = 1.25
 def _submit_and_go_on(bench: Workbench) -> None:
     if bench.canvas.finish():
         return  # the key closed an outline that was being drawn
-    if bench.moves.submit():
+    if bench.reviewing.is_on:
+        bench.reviewing.approve()  # what is handed in already, by somebody else
+    elif bench.moves.submit():
         bench.go_to_next_open()
 
 
 def _submit_normal_and_go_on(bench: Workbench) -> None:
     if bench.moves.mark_normal(True):
         _submit_and_go_on(bench)
-
-
-def _exclude_and_go_on(bench: Workbench) -> None:
-    if bench.moves.exclude():
-        bench.go_to_next_open()
 
 
 def _look(bench: Workbench, change: Callable[[Looks], Looks]) -> None:
@@ -49,8 +47,8 @@ PRESSED: dict[str, Press] = {
     "previous": lambda bench: bench.step(-1),
     "next_unfinished": lambda bench: bench.go_to_next_open(),
     "go_back": lambda bench: bench.go_back(),
-    "exclude": _exclude_and_go_on,
-    "reopen": lambda bench: bench.moves.reopen(),
+    "exclude": lambda bench: bench.reviewing.ask_exclude(),
+    "reopen": lambda bench: bench.reviewing.ask_reopen(),
     "undo": lambda bench: bench.moves.undo(),
     "redo": lambda bench: bench.moves.redo(),
     "accept_selected": lambda bench: bench.moves.accept_selected(),
@@ -81,6 +79,14 @@ PRESSED: dict[str, Press] = {
     "find_similar": lambda bench: bench.models.finding.find_elsewhere(),
     "carry_over": lambda bench: bench.models.finding.carry_over(),
     "cancel_model": lambda bench: bench.models.cancel(),
+    "approve_next": lambda bench: bench.reviewing.approve(),
+    "return": lambda bench: bench.reviewing.ask_return(),
+    "pin_reason": lambda bench: bench.reviewing.ask_pin(),
+    "next_version": lambda bench: bench.reviewing.versions.step(),
+    "review_queue": lambda bench: bench.review_queue.list_all(),
+    "crop_wall": lambda bench: bench.walling.open(),
+    "people": lambda bench: show_people(bench.team, bench.canvas.window()),
+    "next_to_review": lambda bench: bench.review_queue.go_on(),
     "find": lambda bench: bench.panels.find(),
 }
 """Actions that are done once, by their name in the table."""

@@ -108,6 +108,12 @@ def class_key_titles(classes: Sequence[LabelClass], key_map: KeyMap) -> dict[str
     return {key: titles[i] for key, i in class_keys(classes, taken_keys(key_map)).items()}
 
 
+def shown_key(key_map: KeyMap, name: str) -> str:
+    """As menus show it; "" where the action has none. Raises KeyError for no action."""
+    keys = key_map.keys(name)
+    return shown(keys[0]) if keys else ""
+
+
 def shown_class_keys(classes: Sequence[LabelClass], key_map: KeyMap) -> dict[int, str]:
     """For each class that has one, its key as people know it."""
     keys = class_keys(classes, taken_keys(key_map))

@@ -4,6 +4,10 @@ Steps are taken in the order in which these files are read.
 """
 
 from app.storage.migrations import labels, bench, models, records  # isort: skip
+from app.storage.migrations import review, balance, splits, quality, sampling  # isort: skip
 from app.storage.migrations.steps import migrations
 
-__all__ = ["bench", "labels", "migrations", "models", "records"]
+__all__ = [
+    "balance", "bench", "labels", "migrations", "models", "quality", "records", "review",
+    "sampling", "splits",
+]  # fmt: skip

@@ -67,3 +67,42 @@ def m014_conversations_in_two_languages(db: Database) -> None:
 def m015_conversations_know_what_they_are_made_with(db: Database) -> None:
     # "" is what no phrasings are: what was written before is written anew when it is next used.
     run(db, "ALTER TABLE conversation ADD COLUMN made_with TEXT NOT NULL DEFAULT ''")
+
+
+@migrations()
+def m016_words_of_language_models(db: Database) -> None:
+    # What a language model on a server worded; NULL for what templates or people did.
+    run(db, "ALTER TABLE exchange ADD COLUMN reworded_by TEXT")
+
+
+@migrations()
+def m017_surveys(db: Database) -> None:
+    run(
+        db,
+        # One series of questions to one VLM. The same key goes on with the same survey.
+        """CREATE TABLE survey (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            key TEXT NOT NULL UNIQUE,
+            name TEXT NOT NULL,
+            model TEXT NOT NULL,
+            vlm TEXT NOT NULL,
+            language TEXT NOT NULL,
+            settings TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            started_at TEXT NOT NULL)""",
+        # is_there is NULL where the answer says neither yes nor no. Boxes are JSON, in pixels of
+        # the upright image: [[class id or null, left, top, right, bottom], ...].
+        """CREATE TABLE survey_answer (
+            survey_id INTEGER NOT NULL REFERENCES survey (id) ON DELETE CASCADE,
+            image_id INTEGER NOT NULL REFERENCES image (id) ON DELETE CASCADE,
+            position INTEGER NOT NULL,
+            kind TEXT NOT NULL CHECK (kind IN ('presence', 'where')),
+            class_id INTEGER REFERENCES label_class (id) ON DELETE CASCADE,
+            question TEXT NOT NULL,
+            answer TEXT NOT NULL,
+            is_there INTEGER CHECK (is_there IN (0, 1)),
+            boxes TEXT NOT NULL,
+            problem TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (survey_id, image_id, position)) WITHOUT ROWID""",
+        "CREATE INDEX survey_answer_by_image ON survey_answer (image_id)",
+    )

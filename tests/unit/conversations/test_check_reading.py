@@ -13,6 +13,7 @@ from app.core.knowledge import Knowledge
 from app.core.label_class import LabelClass
 from app.core.language import LANGUAGES, Language
 from app.core.places import Place
+from tests.helpers.talk import facts
 
 
 def _named(text: str, *names: str, language: Language = "en") -> list[str]:
@@ -86,3 +87,24 @@ def test_any_text_can_be_checked(question, answer, name, language):
     exchange = Exchange("presence", "", None, question, answer)
     for finding in check_exchange(exchange, facts, language):
         assert finding.turn in (0, 1) and finding.what
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("条纹和灰渣都有，各一处。", []),
+        ("条纹和灰渣各有一处，没有褶皱。", []),
+        ("条纹和灰渣都有，各两处。", ["total"]),
+        ("一共两处缺陷，一处是条纹，另一处是灰渣。", []),
+        ("一共两处缺陷，一处为条纹，一处为灰渣。", []),
+        ("条纹要分两种情况看，这里有一处条纹和一处灰渣。", []),
+        ("条纹要分三种情况看，这里有一处条纹和一处灰渣。", []),
+        ("有条纹和灰渣三种缺陷。", ["kinds"]),
+    ],
+)
+def test_what_chinese_counts_count(text, found):
+    names = ("条纹", "灰渣", "褶皱")
+    classes = tuple(LabelClass(f"c{i}x", i, name_zh=name) for i, name in enumerate(names, 1))
+    of = facts([(classes[0], (10, 10, 20, 60)), (classes[1], (90, 90, 95, 95))], classes=classes)
+    asked = Exchange("identification", "identification", None, "图中有什么缺陷？", text)
+    assert [each.kind for each in check_exchange(asked, of, "zh")] == found

@@ -189,7 +189,20 @@ def test_a_word_means_a_class_or_stays_a_word(word, name):
 
 @pytest.mark.parametrize(
     "text",
-    ["[]", "```json\n[]\n```", "None.", "There is nothing.", "No boxes.", "没有。", "无", "No."],
+    [
+        "[]",
+        "```json\n[]\n```",
+        "None.",
+        "There is nothing.",
+        "No boxes.",
+        "没有。",
+        "无",
+        "No.",
+        "无缺陷",
+        "粉床正常，无明显条纹。",
+        "There are no streaks.",
+        "No over-melt is visible.",
+    ],
 )
 def test_no_boxes_is_an_answer(text):
     answer = read(text)
@@ -197,8 +210,17 @@ def test_no_boxes_is_an_answer(text):
     assert not answer.boxes
 
 
+@pytest.mark.parametrize(
+    ("text", "is_empty"),
+    [("[]", True), ("```json\n[ ]\n```", True), ("No: []", False), ("", False)],
+)
+def test_an_empty_list_is_known_as_one(text, is_empty):
+    assert read(text).is_empty_list == is_empty
+
+
 def test_an_answer_in_other_words_says_neither():
     assert not read("I am not able to look at pictures.").says_none
+    assert not read("无法查看图片中的条纹。").says_none
     assert not read("streak [1, 2, 3, 4], nothing else").says_none
 
 

@@ -12,10 +12,8 @@ from app.core.corrections import (
     assigned,
     classified,
     drawn,
-    excluded,
     marked_normal,
     removed,
-    reopened,
     reshaped,
     submitted,
     tagged,
@@ -24,6 +22,7 @@ from app.core.edit import Edit, ImageEdit, inverse
 from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.image import STATES, ImageLabel, State
+from app.core.review import reopened
 from app.core.shape import Shape
 from app.core.sheet import Sheet, edited
 
@@ -90,6 +89,11 @@ def test_nothing_drawn_and_nothing_said_is_not_submitted(unseen: set[str]):
         submitted(empty, unseen=unseen, person="bo")
 
 
+def test_what_is_handed_in_already_stays_whose_it_is():
+    label = ImageLabel("submitted", annotator="ann")
+    assert submitted(replace(sheet(OWN), label=label), unseen=(), person="bo") == []
+
+
 def test_a_normal_image_is_submitted_without_boxes():
     normal = sheet(normal=True)
     assert states(submitted(normal, unseen=(), person="bo")) == ["submitted"]
@@ -115,7 +119,7 @@ def test_a_locked_image_changes_only_after_it_was_reopened(state: State):
     ):
         with pytest.raises(UserError, match=state):
             attempt()
-    open_again = edited(locked, reopened(locked))
+    open_again = edited(locked, reopened(locked, "a slip"))
     assert edited(open_again, removed(open_again, {"own"})).annotations == (FOUND,)
 
 
@@ -125,7 +129,6 @@ def test_words_about_the_image_leave_its_boxes_and_state():
     assert tags.label == replace(before.label, tags=("shadow",))
     assert edited(tags, tagged(tags, "shadow", False)) == before
     assert edited(before, assigned(before, "cy")).label.assigned_to == "cy"
-    assert states(excluded(before)) == ["excluded"]
 
 
 def test_what_changes_nothing_is_no_edit():

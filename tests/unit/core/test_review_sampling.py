@@ -69,6 +69,12 @@ def test_of_new_people_everything_is_reviewed():
     assert [drawn[n] for n in drawn if n % 2 == 0] == ["share"] * 5
 
 
+def test_what_was_imported_is_by_nobody_new():
+    images = [HandedIn(n, f"hash{n}", None, frozenset({1})) for n in range(100)]
+    plan = ReviewPlan(share=0.1, least=2, new_until=30)
+    assert len(drawn_for_review(images, already=(), reviewed={}, plan=plan)) == 10
+
+
 def test_another_seed_draws_others():
     images = [HandedIn(n, f"hash{n}", "li", frozenset({1})) for n in range(100)]
     draws = [

@@ -36,6 +36,7 @@ exchanges = st.builds(
     answer=texts,
     variant=st.integers(0, 2**31),
     author=st.none() | texts,
+    reworded_by=st.none() | texts,
 )
 conversations = st.builds(
     StoredConversation,

@@ -254,7 +254,9 @@ def test_a_run_is_to_be_compared_with_what_was_judged_since(project: Project, ru
     project.apply([AnnotationEdit(2, find("p", A, run_id=run), accepted)], actor="ann")
     assert table.to_compare(run) == {2, 3}
     normal = ImageLabel(is_normal=True)
-    project.apply([ImageEdit(3, normal, replace(normal, state="excluded"))], actor="ann")
+    project.apply(
+        [ImageEdit(3, normal, replace(normal, state="excluded", reason="blurred"))], actor="ann"
+    )
     assert table.to_compare(run) == {2}
     table.forget(run, [3, 1])
     assert table.to_compare(run) == {1, 2}

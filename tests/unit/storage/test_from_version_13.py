@@ -74,7 +74,8 @@ def test_labels_and_conversations_can_be_written(old: Path) -> None:
         project.apply([AnnotationEdit(1, BOX, wider)], actor="li")
         project.apply([AnnotationEdit(1, wider, None)], actor="li")
         project.apply(
-            [ImageEdit(1, ImageLabel(), ImageLabel("submitted", is_normal=True))], actor="li"
+            [ImageEdit(1, ImageLabel(), ImageLabel("submitted", is_normal=True, annotator="li"))],
+            actor="li",
         )
         project.change_class(LabelClass("dross", id=1), actor="li")
         project.add_classes([LabelClass("burr")], actor="li")

@@ -46,13 +46,15 @@ def test_a_stale_copy_does_not_overwrite_a_colleagues_edit(project: Project) -> 
 
 
 def test_the_state_of_an_image_is_an_edit_too(project: Project) -> None:
-    normal = ImageLabel("submitted", is_normal=True)
+    normal = ImageLabel("submitted", is_normal=True, annotator="li")
     project.apply([ImageEdit(2, ImageLabel(), normal)], actor="li")
     assert project.images.get(2).label == normal
     assert project.images.count()["submitted"] == 1
     assert project.images.normal_count() == 1
     with pytest.raises(UserError, match="changed by somebody else"):
-        project.apply([ImageEdit(2, ImageLabel(), ImageLabel("excluded"))], actor="wang")
+        project.apply(
+            [ImageEdit(2, ImageLabel(), ImageLabel("excluded", reason="blurred"))], actor="wang"
+        )
 
 
 def test_an_annotation_needs_its_image_and_its_class(project: Project) -> None:

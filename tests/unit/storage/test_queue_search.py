@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.annotation import Annotation
-from app.core.edit import AnnotationEdit, ImageEdit
+from app.core.edit import AnnotationEdit
 from app.core.geometry import Box
 from app.core.image import STATES, ImageLabel
 from app.core.label_class import LabelClass
@@ -17,6 +17,7 @@ from app.core.queue import ORIGINS, SORTS, QueueFilter
 from app.storage.images import NewImage
 from app.storage.project import Project
 from app.storage.runs import RunKey
+from tests.helpers.reviewing import bring
 
 BOX = Box(10, 10, 50, 60)
 PATHS = (
@@ -60,7 +61,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         for image_id, new in _boxes(model, other):
             project.apply([AnnotationEdit(image_id, None, new)], actor="ann")
         for image_id, label in LABELS.items():
-            project.apply([ImageEdit(image_id, ImageLabel(), label)], actor="ann")
+            bring(project, image_id, label)
         yield project
 
 

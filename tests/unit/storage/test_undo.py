@@ -71,7 +71,9 @@ def test_undo_goes_on_after_the_file_was_closed(project):
 
 def test_what_changes_the_label_of_an_image_is_taken_back_too(project):
     before = project.images.get(1).label
-    after = replace(before, state="submitted", is_normal=True, tags=("shadow", "unclear"))
+    after = replace(
+        before, state="submitted", annotator="ann", is_normal=True, tags=("shadow", "unclear")
+    )
     project.apply([ImageEdit(1, before, after)], actor="ann")
     project.undo("ann")
     assert project.images.get(1).label == before
@@ -88,7 +90,7 @@ def test_one_gesture_is_undone_as_a_whole(project):
         AnnotationEdit(1, first, replace(first, class_id=2)),
         AnnotationEdit(1, None, second),
         AnnotationEdit(1, second, replace(second, box=BOX.moved(1, 1))),
-        ImageEdit(1, label, replace(label, state="submitted")),
+        ImageEdit(1, label, replace(label, state="submitted", annotator="ann")),
     ]
     project.apply(edits, actor="ann")
     project.undo("ann")
@@ -320,7 +322,8 @@ def test_any_steps_of_two_people_agree_with_two_stacks_each(tmp_path_factory, ta
 def test_states_of_the_image_follow_too(project):
     """Submit, go on, come back: the label is restored as exactly as the boxes are."""
     label = project.images.get(2).label
-    stages = [label, *(replace(label, state=s) for s in ("in_progress", "submitted"))]
+    begun = replace(label, state="in_progress")
+    stages = [label, begun, replace(begun, state="submitted", annotator="ann")]
     for before, after in pairwise(stages):
         project.apply([ImageEdit(2, before, after)], actor="ann")
     seen: list[ImageLabel] = []

@@ -1,0 +1,85 @@
+"""`flawmark balance`"""
+
+from rich.table import Table
+from rich.text import Text
+
+from app.commands.given import AsJson, ProjectFolder
+from app.console import SHOWN_PROBLEMS, out, print_json
+from app.core.balance import Balance, BuildFigures, ClassFigures, Tally
+from app.services.balance import balance_json, read_balance
+from app.storage.project import Project
+
+
+def balance(project: ProjectFolder, as_json: AsJson = False) -> None:
+    """Show boxes and images of each class against their targets, and where more may be found."""
+    with Project.open(project) as opened:
+        figures = read_balance(opened)
+    if as_json:
+        print_json(balance_json(figures))
+        return
+    out.print(_table(figures.classes))
+    for each in figures.classes:
+        if each.is_lacking:
+            out.print(_wanting(each), markup=False)
+    out.print(_evenness(figures))
+    out.print(_normal(figures))
+    _print_builds(figures.builds, figures.classes)
+
+
+def _table(classes: tuple[ClassFigures, ...]) -> Table:
+    table = Table("class", "boxes", "target", "images", "approved", "submitted", "proposals")
+    for each in classes:
+        total = each.total
+        counts = (
+            total.checked,
+            each.target or "",
+            total.checked_images,
+            each.checked_in("approved"),
+            each.checked_in("submitted"),
+            total.proposals,
+        )
+        # As text: a name may look like markup.
+        table.add_row(Text(each.label_class.name), *map(str, counts))
+    return table
+
+
+def _wanting(figures: ClassFigures) -> str:
+    of = f" of {figures.target}" if figures.target else ""
+    likely = _likely(figures.waiting.likely_images)
+    return f"{figures.label_class.name}: {figures.total.checked}{of}; {likely}"
+
+
+def _likely(images: int) -> str:
+    if not images:
+        return "no unlabelled image is known to hold one."
+    hold = "image probably holds" if images == 1 else "images probably hold"
+    return f"{images} unlabelled {hold} one."
+
+
+def _evenness(figures: Balance) -> str:
+    ratio = figures.imbalance_ratio
+    if ratio is None:
+        lacking = sum(not each.total.checked for each in figures.classes)
+        return f"Imbalance: {lacking} of {len(figures.classes)} classes have no box by people yet."
+    return f"Imbalance: the most frequent class has {ratio:.1f} times the boxes of the rarest."
+
+
+def _normal(figures: Balance) -> str:
+    crowd, share = figures.worked_on, figures.normal_share
+    said = "" if share is None else f" ({share:.0%})"
+    return f"Normal: {crowd.normal} of {crowd.images} images that people worked on{said}."
+
+
+def _print_builds(builds: tuple[BuildFigures, ...], classes: tuple[ClassFigures, ...]) -> None:
+    table = Table("folder", "images", "normal")
+    for each in classes:
+        table.add_column(Text(each.label_class.name))
+    for build in builds[:SHOWN_PROBLEMS]:
+        tallies = (build.by_class.get(each.label_class.id, Tally()) for each in classes)
+        counts = [tally.checked for tally in tallies]
+        said = (build.crowd.images, build.crowd.normal, *counts)
+        table.add_row(Text(build.folder or "./"), *map(str, said))
+    if len(builds) > 1:
+        out.print(table)
+    if len(builds) > SHOWN_PROBLEMS:
+        out.print(f"… and {len(builds) - SHOWN_PROBLEMS} more folders (all with --json)")

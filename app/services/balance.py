@@ -1,0 +1,69 @@
+"""How evenly the classes of a project are labelled, and what is missing."""
+
+from typing import Any
+
+from app.core.balance import COUNTED, Balance, ClassFigures
+from app.storage.project import Project
+
+
+def class_figures(project: Project) -> tuple[ClassFigures, ...]:
+    """What is always in sight; in the order of the classes."""
+    return project.balance.of_classes(project.classes.all())
+
+
+def read_balance(project: Project) -> Balance:
+    """All of it. Nothing here reads a box, so it costs the same however many there are."""
+    table = project.balance
+    return Balance(
+        classes=class_figures(project),
+        states=table.of_states(),
+        builds=table.of_builds(),
+        pairs=table.pairs(),
+        places=table.maps("place"),
+        sizes=table.maps("size"),
+    )
+
+
+def balance_json(balance: Balance) -> dict[str, Any]:
+    """The shape that `flawmark balance --json` prints; see the user guide."""
+    names = {each.label_class.id: each.label_class.name for each in balance.classes}
+    return {
+        "classes": [_class_json(each, balance) for each in balance.classes],
+        "imbalance_ratio": balance.imbalance_ratio,
+        "normal": {
+            "images": balance.worked_on.normal,
+            "of": balance.worked_on.images,
+            "share": balance.normal_share,
+        },
+        "together": [
+            {"classes": [names[first], names[second]], "images": images}
+            for (first, second), images in sorted(balance.pairs.items())
+        ],
+        "builds": [
+            {
+                "folder": build.folder,
+                "images": build.crowd.images,
+                "normal": build.crowd.normal,
+                "boxes": {names[i]: tally.checked for i, tally in build.by_class.items()},
+                "proposals": {names[i]: tally.proposals for i, tally in build.by_class.items()},
+            }
+            for build in balance.builds
+        ],
+    }
+
+
+def _class_json(figures: ClassFigures, balance: Balance) -> dict[str, Any]:
+    total, waiting, class_id = figures.total, figures.waiting, figures.label_class.id
+    maps = {"places": balance.places, "sizes": balance.sizes}
+    return {
+        "name": figures.label_class.name,
+        "boxes": total.checked,
+        "images": total.checked_images,
+        "proposals": total.proposals,
+        "target": figures.target,
+        "missing": figures.missing,
+        "by_state": {state: figures.checked_in(state) for state in COUNTED},
+        "likely_images": waiting.likely_images,
+        "expected_boxes": round(waiting.expected, 3),
+        **{name: found[class_id].tolist() for name, found in maps.items() if class_id in found},
+    }

@@ -1,0 +1,164 @@
+"""Finds what training would tell validation and test: near-duplicates, and neighbouring layers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from app.core.batches import batches
+from app.core.errors import UserError
+from app.core.image import SPLITS, Image, Split
+from app.core.progress import OnProgress, Progress, ignore_progress
+from app.imaging.folder import natural_key
+from app.imaging.near_duplicates import NEAR_BITS, look, nearest
+from app.services.splits import builds_of
+from app.storage.project import Project
+
+_HELD_OUT: Mapping[Split, tuple[Split, ...]] = {"val": ("train",), "test": ("train", "val")}
+_BATCH = 200
+_THREADS = 4
+_NAMED = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """An image of val or test that is known from another split, by the photo `twin`.
+
+    `bits` of the 64 that describe a photo differ; None for layers that follow one another.
+    """
+
+    path: str
+    split: Split
+    twin: str
+    twin_split: Split
+    bits: int | None = None
+
+    @property
+    def words(self) -> str:
+        if self.bits is None:
+            return f"in {self.split}, the layer next to {self.twin} in {self.twin_split}"
+        return (
+            f"in {self.split}, looks like {self.twin} in {self.twin_split} "
+            f"({self.bits} of 64 bits differ)"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class LeakReport:
+    """`checked` photos have a split and could be looked at; `unread` say why others could not."""
+
+    checked: int
+    twins: tuple[Leak, ...]
+    neighbours: tuple[Leak, ...]
+    unread: tuple[UserError, ...]
+
+
+def find_leaks(
+    project: Project,
+    images: Sequence[Image] | None = None,
+    *,
+    on_progress: OnProgress = ignore_progress,
+) -> LeakReport:
+    """Of all images that have a split, or of `images` as they go out: then those without one train.
+
+    Nearest twins come first. Each image of val and test is told with its nearest in each split that
+    comes before it. What a photo looks like is kept in the project, so a photo is read once.
+    """
+    everything = list(project.images.all())
+    if images is None:
+        split_of = {i.id: i.label.split for i in everything if i.label.split}
+    else:
+        split_of = {i.id: i.label.split or "train" for i in images}
+    if len(set(split_of.values())) < 2:
+        return LeakReport(0, (), (), ())
+    split = [image for image in everything if image.id in split_of]
+    looks, unread = _looks(project, split, on_progress)
+    seen = [image for image in split if image.id in looks]
+    return LeakReport(
+        len(seen),
+        tuple(sorted(_twins(seen, split_of, looks), key=lambda leak: (leak.bits or 0, leak.path))),
+        tuple(_neighbours(project, everything, split_of)),
+        tuple(unread),
+    )
+
+
+def leak_notes(report: LeakReport) -> Iterator[str]:
+    """What to say at an export; nothing where there is only one split."""
+    if not report.checked:
+        return
+    if not report.twins and not report.neighbours:
+        yield "Leak check: no photo of one split looks like one of another."
+    if report.twins:
+        yield _told(report.twins, "photos of val or test look like one that is trained on")
+    if report.neighbours:
+        yield _told(report.neighbours, "layers lie beside one of another split")
+    if report.unread:
+        yield f"Leak check: {len(report.unread)} photos could not be looked at."
+
+
+def _told(leaks: Sequence[Leak], what: str) -> str:
+    first = "; ".join(f"{leak.path} {leak.words}" for leak in leaks[:_NAMED])
+    more = " …" if len(leaks) > _NAMED else "."
+    return f"Leak check: {len(leaks)} {what}. {first}{more} `flawmark split --check` lists them."
+
+
+def _looks(
+    project: Project, images: Sequence[Image], on_progress: OnProgress
+) -> tuple[dict[int, int], list[UserError]]:
+    known = project.splits.looks()
+    wanting = [image for image in images if image.id not in known]
+    unread: list[UserError] = []
+
+    def look_at(image: Image) -> int | UserError:
+        try:
+            return look(project.locate(image.path))
+        except UserError as e:
+            return e
+
+    done = 0
+    with ThreadPoolExecutor(_THREADS, thread_name_prefix="look") as pool:
+        for batch in batches(wanting, _BATCH):
+            looked = list(zip(batch, pool.map(look_at, batch), strict=True))
+            new = {image.id: found for image, found in looked if isinstance(found, int)}
+            unread += [found for _, found in looked if isinstance(found, UserError)]
+            with project.transaction():
+                project.splits.keep_looks(new)
+            known |= new
+            done += len(batch)
+            on_progress(Progress(done, len(wanting), batch[-1].path))
+    return known, unread
+
+
+def _twins(
+    images: Sequence[Image], split_of: Mapping[int, Split], looks: Mapping[int, int]
+) -> Iterator[Leak]:
+    of = {split: [i for i in images if split_of[i.id] == split] for split in SPLITS}
+    bits = {s: np.array([looks[i.id] for i in each], np.uint64) for s, each in of.items()}
+    for split, earlier in _HELD_OUT.items():
+        for other in earlier:
+            if not of[split] or not of[other]:
+                continue
+            places, differing = nearest(bits[split], bits[other])
+            for image, place, count in zip(of[split], places, differing, strict=True):
+                if count <= NEAR_BITS:
+                    yield Leak(image.path, split, of[other][place].path, other, bits=int(count))
+
+
+def _neighbours(
+    project: Project, images: Sequence[Image], split_of: Mapping[int, Split]
+) -> Iterator[Leak]:
+    """Layers of one build that follow one another, and lie in different splits."""
+    build_of = builds_of(project, images)
+    builds: dict[str, list[Image]] = {}
+    for image in sorted(images, key=lambda image: natural_key(image.path)):
+        builds.setdefault(build_of[image.id], []).append(image)
+    for build in builds.values():
+        split = [(n, x, split_of[x.id]) for n, x in enumerate(build) if x.id in split_of]
+        for (start, one, first), (end, other, second) in pairwise(split):
+            if first == second or end - start > 1:
+                continue
+            if first == "train":
+                one, first, other, second = other, second, one, first
+            yield Leak(one.path, first, other.path, second)

@@ -1,0 +1,131 @@
+"""Hands photos out a second time, and tells how what was said of them compares."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.core.agreement import Agreement, agreement
+from app.core.errors import UserError
+from app.core.image import Image
+from app.core.people import Person
+from app.core.second import Purpose, given_out, given_to_each
+from app.storage.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """How many were given out, and how many were to be."""
+
+    given: int
+    wanted: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """How `person` labelled `images` that were labelled before: by `against`, or gold (then "").
+
+    In `agreement` the first is what stands on the images, the second what the person said.
+    """
+
+    person: str
+    purpose: Purpose
+    against: str
+    images: int
+    agreement: Agreement
+
+
+def name_gold(project: Project, images: Sequence[Image], *, by: str) -> None:
+    """These are known to be right. Raises UserError for one that nobody approved."""
+    for image in images:
+        if image.label.state != "approved":
+            raise UserError(
+                f"{image.path} is {image.label.state}, so it can't be gold.",
+                hint="Have it reviewed and approved first.",
+            )
+    with project.transaction():
+        project.second.name_gold([image.id for image in images], by)
+
+
+def unname_gold(project: Project, images: Sequence[Image]) -> None:
+    with project.transaction():
+        project.second.unname_gold([image.id for image in images])
+
+
+def give_gold(project: Project, to: Sequence[str], count: int, *, seed: int = 0) -> Given:
+    """`count` gold images for each, which look to them like any other.
+
+    Raises UserError when no image is gold, or somebody isn't known.
+    """
+    with project.transaction():
+        gold = project.second.gold()
+        if not gold:
+            raise UserError(
+                "No image of this project is gold.",
+                hint="Name some: `flawmark second PROJECT --gold PHOTO ...`.",
+            )
+        images = {i: project.images.get(i).label.annotator for i in gold}
+        pairs = given_to_each(images, _seen(project, to), count, seed=seed)
+        _give(project, pairs, "gold")
+    return Given(len(pairs), count * len(to))
+
+
+def give_twice(project: Project, to: Sequence[str], share: float, *, seed: int = 0) -> Given:
+    """So that `share` (0..1) of the images that were handed in are labelled by a second person.
+
+    What was given out before counts. Raises UserError for a share that is none.
+    """
+    if not 0 < share <= 1:
+        raise UserError(
+            f"The share of images to label twice can't be {share}.", hint="Give one up to 1."
+        )
+    with project.transaction():
+        gold = frozenset(project.second.gold())
+        images = {
+            image.id: image.label.annotator
+            for image in project.images.all(["submitted", "approved"])
+            if image.label.annotator is not None and image.id not in gold
+        }
+        twice = {s.image_id for s in project.second.all() if s.purpose == "twice"}
+        wanted = max(0, round(share * len(images)) - len(twice & images.keys()))
+        left = {i: who for i, who in images.items() if i not in twice}
+        pairs = list(given_out(left, _seen(project, to), wanted, seed=seed).items())
+        _give(project, pairs, "twice")
+    return Given(len(pairs), wanted)
+
+
+def _give(project: Project, pairs: Sequence[tuple[int, str]], purpose: Purpose) -> None:
+    for image_id, person in pairs:
+        project.second.give(image_id, person, purpose)
+
+
+def _seen(project: Project, people: Sequence[str]) -> dict[str, frozenset[int]]:
+    """What each of them had before them, or worked on: that is no second, blind look."""
+    for name in people:
+        known: Person | None = project.people.get(name)
+        if known is None:
+            raise UserError(
+                f"The project knows nobody called {name}.",
+                hint=f"Add them with `flawmark people PROJECT --add {name}`.",
+            )
+    return {
+        name: project.visits.images_of(name)
+        | project.log.images_of(name)
+        | project.second.given_to(name)
+        for name in people
+    }
+
+
+def compared(project: Project) -> list[Compared]:
+    """By person and what against, each over all images: those that were handed in, and that are
+    still what they were compared with (excluded ones are nobody's any more)."""
+    found: dict[tuple[str, Purpose, str], list[Agreement]] = {}
+    for each in project.second.all():
+        image = project.images.get(each.image_id)
+        if each.is_done and image.label.state != "excluded":
+            against = "" if each.purpose == "gold" else image.label.annotator or ""
+            standing = project.annotations.of_image(each.image_id)
+            said = agreement([a for a in standing if not a.is_proposal], each.annotations)
+            found.setdefault((each.person, each.purpose, against), []).append(said)
+    return [
+        Compared(*who, len(said), sum(said, start=Agreement()))
+        for who, said in sorted(found.items())
+    ]

@@ -1,0 +1,1 @@
+"""Charts: values in, what a person picked out."""

@@ -1,0 +1,1 @@
+"""Widgets with which people review each other's work."""
