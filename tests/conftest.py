@@ -1,6 +1,7 @@
 """For every test: two of them run at once, each in its turn, and none gives up early."""
 
 import os
+import signal
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +20,9 @@ sys.dont_write_bytecode = False  # what multiprocessing starts is told by this o
 # torch's threads wait for each other by spinning. With two models on two cores each then mostly
 # keeps the other from computing: that takes four times as long.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+# A suite started in the background ignores Ctrl+C, and so would what tests press it on.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # The servers of whoever runs the tests are none of theirs.
 os.environ["FLAWMARK_SERVERS"] = str(Path(tempfile.gettempdir()) / "no-flawmark" / "servers.yaml")
 
