@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from widgets.panels.pickable import PickableRow
 from widgets.panels.pieces import faint, tool_button
 
 _SWATCH_PX = 11
@@ -47,10 +48,9 @@ class ShownAnswer:
     notes: tuple[str, ...] = ()
 
 
-class AnswerCard(QFrame):
+class AnswerCard(PickableRow):
     """Boxes are named by their place. A click anywhere else picks the answer."""
 
-    clicked = Signal()
     pointed_at = Signal(int)  # -1 when the pointer has left it
     box_clicked = Signal(int)
     taken = Signal(int)
@@ -58,7 +58,6 @@ class AnswerCard(QFrame):
 
     def __init__(self, shown: ShownAnswer) -> None:
         super().__init__()
-        self._is_picked = False
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.rows: list[_BoxRow] = []
         self.question, self.words = _text(shown.question), _text(shown.words)
@@ -82,21 +81,6 @@ class AnswerCard(QFrame):
         foot.addWidget(faint(_text(shown.by)), 1)
         foot.addWidget(self.again, 0, Qt.AlignmentFlag.AlignBottom)
         self._column.addLayout(foot)
-
-    def set_picked(self, picked: bool) -> None:
-        self._is_picked = picked
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.clicked.emit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._is_picked:
-            with QPainter(self) as painter:
-                painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
-                painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
     def _add_row(self, place: int, box: ShownBox) -> None:
         row = _BoxRow(place + 1, box)

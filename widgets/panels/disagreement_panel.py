@@ -6,11 +6,8 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QHideEvent,
-    QMouseEvent,
     QPainter,
     QPaintEvent,
-    QPalette,
-    QPen,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -27,6 +24,7 @@ from PySide6.QtWidgets import (
 from app.core.disagreement import Disagreement, KeptDisagreement
 from app.core.geometry import intersection_over_union
 from app.core.label_class import LabelClass
+from widgets.panels.pickable import PickableRow
 from widgets.panels.pieces import faint, tool_button
 from widgets.panels.scrolling import replace_widget
 from widgets.panels.when import local_time
@@ -202,14 +200,11 @@ class DisagreementPanel(QWidget):
                 self.pick(following)
 
 
-class _Row(QFrame):
+class _Row(PickableRow):
     """One of them: a swatch, words, a score, and buttons below. A click anywhere else picks it."""
-
-    clicked = Signal()
 
     def __init__(self, colour: str, words: str, score: str) -> None:
         super().__init__()
-        self._is_picked = False
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._text = _plain(QLabel(words))
@@ -239,21 +234,6 @@ class _Row(QFrame):
         """By whom and when."""
         faint(self._text)
         self._buttons.insertWidget(0, faint(QLabel(words)))
-
-    def set_picked(self, picked: bool) -> None:
-        self._is_picked = picked
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.clicked.emit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._is_picked:
-            with QPainter(self) as painter:
-                painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
-                painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
 
 class _Swatch(QWidget):

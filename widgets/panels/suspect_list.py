@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPalette, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from app.core.label_class import LabelClass
 from app.core.quality import ListedSuspect
+from widgets.panels.pickable import PickableRow
 from widgets.panels.pieces import faint, tool_button
 from widgets.panels.scrolling import replace_widget
 from widgets.words import class_title
@@ -137,14 +138,12 @@ class SuspectList(QWidget):
         )
 
 
-class _Row(QFrame):
+class _Row(PickableRow):
     """A swatch, words, the photo's name, and buttons. A click anywhere else picks it."""
-
-    clicked = Signal()
 
     def __init__(self, listed: ListedSuspect, colour: str, words: str) -> None:
         super().__init__()
-        self.listed, self._is_picked = listed, False
+        self.listed = listed
         self.setFrameShape(QFrame.Shape.StyledPanel)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         text, name = _narrow(QLabel(words)), listed.image.rpartition("/")[2]
@@ -167,21 +166,6 @@ class _Row(QFrame):
 
     def add_button(self, button: QWidget) -> None:
         self._foot.addWidget(button)
-
-    def set_picked(self, picked: bool) -> None:
-        self._is_picked = picked
-        self.update()
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.clicked.emit()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        super().paintEvent(event)
-        if self._is_picked:
-            with QPainter(self) as painter:
-                painter.setPen(QPen(self.palette().color(QPalette.ColorRole.Highlight), 2))
-                painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
 
 
 class _Swatch(QWidget):
