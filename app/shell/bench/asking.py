@@ -23,9 +23,10 @@ from app.services.ask_model import (
     request_for,
     writer_for,
 )
-from app.services.chat_servers import chat_with, list_servers
+from app.services.chat_servers import chat_with
 from app.shell.bench.answers import Answers
 from app.shell.bench.document import Document
+from app.shell.bench.seeing_servers import SeeingServers
 from app.shell.bench.sight import Sight
 from app.shell.bench.writer import Writer
 from app.storage.project import Project
@@ -61,9 +62,8 @@ class Asking(QObject):
         self._project, self._document, self._sight = project, document, sight
         self._answers, self._panel, self._classes = answers, panel, classes
         self._lane = Writer(project.folder, self)
-        self._listed: tuple[ChatServer, ...] | None = None
-        self._servers: dict[str, ChatServer] = {}  # those that see
-        self._chosen = ""
+        self._servers = SeeingServers()
+        self._is_closed = False
         self._boxes_alone: set[str] = set()
         self._under_way: _UnderWay | None = None
         document.changed.connect(self._judge)
@@ -82,32 +82,27 @@ class Asking(QObject):
     def list_servers(self) -> None:
         """Reads again which there are; and what may be asked of them, where there are others."""
         try:
-            known = list_servers()
+            if not self._servers.read():
+                return
         except UserError as e:
-            self._listed, self._servers = None, {}
             self._panel.show_servers((), "", f"{e.what} {e.hint}")
             return
-        if known == self._listed:
-            return
-        self._listed = known
-        self._servers = {server.name: server for server in known if server.sees}
-        if self._chosen not in self._servers:
-            self._chosen = next(iter(self._servers), "")
         lacking = self.tr(
             "No server of a language model is configured on this machine. Nothing is sent anywhere"
             " until you add one, in a terminal:"
         )
-        if known:
+        if self._servers.is_any:
             lacking = self.tr(
                 "None of the servers is said to see pictures. Add one with the name of its VLM:"
             )
-        self._panel.show_servers(list(self._servers), self._chosen, lacking, _EXAMPLE)
+        names, chosen = self._servers.names, self._servers.chosen_name
+        self._panel.show_servers(names, chosen, lacking, _EXAMPLE)
         self._tell_where()
         self.take_classes()
 
     def take_classes(self) -> None:
         """Learns what the question set asks of the classes as they are now."""
-        if not self._servers:
+        if self._is_closed or not self._servers.names:
             return
         language: Language = "zh" if QLocale().language() == QLocale.Language.Chinese else "en"
         self._lane.run(
@@ -122,7 +117,7 @@ class Asking(QObject):
     def close(self) -> None:
         """Returns when nothing is asked any more."""
         self.stop()
-        self._servers = {}  # classes may still become others
+        self._is_closed = True  # classes may still become others
         self._lane.blockSignals(True)
         self._lane.close()
 
@@ -136,12 +131,12 @@ class Asking(QObject):
         self._panel.set_impossible(why_not)
 
     def _choose(self, name: str) -> None:
-        self._chosen = name
+        self._servers.choose(name)
         self._tell_where()
 
     def _tell_where(self) -> None:
         """What leaves the machine does so with the person's knowledge."""
-        server = self._servers.get(self._chosen)
+        server = self._servers.chosen
         words = ""
         if server is not None and not server.is_on_this_machine:
             words = self.tr("Photo and question are sent to {url}.").format(url=server.url)
@@ -167,7 +162,7 @@ class Asking(QObject):
         return findings_of(seen, self._project.runs.imports())
 
     def _ask(self, text: str, with_findings: bool) -> None:
-        image, server = self._document.image, self._servers.get(self._chosen)
+        image, server = self._document.image, self._servers.chosen
         if image is None or server is None or self._under_way is not None:
             return
         findings = self._findings() if with_findings else ()

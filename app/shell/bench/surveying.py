@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
 
-from app.core.chat import ChatServer
 from app.core.errors import UserError
 from app.core.label_class import LabelClass
 from app.core.language import Language
@@ -14,11 +13,12 @@ from app.core.scores import ClassBox
 from app.core.shape import Shape
 from app.core.stopping import Stop
 from app.core.survey import Survey
-from app.services.chat_servers import chat_with, list_servers
+from app.services.chat_servers import chat_with
 from app.services.survey import SurveyOptions, SurveyReport, run_survey
 from app.services.survey_results import Measured, measure
 from app.shell.bench.document import Document
 from app.shell.bench.guests import Guests
+from app.shell.bench.seeing_servers import SeeingServers
 from app.shell.bench.writer import Writer
 from app.storage.project import Project
 from widgets.canvas.ghost import Guest
@@ -63,9 +63,7 @@ class Surveying(QObject):
         self._project, self._document, self._guests = project, document, guests
         self._panel, self._classes = panel, classes
         self._reading, self._asking = Writer(project.folder, self), Writer(project.folder, self)
-        self._listed: tuple[ChatServer, ...] | None = None
-        self._servers: dict[str, ChatServer] = {}  # those that see
-        self._chosen = ""
+        self._servers = SeeingServers()
         self._survey: int | None = None
         self._is_looked_at = False
         self._measured: Measured | None = None
@@ -98,22 +96,17 @@ class Surveying(QObject):
     def list_servers(self) -> None:
         """Reads again which there are; shows them where they are others."""
         try:
-            known = list_servers()
+            if not self._servers.read():
+                return
         except UserError as e:
-            self._listed, self._servers = None, {}
             self._panel.form.show_servers((), "", f"{e.what} {e.hint}")
             return
-        if known == self._listed:
-            return
-        self._listed = known
-        self._servers = {server.name: server for server in known if server.sees}
-        if self._chosen not in self._servers:
-            self._chosen = next(iter(self._servers), "")
         lacking = self.tr(
             "No server of a model that sees pictures is configured on this machine; the panel Ask"
             " says how to add one. Nothing is sent anywhere until then."
         )
-        self._panel.form.show_servers(list(self._servers), self._chosen, lacking)
+        names, chosen = self._servers.names, self._servers.chosen_name
+        self._panel.form.show_servers(names, chosen, lacking)
         self._tell_where()
 
     def stop(self) -> None:
@@ -131,18 +124,18 @@ class Surveying(QObject):
             lane.close()
 
     def _choose(self, name: str) -> None:
-        self._chosen = name
+        self._servers.choose(name)
         self._tell_where()
 
     def _tell_where(self) -> None:
-        server = self._servers.get(self._chosen)
+        server = self._servers.chosen
         is_elsewhere = server is not None and not server.is_on_this_machine
         words = self.tr("Photos and questions are sent to {url}.")
         told = words.format(url=server.url) if server and is_elsewhere else ""
         self._panel.form.show_told(told)
 
     def _begin(self, wish: SurveyWish) -> None:
-        server = self._servers.get(wish.server)
+        server = self._servers.find(wish.server)
         if server is None or self._stop is not None:
             return
         if self._document.unsaved:
