@@ -8,6 +8,7 @@ import typer
 from app.commands.given import AsJson, ProjectFolder
 from app.console import out, print_json
 from app.core.review_sampling import ReviewPlan
+from app.services.environment import person
 from app.services.review_sample import draw_for_review, set_plan
 from app.storage.project import Project
 
@@ -37,7 +38,7 @@ def sampling(
             plan.seed if seed is None else seed,
         )
         if changed != plan:
-            set_plan(opened, changed)
+            set_plan(opened, changed, by=person())
         drawn = draw_for_review(opened)
         standing, handed_in = opened.review_draws.count()
         if changed.takes_all:

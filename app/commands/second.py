@@ -34,7 +34,7 @@ def gold(
     with Project.open(project) as opened:
         images = [image_named(opened, photo) for photo in photos]
         if remove:
-            unname_gold(opened, images)
+            unname_gold(opened, images, by=person())
         else:
             name_gold(opened, images, by=person())
         count = len(opened.second.gold())
@@ -60,9 +60,9 @@ def give(
         raise UserError("Either --gold or --twice is to be given.", hint="Give one of them.")
     with Project.open(project) as opened:
         if gold is not None:
-            given = give_gold(opened, to, gold, seed=seed)
+            given = give_gold(opened, to, gold, seed=seed, by=person())
         else:
-            given = give_twice(opened, to, twice or 0.0, seed=seed)
+            given = give_twice(opened, to, twice or 0.0, seed=seed, by=person())
     if as_json:
         print_json(asdict(given))
         return

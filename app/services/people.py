@@ -41,7 +41,7 @@ def change_person(
 ) -> Person:
     """Who isn't known yet comes in. Raises UserError when `by` doesn't lead, or nobody would."""
     with project.transaction():
-        _refuse_all_but_leads(project, by)
+        refuse_all_but_leads(project, by)
         now = project.people.meet(name)
         kept = checked_colour(colour) if colour else now.colour
         changed = replace(now, role=role or now.role, colour=kept)
@@ -52,7 +52,7 @@ def change_person(
 def allow_self_review(project: Project, allowed: bool, *, by: str) -> None:
     """Whether people may approve what they handed in. Raises UserError when `by` doesn't lead."""
     with project.transaction():
-        _refuse_all_but_leads(project, by)
+        refuse_all_but_leads(project, by)
         project.settings.put(SELF_REVIEW_SETTING, allowed)
 
 
@@ -101,7 +101,8 @@ def _known(project: Project, name: str) -> Person:
     return found
 
 
-def _refuse_all_but_leads(project: Project, name: str) -> None:
+def refuse_all_but_leads(project: Project, name: str) -> None:
+    """Raises UserError for somebody else: what holds for the whole team a lead decides."""
     if not project.people.meet(name).leads:
         leads = ", ".join(person.name for person in project.people.all() if person.leads)
         raise UserError(f"{name} doesn't lead this project.", hint=f"Ask one who does: {leads}.")

@@ -3,12 +3,18 @@
 from collections import Counter
 
 from app.core.review_sampling import PLAN_SETTING, ReviewPlan, Why, drawn_for_review
+from app.services.people import refuse_all_but_leads
 from app.storage.project import Project
 
 
-def set_plan(project: Project, plan: ReviewPlan) -> None:
-    """For what is handed in from now on, too; what was drawn stays drawn."""
-    project.settings.put(PLAN_SETTING, plan.to_json())
+def set_plan(project: Project, plan: ReviewPlan, *, by: str) -> None:
+    """For what is handed in from now on, too; what was drawn stays drawn.
+
+    Raises UserError when `by` doesn't lead.
+    """
+    with project.transaction():
+        refuse_all_but_leads(project, by)
+        project.settings.put(PLAN_SETTING, plan.to_json())
 
 
 def draw_for_review(project: Project) -> Counter[Why]:

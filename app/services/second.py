@@ -8,6 +8,7 @@ from app.core.errors import UserError
 from app.core.image import Image
 from app.core.people import Person
 from app.core.second import Purpose, given_out, given_to_each
+from app.services.people import refuse_all_but_leads
 from app.storage.project import Project
 
 
@@ -34,7 +35,8 @@ class Compared:
 
 
 def name_gold(project: Project, images: Sequence[Image], *, by: str) -> None:
-    """These are known to be right. Raises UserError for one that nobody approved."""
+    """These are known to be right. Raises UserError for one that nobody approved, and when `by`
+    doesn't lead."""
     for image in images:
         if image.label.state != "approved":
             raise UserError(
@@ -42,20 +44,23 @@ def name_gold(project: Project, images: Sequence[Image], *, by: str) -> None:
                 hint="Have it reviewed and approved first.",
             )
     with project.transaction():
+        refuse_all_but_leads(project, by)
         project.second.name_gold([image.id for image in images], by)
 
 
-def unname_gold(project: Project, images: Sequence[Image]) -> None:
+def unname_gold(project: Project, images: Sequence[Image], *, by: str) -> None:
     with project.transaction():
+        refuse_all_but_leads(project, by)
         project.second.unname_gold([image.id for image in images])
 
 
-def give_gold(project: Project, to: Sequence[str], count: int, *, seed: int = 0) -> Given:
+def give_gold(project: Project, to: Sequence[str], count: int, *, seed: int = 0, by: str) -> Given:
     """`count` gold images for each, which look to them like any other.
 
-    Raises UserError when no image is gold, or somebody isn't known.
+    Raises UserError when no image is gold, somebody isn't known, or `by` doesn't lead.
     """
     with project.transaction():
+        refuse_all_but_leads(project, by)
         gold = project.second.gold()
         if not gold:
             raise UserError(
@@ -68,16 +73,20 @@ def give_gold(project: Project, to: Sequence[str], count: int, *, seed: int = 0)
     return Given(len(pairs), count * len(to))
 
 
-def give_twice(project: Project, to: Sequence[str], share: float, *, seed: int = 0) -> Given:
+def give_twice(
+    project: Project, to: Sequence[str], share: float, *, seed: int = 0, by: str
+) -> Given:
     """So that `share` (0..1) of the images that were handed in are labelled by a second person.
 
-    What was given out before counts. Raises UserError for a share that is none.
+    What was given out before counts. Raises UserError for a share that is none, or when
+    `by` doesn't lead.
     """
     if not 0 < share <= 1:
         raise UserError(
             f"The share of images to label twice can't be {share}.", hint="Give one up to 1."
         )
     with project.transaction():
+        refuse_all_but_leads(project, by)
         gold = frozenset(project.second.gold())
         images = {
             image.id: image.label.annotator

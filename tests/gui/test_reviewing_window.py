@@ -328,7 +328,7 @@ def test_the_dialog_shows_and_changes_the_team(team: Project, open_as: OpenAs):
 
 
 def test_of_a_sample_only_what_is_drawn_is_brought(team: Project, open_as: OpenAs):
-    set_plan(team, ReviewPlan(share=0.0, least=1, new_until=0))
+    set_plan(team, ReviewPlan(share=0.0, least=1, new_until=0), by="lead")
     bench = open_as("li")
     bench.qtbot.waitUntil(lambda: len(team.review_draws.all()) > 0)
     (drawn,) = team.review_draws.all()
@@ -343,7 +343,7 @@ def test_of_a_sample_only_what_is_drawn_is_brought(team: Project, open_as: OpenA
 
 
 def test_what_is_handed_in_since_is_drawn_once_nothing_is_left(team: Project, open_as: OpenAs):
-    set_plan(team, ReviewPlan(share=0.0, least=2, new_until=0))
+    set_plan(team, ReviewPlan(share=0.0, least=2, new_until=0), by="lead")
     bench = open_as("li")
     bench.qtbot.waitUntil(lambda: len(team.review_draws.all()) == 2)
     hand_in(team, 3, "bo")

@@ -7,6 +7,7 @@ import pytest
 from app.cli import command_line
 from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit
+from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from app.core.queue import QueueFilter
@@ -46,12 +47,12 @@ def test_without_a_plan_everything_is_drawn(team):
 
 def test_looking_without_a_plan_draws_nothing_for_good(team):
     draw_for_review(team)
-    set_plan(team, ReviewPlan(share=0.0, least=1, new_until=0))
+    set_plan(team, ReviewPlan(share=0.0, least=1, new_until=0), by="lee")
     assert draw_for_review(team).total() < 5
 
 
 def test_what_is_not_drawn_waits_for_nobody(team):
-    set_plan(team, ReviewPlan(share=0.1, least=1, new_until=0))
+    set_plan(team, ReviewPlan(share=0.1, least=1, new_until=0), by="lee")
     everything = range(1, 41)
     assert team.queue.to_review(everything, not_by=None) == []
     draw_for_review(team)
@@ -63,7 +64,7 @@ def test_what_is_not_drawn_waits_for_nobody(team):
 
 
 def test_a_share_of_each_person_and_the_rare_class_too(team):
-    set_plan(team, ReviewPlan(share=0.2, least=2, new_until=0))
+    set_plan(team, ReviewPlan(share=0.2, least=2, new_until=0), by="lee")
     draw_for_review(team)
     drawn = set(team.review_draws.all())
     assert {10, 20} <= drawn
@@ -74,21 +75,28 @@ def test_a_share_of_each_person_and_the_rare_class_too(team):
 def test_all_of_new_people_until_enough_was_reviewed(team):
     for image_id in range(1, 6):
         bring_to(team, image_id, "approved", by="ann")
-    set_plan(team, ReviewPlan(share=0.0, least=0, new_until=5))
+    set_plan(team, ReviewPlan(share=0.0, least=0, new_until=5), by="lee")
     assert draw_for_review(team) == {"new_person": 10}
     assert set(team.review_draws.all()) == set(range(31, 41))
 
 
 def test_what_was_drawn_stays_when_the_plan_changes(team):
-    set_plan(team, ReviewPlan(share=0.5, least=0, new_until=0))
+    set_plan(team, ReviewPlan(share=0.5, least=0, new_until=0), by="lee")
     draw_for_review(team)
     before = team.review_draws.all()
-    set_plan(team, ReviewPlan(share=0.1, least=0, new_until=0))
+    set_plan(team, ReviewPlan(share=0.1, least=0, new_until=0), by="lee")
     draw_for_review(team)
     assert team.review_draws.all() == before
 
 
-def test_the_command(team, capsys):
+def test_only_a_lead_sets_the_plan(team):
+    with pytest.raises(UserError, match="ann doesn't lead"):
+        set_plan(team, ReviewPlan(share=0.5), by="ann")
+
+
+def test_the_command(team, capsys, monkeypatch):
+    monkeypatch.setenv("FLAWMARK_USER", "lee")
+
     def run(*args):
         command_line().main([str(a) for a in args], "flawmark", standalone_mode=False)
         return capsys.readouterr().out

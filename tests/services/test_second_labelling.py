@@ -59,31 +59,43 @@ def test_only_what_was_approved_is_gold(team):
         gold(team, 1, 6)
     assert team.second.gold() == []
     with pytest.raises(UserError, match="No image of this project is gold"):
-        give_gold(team, ["bo"], 1)
+        give_gold(team, ["bo"], 1, by="lee")
+
+
+def test_only_a_lead_hands_out_a_second_time(team):
+    gold(team, 1)
+    for attempt in (
+        lambda: give_gold(team, ["bo"], 1, by="ann"),
+        lambda: give_twice(team, ["bo"], 0.5, by="ann"),
+        lambda: name_gold(team, [team.images.get(2)], by="ann"),
+    ):
+        with pytest.raises(UserError, match="ann doesn't lead"):
+            attempt()
+    assert team.second.all() == []
 
 
 def test_gold_goes_to_each_who_has_not_seen_it(team):
     gold(team, 1, 2, 3)
-    assert give_gold(team, ["ann", "bo", "cy"], 2).given == 4  # ann labelled them all
+    assert give_gold(team, ["ann", "bo", "cy"], 2, by="lee").given == 4  # ann labelled them all
     assert len(team.second.given_to("bo")) == len(team.second.given_to("cy")) == 2
-    assert give_gold(team, ["bo"], 5).given == 1
+    assert give_gold(team, ["bo"], 5, by="lee").given == 1
 
 
 def test_a_share_is_labelled_twice_and_asking_again_gives_no_more(team):
-    given = give_twice(team, ["bo", "cy"], 0.4)
+    given = give_twice(team, ["bo", "cy"], 0.4, by="lee")
     assert (given.given, given.wanted) == (4, 4)
     assert sorted(len(team.second.given_to(p)) for p in ("bo", "cy")) == [2, 2]
-    assert give_twice(team, ["bo", "cy"], 0.4).wanted == 0
-    assert give_twice(team, ["bo", "cy"], 0.6).given == 2
+    assert give_twice(team, ["bo", "cy"], 0.4, by="lee").wanted == 0
+    assert give_twice(team, ["bo", "cy"], 0.6, by="lee").given == 2
     with pytest.raises(UserError, match="can't be 2"):
-        give_twice(team, ["bo"], 2)
+        give_twice(team, ["bo"], 2, by="lee")
 
 
 def test_how_people_compare(team):
     gold(team, 1, 2)
-    give_gold(team, ["bo"], 2)
+    give_gold(team, ["bo"], 2, by="lee")
     say(team, "bo", (1, BOX))
-    give_twice(team, ["cy"], 0.5)
+    give_twice(team, ["cy"], 0.5, by="lee")
     say(team, "cy", (2, BOX.moved(4, 0)), (1, Box(100, 0, 120, 20)))
     of_bo, of_cy = compared(team)
     assert (of_bo.person, of_bo.purpose, of_bo.against, of_bo.images) == ("bo", "gold", "", 2)
@@ -95,7 +107,7 @@ def test_how_people_compare(team):
 
 
 def test_what_is_not_handed_in_counts_for_nothing(team):
-    give_twice(team, ["bo"], 0.5)
+    give_twice(team, ["bo"], 0.5, by="lee")
     assert compared(team) == []
 
 
