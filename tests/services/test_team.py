@@ -138,7 +138,7 @@ def test_a_name_with_space_around_it_is_the_same_person(team, run):
     run("lee", "people", team.folder, "--add", " wang ")
     run(" wang ", "people", team.folder)
     assert team.people.meet(" wang ").role == "reviewer"
-    assert [person.name for person in team.people.all()] == ["lee", "li", "bo", "wang"]
+    assert sorted(person.name for person in team.people.all()) == ["bo", "lee", "li", "wang"]
 
 
 def test_a_colour_is_one(team):
