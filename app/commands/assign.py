@@ -6,8 +6,8 @@ import typer
 
 from app.commands.given import AsJson, ProjectFolder
 from app.console import out, print_json
+from app.services.assign import assign as run_assign
 from app.services.environment import person
-from app.services.people import assign as run_assign
 from app.storage.project import Project
 
 

@@ -10,7 +10,8 @@ from PySide6.QtCore import Qt
 from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.geometry import Box
-from app.services.people import assign, change_person
+from app.services.assign import assign
+from app.services.people import change_person
 from app.services.second import compared, name_gold
 from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver

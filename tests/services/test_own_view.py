@@ -12,9 +12,10 @@ from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
 from app.core.queue import SORTS, QueueFilter
 from app.services import review
+from app.services.assign import assign
 from app.services.bulk import accept_proposals
 from app.services.own_view import OwnView
-from app.services.people import assign, change_person
+from app.services.people import change_person
 from app.storage.images import NewImage
 from app.storage.project import Project
 from app.storage.runs import RunKey

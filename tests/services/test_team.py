@@ -8,7 +8,8 @@ from app.cli import command_line
 from app.core.errors import UserError
 from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
-from app.services.people import allow_self_review, assign, change_person, colleagues
+from app.services.assign import assign
+from app.services.people import allow_self_review, change_person, colleagues
 from app.services.review import approve, exclude, reopen, send_back
 from app.storage.images import NewImage
 from app.storage.project import Project
