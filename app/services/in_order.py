@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack
 from typing import TypeVar
 
 from app.core.stopping import Stop
@@ -23,18 +24,14 @@ def in_order(
     returns when no thread works any more. Raises Cancelled once that was requested.
     """
     ahead: deque[Future[R]] = deque()
-    with ThreadPoolExecutor(at_once, thread_name_prefix="chat") as pool:
-        try:
-            for item in items:
-                stop.check()
-                ahead.append(pool.submit(work, item))
-                if len(ahead) > _AHEAD * at_once:
-                    yield ahead.popleft().result()
-            while ahead:
+    with ThreadPoolExecutor(at_once, thread_name_prefix="chat") as pool, ExitStack() as ended_early:
+        ended_early.callback(lambda: [future.cancel() for future in ahead])
+        ended_early.callback(stop.request)
+        for item in items:
+            stop.check()
+            ahead.append(pool.submit(work, item))
+            if len(ahead) > _AHEAD * at_once:
                 yield ahead.popleft().result()
-        except BaseException:
-            stop.request()
-            raise
-        finally:
-            for future in ahead:
-                future.cancel()
+        while ahead:
+            yield ahead.popleft().result()
+        ended_early.pop_all()
