@@ -1,17 +1,13 @@
 """A project on disk: opening, making, migrating, and the one door through which labels change."""
 
 import os
-import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 from uuid import uuid4
-
-from sqlite_utils import Database
 
 from app.core.edit import AnnotationEdit, Edit, ImageEdit, inverse
 from app.core.errors import UserError
@@ -29,8 +25,8 @@ from app.storage.edit_log import EditLog, Gesture, GestureKind, Standing
 from app.storage.failures import OutdatedError, in_words
 from app.storage.images import ImageTable
 from app.storage.late_finds import caught_up, refuse_unseen
-from app.storage.migrations import migrations
 from app.storage.people import PersonTable
+from app.storage.project_file import FILE_NAME, back_up, folder_in_words, make_file, open_file
 from app.storage.quality import QualityTable
 from app.storage.question_sets import QuestionSetTable
 from app.storage.queue import QueueTable
@@ -42,10 +38,6 @@ from app.storage.settings import SettingTable
 from app.storage.splits import SplitTable
 from app.storage.surveys import SurveyTable
 from app.storage.visits import VisitTable
-
-FILE_NAME = "project.db"
-_APPLICATION_ID = 0x464C574D  # "FLWM": tells a project from any other SQLite file
-_WAIT_FOR_OTHER_WRITER_S = 10.0
 
 
 class Project:
@@ -88,7 +80,7 @@ class Project:
         """
         path = folder / FILE_NAME
         beside = folder / f".{FILE_NAME}.{uuid4().hex[:8]}.partial"
-        with _folder_in_words(folder):
+        with folder_in_words(folder):
             if path.exists():
                 raise UserError(
                     f"{folder} is a project already.",
@@ -96,11 +88,7 @@ class Project:
                 )
             folder.mkdir(parents=True, exist_ok=True)
             try:
-                db = _connect(beside)
-                db.execute("PRAGMA journal_mode = WAL")
-                db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-                migrations.apply(db)
-                with cls(folder, db) as new:
+                with cls(folder, make_file(beside)) as new:
                     furnish(new)
                 beside.rename(path)
             finally:
@@ -115,18 +103,13 @@ class Project:
         Raises UserError when there is none, or when it is from a newer version (left untouched).
         """
         path = folder / FILE_NAME
-        with _folder_in_words(folder):
+        with folder_in_words(folder):
             if not path.is_file():
                 raise UserError(
                     f"{folder} is not a Flawmark project: it has no {FILE_NAME}.",
                     hint=f"Make one with `flawmark new {folder}`, or give another folder.",
                 )
-            db = _connect(path)
-            with ExitStack() as refused:
-                refused.callback(db.close)
-                _refuse_foreign(path, db)
-                _bring_up_to_date(path, db)
-                refused.pop_all()
+            db = open_file(path)
         return cls(folder.resolve(), db)
 
     def close(self) -> None:
@@ -214,7 +197,7 @@ class Project:
 
     def back_up(self) -> Path:
         """A copy of the project file, in the folder `backups`."""
-        return _back_up(self.folder / FILE_NAME, self._db)
+        return back_up(self.folder / FILE_NAME, self._db)
 
     def undo(self, actor: str) -> Gesture | None:
         """Takes back the person's last gesture, on whichever image; None when there is none.
@@ -365,50 +348,3 @@ def _is_word_alone(edit: ImageEdit) -> bool:
     """Whether it says or takes back "normal", and leaves the image in its state."""
     before, after = edit.before, edit.after
     return before.state == after.state and before.is_normal != after.is_normal
-
-
-@contextmanager
-def _folder_in_words(folder: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as e:
-        raise UserError(
-            f"The folder {folder} can't be used: {e.strerror or e}.",
-            hint="Choose another folder, or ask for the right to write in this one.",
-        ) from e
-
-
-def _connect(path: Path) -> ProjectDatabase:
-    return ProjectDatabase(path, wait_s=_WAIT_FOR_OTHER_WRITER_S)
-
-
-def _refuse_foreign(path: Path, db: ProjectDatabase) -> None:
-    if db.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION_ID:
-        raise UserError(
-            f"{path} is a database of another program.",
-            hint="Give the folder of a Flawmark project, or make one with `flawmark new`.",
-        )
-    known = {m.name for m in migrations.pending(Database(memory=True))}
-    if any(m.name not in known for m in migrations.applied(db)):
-        raise UserError(
-            f"{path} was saved by a newer version of Flawmark.",
-            hint="Install that version, or a later one. The project was left as it is.",
-        )
-
-
-def _bring_up_to_date(path: Path, db: ProjectDatabase) -> None:
-    if migrations.pending(db):
-        _back_up(path, db)
-        migrations.apply(db)
-
-
-def _back_up(path: Path, db: ProjectDatabase) -> Path:
-    backups = path.parent / "backups"
-    backups.mkdir(exist_ok=True)
-    backup = backups / f"{path.stem}-{datetime.now():%Y%m%d-%H%M%S}.db"
-    target = sqlite3.connect(backup)
-    try:
-        db.conn.backup(target)
-    finally:
-        target.close()
-    return backup

@@ -11,7 +11,8 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.shell.frame.main_window import MainWindow
-from app.storage.project import FILE_NAME, Project
+from app.storage.project import Project
+from app.storage.project_file import FILE_NAME
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.conftest import write_photo
 

@@ -13,7 +13,8 @@ from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.shape import Shape
 from app.shell.bench.writer import Writer
-from app.storage.project import FILE_NAME, Project
+from app.storage.project import Project
+from app.storage.project_file import FILE_NAME
 from tests.gui.bench_driver import BenchDriver
 
 

@@ -12,7 +12,8 @@ from app.core.errors import UserError
 from app.core.progress import Cancelled, OnProgress, Progress
 from app.services import environment
 from app.shell.jobs import Jobs
-from app.storage.project import FILE_NAME, Project
+from app.storage.project import Project
+from app.storage.project_file import FILE_NAME
 from widgets.frame.new_project_page import LabelSetChoice, NewProject, NewProjectPage
 from widgets.frame.start_page import ProjectCard
 from widgets.words import class_title

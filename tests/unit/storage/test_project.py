@@ -14,7 +14,7 @@ from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit
 from app.core.errors import UserError
 from app.core.geometry import Box
-from app.storage import project as project_module
+from app.storage import project_file
 from app.storage.migrations import migrations
 from app.storage.project import Project
 
@@ -112,7 +112,7 @@ def test_a_damaged_file_is_reported_in_words(project: Project) -> None:
 def test_a_second_writer_gets_a_clear_error_and_nothing_is_lost(
     project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(project_module, "_WAIT_FOR_OTHER_WRITER_S", 0.1)
+    monkeypatch.setattr(project_file, "_WAIT_FOR_OTHER_WRITER_S", 0.1)
     with Project.open(project.folder) as other:
         with project.transaction():
             project.add_tags([("from", "first")])
