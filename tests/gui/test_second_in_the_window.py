@@ -42,7 +42,7 @@ def test_it_looks_new(bench: BenchDriver) -> None:
     assert bench.boxes() == []
     assert bench.sheet.label.state == "new"
     assert not bench.window.strip.blind.isVisible()
-    assert [row.state for row in bench.bench._rows([2])] == ["new"]
+    assert [row.state for row in bench.bench.withheld.rows([2])] == ["new"]
     assert bench.colour_at((120, 20)) == bench.colour_at((20, 20))
     assert bench.said() == []
 
@@ -84,7 +84,7 @@ def test_the_list_tells_that_it_is_handed_in(bench: BenchDriver) -> None:
     bench.bench._watch.images_changed.connect(lambda changed, _: told.append(changed))
     bench.press(Key.Key_Space)
     bench.qtbot.waitUntil(lambda: any(2 in changed for changed in told))
-    assert [row.state for row in bench.bench._rows([2])] == ["submitted"]
+    assert [row.state for row in bench.bench.withheld.rows([2])] == ["submitted"]
     assert bench.bench._view.counts()["in_progress"] == 0
 
 

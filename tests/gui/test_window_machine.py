@@ -404,7 +404,7 @@ class WindowMachine(RuleBasedStateMachine):
         assert set(ids) <= set(GREYS)
         model = bench.panels.queue._model
         assert [model.id_at(n) for n in range(model.rowCount())] == ids
-        assert [model.row_at(n) for n in range(len(ids))] == bench._rows(ids)
+        assert [model.row_at(n) for n in range(len(ids))] == bench.withheld.rows(ids)
         assert bench.document.image is not None or ids == []
         if bench.document.image is not None and bench.document.image.id in ids:
             assert ids[bench.browsing.order.place] == bench.document.image.id

@@ -1,7 +1,5 @@
 """One open project on the bench: which image is on it, and who is told when something changes."""
 
-from collections.abc import Sequence
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,10 +9,8 @@ from PySide6.QtWidgets import QMainWindow
 
 from app.core.blind import visible
 from app.core.errors import UserError
-from app.core.image import State
 from app.core.label_class import LabelClass
-from app.core.queue import QueueFilter, QueueRow
-from app.services.blindness import Blindness
+from app.core.queue import QueueFilter
 from app.services.own_view import OwnView
 from app.services.thumbnails import thumbnail_path
 from app.shell.bench.browsing import Browsing
@@ -25,6 +21,7 @@ from app.shell.bench.document import Document
 from app.shell.bench.models import Models
 from app.shell.bench.moves import Moves
 from app.shell.bench.overviews import Overviews
+from app.shell.bench.panel_wiring import connect_panels
 from app.shell.bench.panels import Panels
 from app.shell.bench.queue_menu import QueueMenu
 from app.shell.bench.records import Records
@@ -36,6 +33,7 @@ from app.shell.bench.team import Team
 from app.shell.bench.telling import Telling
 from app.shell.bench.viewing import Viewing
 from app.shell.bench.watch import ProjectWatch
+from app.shell.bench.withheld import Withheld
 from app.shell.bench.writer import Writer
 from app.shell.frame.messages import Messages
 from app.shell.photos.photos import Photos
@@ -76,8 +74,9 @@ class Workbench(QObject):
         self.project, self.person, self._messages = project, person, messages
         self._window = window
         self._view = OwnView(project, person)
+        self.withheld = Withheld(project, self._view, messages, person=person)
         self._writer = Writer(project.folder, self)
-        self.panels = panels = Panels(self._rows)
+        self.panels = panels = Panels(self.withheld.rows)
         self.canvas = panels.canvas
         self.team = team = Team(project, self._writer, person=person, parent=self)
         self.document = Document(
@@ -133,11 +132,12 @@ class Workbench(QObject):
             keep=self._keep,
             parent=self,
         )
+        self.bulk = Bulk(self._writer, self.browsing, messages, person=person, parent=self)
         self._watch = ProjectWatch(project, self)
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._look_ahead)
         self._connect_image()
-        self._connect_panels()
+        connect_panels(self)
         self._take_classes()
         self.browsing.start()
 
@@ -224,7 +224,7 @@ class Workbench(QObject):
         if before is None:
             return
         sheet, image = self.document.read(before), self.project.images.get(before)
-        blind = self._is_blind(before, image.content_hash, sheet.label.state)
+        blind = self.withheld.is_blind(before, image.content_hash, sheet.label.state)
         self.moves.draw_like(self.sight.judged(visible(sheet.annotations, is_blind=blind)))
 
     def hold_layer(self, by: int) -> None:
@@ -287,7 +287,7 @@ class Workbench(QObject):
         image = self._view.image(image_id)
         self.browsing.move_to(image_id)
         self.viewing.leave()
-        blind = self._is_blind(image_id, image.content_hash, image.label.state)
+        blind = self.withheld.is_blind(image_id, image.content_hash, image.label.state)
         self.sight.set_blind(blind, is_told=not self._view.is_second(image_id))
         self.opened.emit(image)
         self.document.open(image_id)
@@ -315,28 +315,6 @@ class Workbench(QObject):
             words = self.tr("This project has no photos yet.\n\nDrop a folder with photos here.")
         self.viewing.show_nothing(words)
         self.opened.emit(None)
-
-    @cached_property
-    def _blindness(self) -> Blindness | None:
-        try:
-            return Blindness(self.project, self.person)
-        except UserError as e:
-            self._messages.error(e)
-            return None
-
-    def _is_blind(self, image_id: int, content_hash: str, state: State) -> bool:
-        if self._view.is_second(image_id):
-            return True
-        return self._blindness is not None and self._blindness.covers(image_id, content_hash, state)
-
-    def _rows(self, ids: Sequence[int]) -> list[QueueRow]:
-        """As the queue shows them: of a blind image nobody is told how many proposals it has."""
-        return [
-            replace(row, boxes=row.boxes - row.proposals, proposals=0)
-            if row.proposals and self._is_blind(row.id, row.content_hash, row.state)
-            else row
-            for row in self._view.rows(ids)
-        ]
 
     def _refuse(self, error: UserError) -> None:
         self._messages.error(error)
@@ -449,31 +427,6 @@ class Workbench(QObject):
         self.review_queue.opened.connect(self.open)
         self.team.start()
         self.review_queue.start()
-
-    def _connect_panels(self) -> None:
-        panels, moves, sight, canvas = self.panels, self.moves, self.sight, self.canvas
-        canvas.selected.connect(panels.boxes.set_selection)
-        canvas.selected.connect(lambda uids: panels.comments.set_can_pin(len(uids) == 1))
-        panels.boxes.selected.connect(canvas.select)
-        panels.classes.class_picked.connect(moves.pick_class)
-        panels.classes.class_added.connect(self.add_class)
-        panels.classes.hidden_changed.connect(sight.hide_classes)
-        panels.classes.origins_changed.connect(sight.show_origins)
-        sight.origins_changed.connect(
-            lambda people, proposals: panels.classes.set_origins_shown(
-                people=people, proposals=proposals
-            )
-        )
-        panels.looking.changed.connect(self.viewing.set_looks)
-        proposals = panels.proposals
-        proposals.least_score_changed.connect(sight.set_least_score)
-        proposals.least_score_changed.connect(lambda _: self.disagreeing.refresh())
-        proposals.accept_class.connect(moves.accept_visible)
-        proposals.reject_class.connect(moves.reject_visible)
-        proposals.accept_above.connect(lambda score: moves.accept_visible(None, score))
-        proposals.reject_below.connect(lambda _: moves.reject_withheld())
-        bulk = Bulk(self._writer, self.browsing, self._messages, person=self.person, parent=self)
-        proposals.bulk_wanted.connect(bulk.judge)
 
     def _keep(self, name: str, value: object) -> None:
         """As this person's setting in the project."""
