@@ -4,26 +4,21 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from app.core.annotation import Annotation, new_uid
 from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.geometry import Box
-from app.imaging.opencv import cv2
 from app.services.create import create_project, load_label_set
 from app.services.import_photos import import_photos
 from tests.e2e.conftest import Flawmark
+from tests.helpers.drawn_photos import noise_photos
 
 
 @pytest.fixture
 def bed(tmp_path: Path) -> Path:
     """A project of four photos: a streak on each of the first two, and two normal ones."""
-    photos = tmp_path / "photos"
-    photos.mkdir()
-    for n in range(4):
-        grey = np.random.default_rng(n).integers(0, 255, (90, 120), np.uint8)
-        (photos / f"layer_{n}.png").write_bytes(cv2.imencode(".png", grey)[1].tobytes())
+    photos = noise_photos(tmp_path / "photos", 4)
     folder = tmp_path / "bed"
     with create_project(folder, load_label_set("powder-bed"), actor="li") as project:
         import_photos(project, photos)

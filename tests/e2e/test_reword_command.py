@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
 from app.core.annotation import Annotation, new_uid
@@ -18,12 +17,12 @@ from app.core.chat import ChatServer
 from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.geometry import Box
 from app.formats.server_yaml import servers_to_yaml
-from app.imaging.opencv import cv2
 from app.services.create import create_project, load_label_set
 from app.services.import_photos import import_photos
 from app.storage.project import Project
 from tests.e2e.conftest import ROOT, Flawmark
 from tests.helpers.chat_server import serving
+from tests.helpers.drawn_photos import noise_photos
 
 SAID = "tests.helpers.reworded"
 
@@ -45,11 +44,7 @@ def listed(
 @pytest.fixture
 def bed(tmp_path: Path) -> Path:
     """A project of six photos, with a streak on each."""
-    photos = tmp_path / "photos"
-    photos.mkdir()
-    for n in range(6):
-        grey = np.random.default_rng(n).integers(0, 255, (90, 120), np.uint8)
-        (photos / f"layer_{n}.png").write_bytes(cv2.imencode(".png", grey)[1].tobytes())
+    photos = noise_photos(tmp_path / "photos", 6)
     folder = tmp_path / "bed"
     with create_project(folder, load_label_set("powder-bed"), actor="li") as project:
         import_photos(project, photos)

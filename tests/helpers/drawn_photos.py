@@ -34,6 +34,15 @@ def draw_photos(folder: Path, *, images: int, seed: int) -> Path:
     return folder
 
 
+def noise_photos(folder: Path, count: int) -> Path:
+    """`folder` with `layer_0.png` and so on, 120x90, each of other noise."""
+    folder.mkdir()
+    for n in range(count):
+        grey = np.random.default_rng(n).integers(0, 255, (90, 120), np.uint8)
+        (folder / f"layer_{n}.png").write_bytes(cv2.imencode(".png", grey)[1].tobytes())
+    return folder
+
+
 def _boxes(rng: random.Random) -> list[Box]:
     boxes: list[Box] = []
     for _ in range(rng.randint(1, _MOST_BOXES)):

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QMenu,
     QPushButton,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -24,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from widgets.panels.answer_card import AnswerCard, ShownAnswer
 from widgets.panels.pieces import faint, tool_button
-from widgets.panels.scrolling import replace_widget
+from widgets.panels.scrolling import replace_widget, rows_area
 
 _MOST_CHARACTERS = 2000
 
@@ -79,7 +78,7 @@ class AskPanel(QWidget):
         self.ask.clicked.connect(self._ask_or_stop)
         self.status, self.lacking = _words(), _words()
         self.command = _words()
-        self._form, self._help, self._answers = QWidget(), QWidget(), QScrollArea()
+        self._form, self._help, self._answers = QWidget(), QWidget(), rows_area()
         self._arrange()
         self.show_servers((), "", self.tr("Looking for servers …"), "")
 
@@ -233,10 +232,6 @@ class AskPanel(QWidget):
         form.addWidget(faint(self.why_not))
         form.addWidget(faint(self.status))
         self._arrange_help()
-        self._answers.setWidgetResizable(True)
-        self._answers.setFrameShape(QFrame.Shape.NoFrame)
-        self._answers.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._answers.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

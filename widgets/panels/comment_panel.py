@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPlainTextEdit,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -19,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from app.core.comment import MOST_CHARACTERS, Comment
 from widgets.panels.pieces import faint, tool_button
-from widgets.panels.scrolling import replace_widget
+from widgets.panels.scrolling import replace_widget, rows_area
 from widgets.panels.when import local_time
 
 _INPUT_LINES = 3
@@ -35,11 +34,7 @@ class CommentPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = rows_area()
         self.input = _Input()
         self.input.setPlaceholderText(self.tr("Comment. Enter sends, Shift+Enter starts a line"))
         self.input.sent.connect(self._send)

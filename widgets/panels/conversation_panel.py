@@ -8,11 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QMenu,
-    QScrollArea,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -23,6 +21,7 @@ from app.core.language import LANGUAGES, Language
 from widgets.panels.exchange_card import ExchangeCard, kind_title
 from widgets.panels.pieces import faint, tool_button
 from widgets.panels.reword_button import RewordButton
+from widgets.panels.scrolling import rows_area
 from widgets.panels.when import local_time
 
 _LANGUAGE_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
@@ -241,11 +240,7 @@ class ConversationPanel(QWidget):
         told.addWidget(faint(self.status))
         column = QWidget()
         column.setLayout(self._column)
-        scroll = QScrollArea()
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll = rows_area()
         scroll.setWidget(column)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

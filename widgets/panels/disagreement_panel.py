@@ -14,7 +14,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -26,7 +25,7 @@ from app.core.geometry import intersection_over_union
 from app.core.label_class import LabelClass
 from widgets.panels.pickable import PickableRow
 from widgets.panels.pieces import faint, tool_button
-from widgets.panels.scrolling import replace_widget
+from widgets.panels.scrolling import replace_widget, rows_area
 from widgets.panels.when import local_time
 from widgets.words import class_title
 
@@ -55,11 +54,7 @@ class DisagreementPanel(QWidget):
         self._picked: int | None = None
         self._answered_place: int | None = None
         self._is_built = False
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = rows_area()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._scroll)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -18,7 +17,7 @@ from app.core.label_class import LabelClass
 from app.core.quality import ListedSuspect
 from widgets.panels.pickable import PickableRow
 from widgets.panels.pieces import faint, tool_button
-from widgets.panels.scrolling import replace_widget
+from widgets.panels.scrolling import replace_widget, rows_area
 from widgets.words import class_title
 
 _MOST_AT_ONCE = 20
@@ -41,11 +40,7 @@ class SuspectList(QWidget):
         self._rows: list[_Row] = []
         self._picked: ListedSuspect | None = None
         self._most = _MOST_AT_ONCE
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll = rows_area()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._scroll)
