@@ -49,15 +49,15 @@ def merge(
 
     Done again, it takes what is new since. Raises UserError when they are no copies of one project.
     """
-    mine, theirs = project.log.steps(), other.log.steps()
     if not _are_copies(project, other):
         raise UserError(
             f"{other.folder} is no copy of {project.folder}: they have nothing in common.",
             hint="Merge copies of one project folder. What another one exported can be imported.",
         )
     project.back_up()
-    report = MergeReport()
+    report, theirs = MergeReport(), other.log.steps()
     with project.transaction():
+        mine = project.log.steps()
         images = _known_images(project, other, report)
         _bring_people(project, other, report)
         mapping = _Mapping(project, other, actor=actor)
@@ -67,7 +67,7 @@ def merge(
             on_progress(Progress(done, len(images), taking.path))
         _bring_comments(project, other, images, report)
         _bring_visits(project, other, images, report)
-        _bring_second(project, other, images, mapping, report)
+        _bring_second(project, other, images, mapping, report, actor=actor)
     return report
 
 
@@ -229,6 +229,8 @@ def _bring_second(
     images: Mapping[int, int],
     mapping: _Mapping,
     report: MergeReport,
+    *,
+    actor: str,
 ) -> None:
     """What people labelled a second time there and have not begun here, or went on with there; and
     what is gold. What went on in both stays as it is here."""
@@ -249,7 +251,7 @@ def _bring_second(
             report.second += 1
         elif not there <= here:
             report.conflicts.append(project.images.get(theirs.image_id).path)
-    project.second.name_gold([images[i] for i in other.second.gold() if i in images], "merge")
+    project.second.name_gold([images[i] for i in other.second.gold() if i in images], actor)
 
 
 def _by_people(conversation: StoredConversation) -> bool:
