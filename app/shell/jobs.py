@@ -1,7 +1,7 @@
 """Slow work off the GUI thread, its result brought back to it."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -14,12 +14,13 @@ T = TypeVar("T")
 class Jobs(QObject):
     """A few threads. Close it before the program ends."""
 
-    _finished = Signal(object, object, object)
+    _finished = Signal(object)  # Future
 
     def __init__(self, parent: QObject | None = None, *, threads: int = 2) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
         self._closed = False
+        self._awaited: dict[Future[Any], tuple[Callable[[Any], object], Callable[[], object]]] = {}
         # Queued even on the GUI thread: work that is done at once must not overtake its caller.
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -36,8 +37,19 @@ class Jobs(QObject):
         of a future that was cancelled before its turn.
         """
         future = self._pool.submit(work)
-        future.add_done_callback(lambda f: self._finished.emit(f, done, broke))
+        self._awaited[future] = done, broke
+        future.add_done_callback(self._finished.emit)
         return future
+
+    def hasten(self, future: Future[Any], *, at_most_s: float) -> None:
+        """Waits that long on the GUI thread, and delivers what has come; else it comes later.
+
+        A wait leaves the interpreter to the thread, so that short work ends sooner than beside a
+        busy GUI thread.
+        """
+        wait([future], timeout=at_most_s)
+        if future.done():
+            self._deliver(future)
 
     def stop(self) -> None:
         """From now on nothing is delivered, and what has not begun is dropped."""
@@ -49,12 +61,10 @@ class Jobs(QObject):
         self.stop()
         self._pool.shutdown(wait=True)
 
-    def _deliver(
-        self, future: Future[Any], done: Callable[[Any], object], broke: Callable[[], object]
-    ) -> None:
-        if self._closed or future.cancelled():
-            return
-        settle(future, done, broke)
+    def _deliver(self, future: Future[Any]) -> None:
+        awaited = self._awaited.pop(future, None)  # None: it was hastened
+        if awaited is not None and not self._closed and not future.cancelled():
+            settle(future, *awaited)
 
 
 def settle(future: Future[Any], done: Callable[[Any], object], broke: Callable[[], object]) -> None:

@@ -52,9 +52,7 @@ class Desk:
     def rest(self) -> None:
         """Until nothing is being made."""
         photos = self.photos
-        self.wait(
-            lambda: not (photos._under_way or photos._is_previewing or photos._later.isActive())
-        )
+        self.wait(lambda: not (photos._under_way or photos._preview or photos._later.isActive()))
 
     def last(self, key: int) -> Picture | UserError | None:
         return next((result for k, result in reversed(self.arrived) if k == key), None)

@@ -47,6 +47,42 @@ def test_our_bug_is_raised_on_the_gui_thread(qtbot, jobs):
     assert caught[0][0] is ZeroDivisionError
 
 
+def test_what_is_hastened_is_here_at_once_and_only_once(qtbot, jobs):
+    got = []
+    future = jobs.run(lambda: 7, got.append)
+    jobs.hasten(future, at_most_s=60)
+    assert got == [7]
+    jobs.run(lambda: 8, got.append)
+    qtbot.waitUntil(lambda: 8 in got)
+    assert got == [7, 8]
+
+
+def test_who_hastens_slow_work_gets_it_later(qtbot, jobs):
+    got, go = [], threading.Event()
+    future = jobs.run(lambda: go.wait(60), got.append)
+    jobs.hasten(future, at_most_s=0.01)
+    assert got == []
+    go.set()
+    qtbot.waitUntil(lambda: got == [True])
+
+
+def test_what_fails_is_hastened_too(jobs):
+    def fail():
+        raise UserError("The file is gone.", hint="Find it.")
+
+    got = []
+    jobs.hasten(jobs.run(fail, got.append), at_most_s=60)
+    assert got[0].what == "The file is gone."
+
+
+def test_nothing_is_hastened_after_closing(jobs):
+    got = []
+    future = jobs.run(lambda: 7, got.append)
+    jobs.stop()
+    jobs.hasten(future, at_most_s=60)
+    assert got == []
+
+
 def test_nothing_is_delivered_after_closing(qtbot):
     jobs, got, started, go = Jobs(threads=1), [], threading.Event(), threading.Event()
     jobs.run(lambda: started.set() or go.wait(60), got.append)

@@ -67,9 +67,6 @@ class Telling(QObject):
         self.timekeeper.image_opened(image_id, is_blind=is_blind)
         self.refresh()
 
-    def image_left(self) -> None:
-        self.timekeeper.image_left()
-
     def refresh(self) -> None:
         """Another image is open, or somebody did something to it: read anew, in a moment."""
         if not self._is_closed:

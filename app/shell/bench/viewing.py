@@ -47,12 +47,21 @@ class Viewing(QObject):
         self._canvas.select(())
 
     def show(self, image_id: int, path: Path, ahead: Sequence[int]) -> None:
-        """Another photo; `ahead` are the images that may come next."""
+        """Another photo; `ahead` are the images that may come next. In place of one that is on
+        screen it is painted before the rest of the window is brought up to date: it is what people
+        wait for.
+        """
+        takes_place = self._canvas.has_picture
         self._image_id, self._name, self._ahead = image_id, path.name, ahead
         self._layer, self._is_bare = None, False
         picture = self._photos.want(image_id, ahead)
         if picture is not None:
             self._present(picture)
+        elif takes_place:
+            self._photos.hasten(image_id, until=lambda: self._is_there)
+        if self._is_there:
+            if takes_place:
+                self._canvas.repaint()
             return
         self._canvas.show_annotations((), {})
         self._canvas.show_message("")

@@ -17,7 +17,6 @@ class StatusTelling(QObject):
         super().__init__(line)
         self._line = line
         self._bench: Workbench | None = None
-        self._image: Image | None = None
 
     def follow(self, bench: Workbench) -> None:
         """From now on this one."""
@@ -37,7 +36,6 @@ class StatusTelling(QObject):
         document.failed.connect(self._take_failure)
 
     def _take_image(self, image: Image | None) -> None:
-        self._image = image
         if image is None:
             self._line.show_no_image()
             self._line.show_time(None)
@@ -48,16 +46,16 @@ class StatusTelling(QObject):
             self._take_sheet(self._bench.document.sheet)
 
     def _take_sheet(self, sheet: Sheet) -> None:
-        if self._image is None or self._bench is None:
+        if self._bench is None or (image := self._bench.document.image) is None:
             return
         order = self._bench.browsing.order
         self._line.show_image(
-            self._image.path.rpartition("/")[2],
+            image.path.rpartition("/")[2],
             sheet.label.state,
             row=order.place,
             total=len(order.ids),
-            width_px=self._image.width_px,
-            height_px=self._image.height_px,
+            width_px=image.width_px,
+            height_px=image.height_px,
         )
 
     def _take_failure(self, error: UserError) -> None:

@@ -2,6 +2,7 @@
 for."""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 
@@ -26,6 +27,9 @@ MEMORY_BUDGET_BYTES = 256 * 2**20
 
 AHEAD_AFTER_MS = 10
 """Neighbours are begun once the photo that is wanted has been painted, not while it is."""
+
+PATIENCE_S = 0.012
+"""A photo that is decoded in less is worth holding up the window for: it would only flicker."""
 
 _MAKERS = 2
 """For the photo that is wanted, and one that was wanted before and can't be stopped."""
@@ -60,10 +64,10 @@ class Photos(QObject):
         self._looks = PLAIN
         self._viewport: Viewport | None = None
         self._wanted: tuple[int, ...] = ()
-        self._under_way: set[int] = set()
+        self._under_way: dict[int, Future[Picture]] = {}
         self._failed: set[int] = set()
         self._previewed: tuple[int, Looks] | None = None
-        self._is_previewing = False
+        self._preview: Future[Picture | None] | None = None
         self._later = QTimer(self, singleShot=True, interval=AHEAD_AFTER_MS)
         self._later.timeout.connect(lambda: self._begin(self._wanted))
 
@@ -82,6 +86,14 @@ class Photos(QObject):
         self._failed.clear()
         self._go_on()
         return self.peek(key)
+
+    def hasten(self, key: int, *, until: Callable[[], bool]) -> None:
+        """Waits a moment for the preview and the picture that are being made, until one is enough:
+        they arrive at once.
+        """
+        for future in (self._preview, self._under_way.get(key)):
+            if future is not None and not until():
+                self._jobs.hasten(future, at_most_s=PATIENCE_S)
 
     def peek(self, key: int) -> Picture | None:
         """What is here of it, with the looking aids if they are done; begins nothing."""
@@ -128,9 +140,8 @@ class Photos(QObject):
                 return True
             if key not in self._failed and (job := self._missing(key)):
                 looks, work = job
-                self._under_way.add(key)
-                broke = partial(self._give_up, key)
-                self._jobs.run(work, partial(self._take, key, looks), broke=broke)
+                done, broke = partial(self._take, key, looks), partial(self._give_up, key)
+                self._under_way[key] = self._jobs.run(work, done, broke=broke)
                 return True
         return False
 
@@ -147,7 +158,7 @@ class Photos(QObject):
         return None
 
     def _take(self, key: int, looks: Looks, result: Picture | UserError) -> None:
-        self._under_way.discard(key)
+        self._under_way.pop(key, None)
         if isinstance(result, UserError):
             self._failed.add(key)
         elif looks in (PLAIN, self._looks):
@@ -160,7 +171,7 @@ class Photos(QObject):
 
     def _give_up(self, key: int) -> None:
         """A bug of ours with one photo must not end the making of all others."""
-        self._under_way.discard(key)
+        self._under_way.pop(key, None)
         self._failed.add(key)
         self._go_on()
 
@@ -174,7 +185,7 @@ class Photos(QObject):
 
     def _begin_preview(self) -> None:
         """Of the photo that is wanted, beside the making of the whole picture."""
-        if self._is_previewing or not self._wanted or self._viewport is None:
+        if self._preview is not None or not self._wanted or self._viewport is None:
             return
         key = self._wanted[0]
         plain = self.plain(key)
@@ -190,12 +201,11 @@ class Photos(QObject):
             work = partial(enhanced_preview, plain, self._looks, self._viewport)
         else:
             return
-        self._is_previewing = True
-        broke = partial(self._take_preview, aim, None)
-        self._jobs.run(work, partial(self._take_preview, aim), broke=broke)
+        done, broke = partial(self._take_preview, aim), partial(self._take_preview, aim, None)
+        self._preview = self._jobs.run(work, done, broke=broke)
 
     def _take_preview(self, aim: tuple[int, Looks], result: Picture | UserError | None) -> None:
-        self._is_previewing = False
+        self._preview = None
         self._begin_preview()
         # Errors are told by who decodes the whole photo. Of looking aids also what a slider has
         # already left behind is shown: while it moves, nothing would ever be new enough.
