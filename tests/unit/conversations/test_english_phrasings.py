@@ -1,4 +1,4 @@
-"""The English question sets: enough ways to say it, and no claim that isn't a word of the facts."""
+"""The English question sets: no claim that isn't a word of the facts."""
 
 import re
 from collections.abc import Iterator
@@ -12,16 +12,6 @@ from app.core.questions import Phrasing, QuestionSet, Section
 from app.formats.question_yaml import question_set_from_yaml
 
 SETS = ("powder-bed", "battery-electrode", "surface")
-MAIN = {
-    "presence": ("defects", "normal"),
-    "asked": ("present", "absent"),
-    "identification": ("one", "one_class", "several"),
-    "place": ("one", "several"),
-    "cause": ("present",),
-    "consequence": ("present",),
-    "remedy": ("present",),
-}
-SYSTEM_LEAST = {"prose": 8, "localisation": 8, "boxes": 6, "report": 6, "grounding": 6}
 SIDES = ("left", "right", "top", "bottom", "centre", "center", "middle", "upper", "lower")
 
 IN_BRACES = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
@@ -57,29 +47,6 @@ def own_words(phrasing: Phrasing) -> str:
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_there_are_many_ways_to_say_it(name: str) -> None:
-    questions = question_set(name)
-
-    for key, least in SYSTEM_LEAST.items():
-        assert len(questions.system[key]) >= least, key
-    for fault, listed in questions.corrections.items():
-        assert len(listed) >= 8, fault
-    for key, section in questions.sections.items():
-        for situation, listed in lists_of(section):
-            main = situation in ("questions", *MAIN.get(key, ()))
-            assert len(listed) >= (20 if main else 10), (key, situation)
-
-
-@pytest.mark.parametrize("name", SETS)
-def test_stages_say_it_in_as_many_ways(name: str) -> None:
-    for stage in question_set(name).stages:
-        for key, section in stage.sections.items():
-            for situation, listed in lists_of(section):
-                main = situation in ("questions", *MAIN.get(key, ()))
-                assert len(listed) >= (20 if main else 10), (stage.tag, key, situation)
-
-
-@pytest.mark.parametrize("name", SETS)
 def test_places_sizes_and_counts_come_from_the_facts_alone(name: str) -> None:
     lexicon = LEXICONS["en"]
     numbers = [word for n, words in lexicon.numbers.items() if n for word in words]
@@ -90,10 +57,3 @@ def test_places_sizes_and_counts_come_from_the_facts_alone(name: str) -> None:
         # The printer is called what it is called.
         found = claim.search(own_words(phrasing).replace("3D", ""))
         assert not found, f"{name}, line {phrasing.line}: {phrasing.text}"
-
-
-@pytest.mark.parametrize("name", SETS)
-def test_a_format_ends_its_sentence(name: str) -> None:
-    system = question_set(name).system
-    for phrasing in (*system["localisation"], *system["boxes"]):
-        assert phrasing.text.endswith("{{ format }}."), phrasing.line

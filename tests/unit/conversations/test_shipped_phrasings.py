@@ -1,67 +1,21 @@
 """The question sets that come with Flawmark, over all that an image may show."""
 
-import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
-from functools import cache
-from importlib.resources import files
 
 import pytest
 
-from app.conversations.facts import ImageFacts
 from app.conversations.writing.records import RecordOptions, records
 from app.conversations.writing.wording import lacking_knowledge
-from app.conversations.writing.writer import Writer
 from app.core.conversation import BOXES, CLAIMS, IMAGE
-from app.core.label_class import LabelClass
 from app.core.language import LANGUAGES
-from app.core.questions import CORRECTIONS, SECTIONS, SYSTEM
-from app.formats.label_set import parse_label_set
-from app.formats.question_yaml import question_set_from_yaml
+from app.core.questions import CORRECTIONS, SECTIONS, SYSTEM, Phrasing, QuestionSet
+from tests.helpers.shipped_sets import LABEL_SETS, classes_of, images, writer
 from tests.helpers.talk import facts
 
-LABEL_SETS = ("powder-bed", "battery-electrode")
 SETS = [(name, language) for name in (*LABEL_SETS, "surface") for language in LANGUAGES]
-
-
-@cache
-def writer(name: str, language: str) -> Writer:
-    file = f"{name}.{language}.yaml"
-    text = (files("resources.questions") / file).read_text("utf-8")
-    return Writer(question_set_from_yaml(text, source=file), 11)
-
-
-@cache
-def classes_of(name: str) -> tuple[LabelClass, ...]:
-    file = f"{name}.yaml"
-    if name not in LABEL_SETS:
-        return tuple(LabelClass(n, id=i + 1) for i, n in enumerate(("scratches", "crazing", "pit")))
-    label_set = parse_label_set(
-        (files("resources.label_sets") / file).read_text("utf-8"), source=file
-    )
-    return tuple(replace(c, id=i + 1) for i, c in enumerate(label_set.classes))
-
-
-def images(name: str, count: int) -> Iterator[ImageFacts]:
-    """Of 0 to 12 boxes of all shapes, at every stage that the set knows."""
-    dice = random.Random(5)
-    classes = classes_of(name)
-    tags = [(), *((stage.tag,) for stage in writer(name, "en").questions.stages)]
-    for number in range(count):
-        several = dice.sample(classes, dice.randint(1, 3))
-        boxes = []
-        for _ in range(dice.choice([0, 0, 1, 1, 2, 3, 5, 12])):
-            width, height = dice.choice([(600, 9), (40, 40), (90, 30), (8, 440), (630, 470)])
-            left, top = dice.uniform(0, 640 - width), dice.uniform(0, 480 - height)
-            boxes.append((dice.choice(several), (left, top, left + width, top + height)))
-        yield facts(
-            boxes,
-            size=(640, 480),
-            tags=dice.choice(tags),
-            classes=classes,
-            content_hash=f"{number:064x}",
-        )
+FEWEST_WAYS = 20
+"""A model that meets the same few words for a thing learns the words and not the thing."""
 
 
 @pytest.mark.parametrize(("name", "language"), SETS)
@@ -74,6 +28,35 @@ def test_every_section_has_all_that_its_images_need(name: str, language: str) ->
     for section, form in SECTIONS.items():
         # What a stage never shows is asked where there are stages.
         assert set(questions.sections[section].answers) | {"never_here"} >= set(form.answers)
+
+
+def lists_of(questions: QuestionSet) -> Iterator[tuple[str, tuple[Phrasing, ...]]]:
+    """Every list of the set with where it stands: "printing.place.normal"."""
+    for name, texts in (("system", questions.system), ("corrections", questions.corrections)):
+        yield from ((f"{name}.{key}", listed) for key, listed in texts.items())
+    staged = [(f"{stage.tag}.", stage.sections) for stage in questions.stages]
+    for stage, sections in [("", questions.sections), *staged]:
+        for key, section in sections.items():
+            if section.questions:
+                yield f"{stage}{key}.questions", section.questions
+            yield from ((f"{stage}{key}.{s}", texts) for s, texts in section.answers.items())
+
+
+@pytest.mark.parametrize(("name", "language"), SETS)
+def test_there_are_many_ways_to_say_each_thing(name: str, language: str) -> None:
+    for where, listed in lists_of(writer(name, language).questions):
+        texts = {phrasing.text for phrasing in listed}
+        assert len(texts) >= FEWEST_WAYS, where
+        assert len(texts) == len(listed), f"{where} says something twice"
+
+
+@pytest.mark.parametrize(("name", "language"), SETS)
+def test_a_format_ends_its_sentence(name: str, language: str) -> None:
+    # Targets word it with clauses of its own, behind which no sentence goes on.
+    stop = "。" if language == "zh" else "."
+    system = writer(name, language).questions.system
+    for phrasing in (*system["localisation"], *system["boxes"]):
+        assert f"{{{{ format }}}}{stop}" in phrasing.text, phrasing.line
 
 
 @pytest.mark.parametrize(("name", "language"), SETS)
