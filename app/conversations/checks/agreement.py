@@ -3,8 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from app.conversations.checks.claims import TOPICS, Mention, Number, Told
+from app.conversations.checks.clean import asked_of, wrong_states
 from app.conversations.checks.findings import Finding, FindingKind
-from app.conversations.checks.pairs import Pair, says_yes
+from app.conversations.checks.pairs import Labels, Pair, says_yes
 from app.conversations.facts import Thing
 from app.core.places import Extent, Place
 
@@ -20,7 +21,7 @@ def disagreements(pair: Pair) -> Iterator[Finding]:
     yield from _places(pair)
     yield from _sizes(pair)
     yield from _complete(pair)
-    yield from _state(pair)
+    yield from wrong_states(pair)
     yield from _yes_or_no(pair)
     yield from _topic(pair)
 
@@ -75,10 +76,20 @@ def _asserted(pair: Pair, mention: Mention, c: int) -> Iterator[Finding]:
         expected = labels.names(set(labels.count))
         what = f"says {mention.words!r}, the labels hold no {name}"
         yield Finding(pair.turn + 1, mention.words, "absent_class", what, name, expected)
-    elif mention.count is not None and not mention.is_placed and mention.count != labels.count[c]:
-        said, expected = labels.number(mention.count), labels.number(labels.count[c])
+    elif _is_miscounted(pair, mention, labels.count[c]):
+        said, expected = _said(labels, mention), labels.number(labels.count[c])
         what = f"says {mention.words!r}, the labels hold {expected}"
         yield Finding(pair.turn + 1, mention.words, "class_count", what, said, expected)
+
+
+def _is_miscounted(pair: Pair, mention: Mention, count: int) -> bool:
+    if mention.count is None:
+        return mention.is_several and count == 1 and not pair.is_reasoning
+    return not mention.is_placed and mention.count != count
+
+
+def _said(labels: Labels, mention: Mention) -> str:
+    return mention.words if mention.count is None else labels.number(mention.count)
 
 
 def _denied(pair: Pair, mention: Mention, c: int) -> Iterator[Finding]:
@@ -93,9 +104,9 @@ def _denied(pair: Pair, mention: Mention, c: int) -> Iterator[Finding]:
 
 def _total(pair: Pair, mention: Mention) -> Iterator[Finding]:
     labels = pair.labels
-    if mention.count is None or mention.says != "there" or mention.count == labels.total:
+    if mention.says != "there" or not _is_miscounted(pair, mention, labels.total):
         return
-    said, expected = labels.number(mention.count), labels.number(labels.total)
+    said, expected = _said(labels, mention), labels.number(labels.total)
     what = f"says {mention.words!r}, the labels hold {expected}"
     yield Finding(pair.turn + 1, mention.words, "total", what, said, expected)
 
@@ -223,18 +234,6 @@ def _complete(pair: Pair) -> Iterator[Finding]:
             yield Finding(pair.turn + 1, words, "incomplete", what, said, expected)
 
 
-def _state(pair: Pair) -> Iterator[Finding]:
-    """An image is called normal where it is, and not where it isn't."""
-    labels = pair.labels
-    if pair.question.class_ids or (pair.is_reasoning and pair.asked):
-        return
-    wrong = pair.answer.normal if labels.total else pair.answer.not_normal
-    for words, _ in wrong:
-        expected = labels.number(labels.total)
-        what = f"says {words!r}, the labels hold {expected}"
-        yield Finding(pair.turn + 1, words, "normal", what, words, expected)
-
-
 def _yes_or_no(pair: Pair) -> Iterator[Finding]:
     labels, question = pair.labels, pair.question
     asks = question.asks
@@ -243,11 +242,8 @@ def _yes_or_no(pair: Pair) -> Iterator[Finding]:
     said = says_yes(pair)
     if said is None:
         return
-    if question.class_ids:
-        there = any(labels.count[c] for c in question.class_ids)
-        of = labels.names(question.class_ids)
-    else:
-        there, of = labels.total > 0, "a defect"
+    there = bool(asked_of(pair))
+    of = labels.names(question.class_ids) if question.class_ids else "a defect"
     opening = pair.answer.opening
     if asks == "normal" and opening and opening.agrees:
         there = not there

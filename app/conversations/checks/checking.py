@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from app.conversations.checks.agreement import disagreements
 from app.conversations.checks.claims import TOPICS, Topic
 from app.conversations.checks.findings import FINDING_KINDS, Finding, FindingKind
-from app.conversations.checks.pairs import Labels, Pair
+from app.conversations.checks.pairs import Labels, Pair, says_yes
 from app.conversations.checks.reports import (
     Correction,
     correction_of,
@@ -53,7 +53,7 @@ def check_exchanges(
         _Turn(2 * i, e.question, e.answer, e.kind, e.section, _about(e))
         for i, e in enumerate(exchanges)
     ]
-    pairs = [_pair(turn, labels) for turn in turns]
+    pairs = _pairs(turns, labels)
     found: list[Finding] = []
     for turn, pair in zip(turns, pairs, strict=True):
         found += text_faults(turn.at, turn.question, labels.reader)
@@ -75,7 +75,7 @@ def check_record(record: Record, facts: ImageFacts) -> list[Finding]:
         return found + wrong
     correction = correction_of(record, facts)
     turns = _turns(record)
-    pairs = [_pair(turn, labels, correction) for turn in turns]
+    pairs = _pairs(turns, labels, correction)
     for turn, pair in zip(turns, pairs, strict=True):
         found += _about_image(turn, pair)
         if correction:
@@ -128,7 +128,22 @@ def _about_image(turn: _Turn, pair: Pair) -> Iterator[Finding]:
     yield from disagreements(pair)
 
 
-def _pair(turn: _Turn, labels: Labels, correction: Correction | None = None) -> Pair:
+def _pairs(
+    turns: Sequence[_Turn], labels: Labels, correction: Correction | None = None
+) -> list[Pair]:
+    """Each with the classes that earlier answers say are there."""
+    pairs: list[Pair] = []
+    told: frozenset[int] = frozenset()
+    for turn in turns:
+        pair = _pair(turn, labels, told, correction)
+        named = (m.class_id for m in pair.answer.mentions if m.says == "there")
+        told |= {c for c in named if c is not None}
+        told |= pair.asked if says_yes(pair) else frozenset()
+        pairs.append(pair)
+    return pairs
+
+
+def _pair(turn: _Turn, labels: Labels, told: frozenset[int], correction: Correction | None) -> Pair:
     answer = claims_of(turn.answer, labels.reader)
     return Pair(
         labels=labels,
@@ -138,6 +153,7 @@ def _pair(turn: _Turn, labels: Labels, correction: Correction | None = None) -> 
         about=turn.about,
         kind=turn.kind,
         topic=_TOPIC_OF.get(turn.section),
+        told_before=told,
     )
 
 

@@ -6,11 +6,13 @@ from typing import Generic, Literal, TypeVar
 
 from app.conversations.checks.cue_words import Role
 from app.conversations.checks.reading import Field
+from app.conversations.checks.regions import Region
 from app.core.places import Extent, Place
 
 Says = Literal["there", "not_there", "perhaps"]
 Topic = Literal["cause", "consequence", "remedy"]
 Counted = Literal["kinds", "boxes", "each"]
+Reach = Literal["image", "rest", "part"]
 TOPICS: tuple[Topic, ...] = ("cause", "consequence", "remedy")
 _TELLING: Mapping[Topic, Role] = {
     "cause": "tells_cause",
@@ -25,6 +27,7 @@ class Mention:
     """A class named in the text; `class_id` None stands for "defect" or its like.
 
     `count` is None where none is told. `is_placed` says that it is told of one place alone.
+    `is_several` says that there is more than one. `is_located` says that a place is told beside it.
     `is_stated` says that words such as "there is" bring it in; `why` that it stands behind words
     such as "leads to"; `is_again` that the list it stands in has just named the same class.
     """
@@ -34,7 +37,9 @@ class Mention:
     words: str
     sentence: int
     count: int | None = None
+    is_several: bool = False
     is_placed: bool = False
+    is_located: bool = False
     is_stated: bool = False
     why: bool = False
     is_again: bool = False
@@ -69,6 +74,23 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class State:
+    """Words that call the image clean, or not clean.
+
+    `reach` says how much of it: all, the rest beside the defects that are named, or the `regions`;
+    where it is the rest, those are where defects are said to lie. `is_named` says that the sentence
+    tells what is clean ("the layer", "elsewhere").
+    """
+
+    words: str
+    sentence: int
+    is_clean: bool
+    reach: Reach = "image"
+    regions: tuple[Region, ...] = ()
+    is_named: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """A phrase of knowledge, whole, and the classes and fields that it belongs to."""
 
@@ -91,8 +113,8 @@ class Opening:
 class Claims:
     """What a text says, by sentences, which are counted from `first`.
 
-    `asks` is what a yes or no would be about. `normal` are words that call the image normal,
-    `not_normal` those that don't, each with its sentence. `denying` are the sentences with a "no"
+    `asks` is what a yes or no would be about, `regions` the parts of the image that a question is
+    about; both are told of questions alone. `denying` are the sentences with a "no"
     in them, `reported` those that speak of a detector's report.
     """
 
@@ -104,8 +126,8 @@ class Claims:
     roles: frozenset[Role] = frozenset()
     openings: tuple[Opening, ...] = ()
     asks: Literal["defect", "normal"] | None = None
-    normal: tuple[tuple[str, int], ...] = ()
-    not_normal: tuple[tuple[str, int], ...] = ()
+    regions: tuple[Region, ...] = ()
+    states: tuple[State, ...] = ()
     denying: frozenset[int] = frozenset()
     reported: frozenset[int] = frozenset()
     first: int = 0
@@ -113,6 +135,10 @@ class Claims:
     @property
     def opening(self) -> Opening | None:
         return next((o for o in self.openings if o.sentence == self.first), None)
+
+    def calls(self, *, clean: bool) -> bool:
+        """Whether it calls all of the image clean, or all of it not clean."""
+        return any(s.reach == "image" and s.is_clean == clean for s in self.states)
 
     @property
     def class_ids(self) -> frozenset[int]:

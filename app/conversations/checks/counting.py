@@ -31,10 +31,11 @@ class Counting:
             if x.meaning.number is not None and i not in self._counted:
                 self._count_behind(i)
 
-    def placed(self, indexes: Set[int]) -> Iterator[Mention]:
-        """The mentions, of which those at the indexes are told of one place alone."""
-        for i in indexes:
-            self.mentions[i] = replace(self.mentions[i], is_placed=True)
+    def placed(self, placed: Set[int], located: Set[int]) -> Iterator[Mention]:
+        """The mentions, of which those at `placed` are told of one place alone, and those at
+        `located` beside a place."""
+        for i in located:
+            self.mentions[i] = replace(self.mentions[i], is_placed=i in placed, is_located=True)
         for i, mention in self.mentions.items():
             is_again = mention.class_id is not None and self._is_again(i)
             yield replace(mention, is_again=True) if is_again else mention
@@ -68,6 +69,7 @@ class Counting:
             self._sentence.words(i if at is None else at, i),
             self._sentence.number,
             count,
+            is_several=bool(self._cues.several.search(self._sentence.around(i)[0])),
             is_stated=any(y.has("states") for y in before),
             why=any(y.has("why_link") for y in before),
         )

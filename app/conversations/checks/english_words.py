@@ -1,8 +1,19 @@
 """English words by what they do in a sentence (see `app.conversations.checks.cue_words`)."""
 
+import re
+
 from app.conversations.checks.cue_words import CueWords, phrases
 
 _SIDES = ("left", "right", "top", "bottom", "centre", "center")
+
+_NOTHING = phrases(
+    "nothing stands out|nothing to see|nothing to report|nothing to flag|nothing unusual|"
+    "found nothing|find nothing|see nothing|saw nothing|nothing else|nothing more|nothing in|"
+    "nothing on|nothing at|nothing conspicuous|nothing suspicious|nothing amiss|"
+    "nothing out of the ordinary|no complaints|no concerns|nothing is wrong|nothing's wrong|"
+    "nothing was wrong|nothing seems wrong|nothing looks wrong"
+)
+"""Denies all that there might be, and what is named behind it, too."""
 
 ENGLISH = CueWords(
     roles={
@@ -10,10 +21,13 @@ ENGLISH = CueWords(
             "no|not|none|never|neither|nor|without|nothing|nobody|nowhere|isn't|aren't|wasn't|"
             "weren't|doesn't|don't|didn't|hasn't|haven't|can't|cannot|won't|free of|free from|"
             "clear of|lack|lacks|lacking|absence of|rather than|instead of|unlike|hardly|zero|"
-            "neither of|not a single|no sign of|no signs of|no trace of|no traces of|devoid of"
-        ),
+            "neither of|not a single|no sign of|no signs of|no trace of|no traces of|devoid of|"
+            "anything but|far from|nowhere near|no longer|wouldn't|clean of|clean from"
+        )
+        + _NOTHING,
         "unseen": phrases(
-            "absent|ruled out|nonexistent|non-existent|rule out|rules out|exclude|excludes|excluded"
+            "none|absent|ruled out|nonexistent|non-existent|rule out|rules out|exclude|excludes|"
+            "excluded"
         ),
         "seen": phrases(
             "visible|seen|see|present|there|here|found|find|detected|detect|shown|show|shows|"
@@ -27,19 +41,28 @@ ENGLISH = CueWords(
         ),
         "except": phrases(
             "other than|apart from|aside from|except for|except|besides|beyond|in addition to|"
-            "nothing but|none but|along with|save for"
+            "nothing but|none but|along with|save for|"
+            "aside|with the exception of|excepting|found nothing but|see nothing but|"
+            "saw nothing but|find nothing but|nothing else but|nothing more than"
         ),
         "contrast": phrases(
             "but|however|instead|only|while|whereas|yet|although|though|even though|but rather|just"
         ),
         "supposed": phrases(
             "could be|may be|might be|mistaken for|mistake for|mistake it for|confused with|"
-            "confuse with|resembles|resemble|similar to|if|unless|as with|in case of"
+            "confuse with|resembles|resemble|similar to|if|unless|as with|in case of|"
+            "were it not for|if not for|if it weren't for|at first glance|at first sight|"
+            "only looks|only seems|only appears|merely looks|merely seems|"
+            "looked for|checked for|searched for|looking for|looked out for|inspected for"
         ),
-        "supposing": phrases("would look|would show|would be|would have|would appear|would leave"),
+        "supposing": phrases(
+            "would not show|would not have|wouldn't show|wouldn't have|"
+            "would look|would show|would be|would have|would appear|would leave"
+        ),
         "limit": phrases(
             "other|others|else|further|otherwise|elsewhere|rest|remaining|additional|more|"
-            "another|remainder|surrounding|around it|around them|outside"
+            "another|remainder|surrounding|around it|around them|outside|"
+            "nothing else|nothing more|otherwise fine|otherwise good|otherwise ok|otherwise okay"
         ),
         "report": phrases(
             "report|reports|reported|detector|detectors|detector's|the detection|detections|"
@@ -51,15 +74,22 @@ ENGLISH = CueWords(
         "clean": phrases(
             "flawless|defect-free|faultless|spotless|immaculate|unblemished|in order|all clear|"
             "as it should be|all good|nothing wrong|sound|normal|clean|in good shape|intact|"
-            "in good order|fault-free|unremarkable|good to go|good condition|no-defect"
-        ),
+            "in good order|fault-free|unremarkable|good to go|good condition|no-defect|"
+            "good layer|good bed|good surface|perfect|undamaged|undisturbed|all is well|"
+            "otherwise fine|otherwise good|otherwise ok|otherwise okay"
+        )
+        + _NOTHING,
         "clean_state": phrases(
             "is fine|looks fine|is perfectly fine|is completely fine|is just fine|"
             "are fine|all fine|is good|looks good|is ok|is okay|looks ok|"
             "looks okay|this layer ok|layer okay|surface ok|surface okay|layer good|image ok|"
             "surface good|bed ok|bed okay|bed good|layer ok|electrode ok|electrode okay|"
             "layer fine|bed fine|surface fine|everything fine|everything ok|everything okay|"
-            "all right|alright"
+            "all right|alright|"
+            "looks perfectly fine|looks completely fine|look fine|look good|look ok|seems fine|"
+            "seem fine|seems good|was fine|were fine|is well|it's fine|it's good|it's ok|"
+            "everything's fine|everything's ok|is entirely fine|is absolutely fine|"
+            "completely fine|perfectly fine"
         ),
         "defect": phrases(
             "defect|defects|flaw|flaws|anomaly|anomalies|abnormality|abnormalities|irregularity|"
@@ -68,7 +98,13 @@ ENGLISH = CueWords(
             "something abnormal|something unusual|anything amiss|something amiss|anything off|"
             "anything suspicious|something off|faults|fault|defective|faulty|abnormal|finding|"
             "findings|finds|the find|this find|a find|each find|entries|"
-            "anything out of the ordinary|out of order|go wrong|gone wrong|went wrong"
+            "anything out of the ordinary|out of order|go wrong|gone wrong|went wrong|"
+            "affected"
+        ),
+        "faulty": phrases("something wrong|something abnormal|something off|something amiss"),
+        "regards": phrases(
+            "as regards|with regard to|with respect to|in terms of|as far as|regarding|concerning|"
+            "when it comes to"
         ),
         "kinds": phrases(
             "kind|kinds|type|types|class|classes|sort|sorts|category|categories|kind of defect|"
@@ -158,9 +194,17 @@ ENGLISH = CueWords(
             "each one|every one|which one|which ones|largest one|biggest one|larger one|"
             "smaller one|bigger one|other one|second one|first one|last one|another one|"
             "more than one|more than a single|one of them|not only|not just|not yet|no need|"
-            "need not|if not|whether or not|not always|not all"
+            "need not|if not|whether or not|not always|not all|"
+            "as far as i can tell|as far as i can see|as far as i see|as far as the photo shows|"
+            "as far as can be seen|as far as one can see|as far as i can judge"
         ),
     },
+    several=re.compile(
+        r"\b(?:several|multiple|(?<!too )many|numerous|various|a few|a number of|a couple of"
+        r"|dozens of)\s+"
+        r"(?:(?!(?:of|and|or|an?|the|in|with|to|as)\b)[a-z-]+\s+){0,2}$",
+        re.IGNORECASE,
+    ),
     near=3,
     place_after=True,
     bare_places=frozenset({"left", "right", "top", "bottom", "centre", "center"}),

@@ -53,7 +53,8 @@ class Labels:
 class Pair:
     """A question and its answer. `about` are the classes that earlier turns or the exchange name
     where the question names none; `kind` and `topic` are known of what was generated. What the
-    answer says of a detector's wrong report is left out of `answer`.
+    answer says of a detector's wrong report is left out of `answer`. `told_before` are the classes
+    that earlier answers say are there.
     """
 
     labels: Labels
@@ -63,6 +64,7 @@ class Pair:
     about: frozenset[int] = frozenset()
     kind: Kind | None = None
     topic: Topic | None = None
+    told_before: frozenset[int] = frozenset()
 
     @cached_property
     def asked(self) -> frozenset[int]:

@@ -13,9 +13,10 @@ _ENDS_CLAUSE = 2
 
 _PARTING: frozenset[Role] = frozenset({"comma", "contrast", "stop"})
 _CLEAN: frozenset[Role] = frozenset({"clean", "clean_state"})
-_STATES: frozenset[Role] = frozenset({"defect", "clean", "clean_state"})
+_STATES: frozenset[Role] = frozenset({"defect", "faulty", "clean", "clean_state"})
 _DENYING: frozenset[Role] = frozenset({"negation", "unseen"})
-_BACKWARDS: frozenset[Role] = _DENYING | {"supposing"}
+_SUPPOSING: frozenset[Role] = frozenset({"supposed", "supposing", "regards"})
+_BACKWARDS: frozenset[Role] = _DENYING | {"supposing", "regards"}
 _JOINING: frozenset[Role] = frozenset({"comma", "and"})
 _IN_LIST: frozenset[Role] = frozenset({"article", "and", "or", "negation"})
 
@@ -51,15 +52,15 @@ def polarities(lexemes: Sequence[Lexeme], clause_of: Sequence[range]) -> dict[in
     for i, x in enumerate(lexemes):
         if x.meaning.class_id is not None or not x.meaning.roles.isdisjoint(_STATES):
             says[i] = scope.says()
-        elif x.meaning.roles:
+        if i not in says or x.has("negation"):
             scope.goes_on(lexemes, i)
     for i, x in enumerate(lexemes):
         if x.has("limit") and i and lexemes[i - 1].to == x.at and i - 1 in says:
             says[i - 1] = "there"  # "no streak elsewhere", 条纹以外
         elif not x.meaning.roles.isdisjoint(_BACKWARDS) and _is_backwards(lexemes, i, clause_of[i]):
             for j in range(_list_start(lexemes, clause_of[i].start), i):
-                if lexemes[j].meaning.class_id is not None and says[j] == "there":
-                    says[j] = "perhaps" if x.has("supposing") else "not_there"
+                if _is_named(lexemes[j]) and says[j] == "there":
+                    says[j] = "not_there" if x.meaning.roles & _DENYING else "perhaps"
     return says
 
 
@@ -68,6 +69,11 @@ def _list_start(lexemes: Sequence[Lexeme], start: int) -> int:
     while start >= 2 and _continues(lexemes, start - 1):
         start -= 2
     return start
+
+
+def _is_named(x: Lexeme) -> bool:
+    """Whether it is something that can be there: a class, a defect."""
+    return x.meaning.class_id is not None or x.has("defect")
 
 
 class _Scope:
@@ -88,7 +94,7 @@ class _Scope:
             self._denies, self._has_denied = True, False
         elif "except" in roles or "contrast" in roles:
             self._denies = self._supposes = False
-        elif "supposed" in roles:
+        elif not roles.isdisjoint(_SUPPOSING):
             self._supposes = True
         elif not roles.isdisjoint(_JOINING):
             if not _continues(lexemes, i):
@@ -117,9 +123,10 @@ def _is_backwards(lexemes: Sequence[Lexeme], i: int, clause: range) -> bool:
     after = lexemes[i + 1 : clause.stop]
     if any(y.meaning.class_id is not None for y in after):
         return False
-    if x.has("supposing"):
+    if x.has("supposing") or x.has("regards"):
         return True
-    if any(lexemes[j].has("limit") for j in clause):
+    named = [y for y in lexemes[clause.start : i] if y.meaning.class_id is not None]
+    if named and any(lexemes[j].has("limit") for j in clause):
         return False
     if x.has("unseen") and lexemes[clause.stop].at - x.to <= _ENDS_CLAUSE:
         return True

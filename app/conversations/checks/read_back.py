@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from app.conversations.checks.checking import check_record
 from app.conversations.facts import ImageFacts
+from app.conversations.targets.frames import Frame
 from app.conversations.targets.rows import ReadRecord, Unmatched
-from app.conversations.targets.targets import Shown, Target
+from app.conversations.targets.targets import Target
 from app.core.conversation import BOXES, CLAIMS, FAULTS, Claim, Fault, Kind, Message, Record
 from app.core.language import Language
 
@@ -24,7 +25,7 @@ class Told:
 
 
 def as_record(
-    read: ReadRecord, target: Target, facts: ImageFacts, shown: Shown, told: Told | None = None
+    read: ReadRecord, target: Target, facts: ImageFacts, told: Told | None = None
 ) -> Record:
     """Where nothing is told, boxes in the system text count as a report that is wrong on purpose if
     it then has exactly one error, and every answer is right."""
@@ -32,7 +33,7 @@ def as_record(
     plain = Record(language, told.kinds if told else (), read.messages)
     if told and told.fault is None:
         return plain
-    quoting = _quoting(plain, read.unmatched, target, facts, shown)
+    quoting = _quoting(plain, read, target, facts)
     if quoting is None or (not told and not check_record(plain, facts)):
         return plain
     if told:
@@ -46,16 +47,10 @@ def _language(messages: Sequence[Message]) -> Language:
     return "zh" if _HANZI.search(talk) else "en"
 
 
-def _quoting(
-    plain: Record,
-    unmatched: Sequence[Unmatched],
-    target: Target,
-    facts: ImageFacts,
-    shown: Shown,
-) -> Record | None:
+def _quoting(plain: Record, read: ReadRecord, target: Target, facts: ImageFacts) -> Record | None:
     """With the first boxes of its system text taken for the report; None where there are none."""
     system, *others = plain.messages
-    strange = [each for each in unmatched if each.turn == 0]
+    strange = [each for each in read.unmatched if each.turn == 0]
     form = target.vlm.form
     literal = re.escape(form.joined([form.entry(each.label, each.numbers) for each in strange]))
     # As `ReadRecord` has them: boxes of the labels first, then those that they don't have.
@@ -64,16 +59,13 @@ def _quoting(
         return None
     uids = (report[1] or "").split()
     claims = [Claim(t.label_class.id, t.box) for t in facts.things if t.uid in uids]
-    claims += _claims(strange, target, facts, shown)
+    claims += _claims(strange, read.frame, facts)
     text = system.content[: report.start()] + CLAIMS + system.content[report.end() :]
     return replace(plain, messages=(Message("system", text), *others), claims=tuple(claims))
 
 
-def _claims(
-    strange: Sequence[Unmatched], target: Target, facts: ImageFacts, shown: Shown
-) -> Iterator[Claim]:
+def _claims(strange: Sequence[Unmatched], frame: Frame, facts: ImageFacts) -> Iterator[Claim]:
     """In the place of a box whose numbers they share; their own class, if it is one."""
-    frame = target.frame(shown)
     places = {
         frame.numbers(thing.box, facts.width_px, facts.height_px): thing.box
         for thing in facts.things

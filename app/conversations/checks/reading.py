@@ -122,13 +122,17 @@ class Reader:
 
 
 def _joins_count(lexemes: Sequence[Lexeme], i: int, text: str) -> bool:
-    """Whether the mark at i stands between a class and its count: "streaks: 2", "streaks (2)"."""
+    """Whether the mark at i stands between a class and its count: "streaks: 2", "slag: none"."""
     x = lexemes[i]
     if text[x.start : x.end] not in _COUNT_FOLLOWS or not 0 < i < len(lexemes) - 1:
         return False
     before, after = lexemes[i - 1].meaning, lexemes[i + 1]
-    is_close = lexemes[i - 1].to == x.at and after.at == x.to
-    return is_close and before.class_id is not None and after.meaning.number is not None
+    if lexemes[i - 1].to != x.at or after.at != x.to:
+        return False
+    is_none = after.has("unseen") and lexemes[i + 2].has("stop") and lexemes[i + 2].at == after.to
+    if before.class_id is None:
+        return is_none and "defect" in before.roles
+    return is_none or after.meaning.number is not None
 
 
 @lru_cache(maxsize=16)

@@ -53,8 +53,7 @@ class Correction:
             places=tuple(p for p in answer.places if p.sentence not in corrects),
             sizes=tuple(s for s in answer.sizes if s.sentence not in corrects),
             numbers=tuple(n for n in answer.numbers if n.sentence not in corrects),
-            normal=tuple(n for n in answer.normal if n[1] not in corrects),
-            not_normal=tuple(n for n in answer.not_normal if n[1] not in corrects),
+            states=tuple(s for s in answer.states if s.sentence not in corrects),
             first=len(corrects),
         )
 
@@ -73,7 +72,9 @@ class Correction:
             return [p.value for p in places] == [self.place] and ours
         denied = any(m.says == "not_there" and m.class_id in (None, self.claimed) for m in named)
         is_counted = any(m.count for m in named)
-        return not is_counted and (denied or any(at == sentence for _, at in answer.normal))
+        return not is_counted and (
+            denied or any(s.is_clean and s.sentence == sentence for s in answer.states)
+        )
 
 
 def report_faults(record: Record, facts: ImageFacts) -> Iterator[Finding]:

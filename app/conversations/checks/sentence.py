@@ -1,7 +1,7 @@
 """One sentence of a text: its phrases and what is said of each."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from app.conversations.checks.claims import Opening
 from app.conversations.checks.cue_words import CueWords, Role
@@ -59,6 +59,10 @@ class Sentence:
         end = self.lexemes[first if last is None else last].end
         return self._text[self.lexemes[first].start : end]
 
+    def between(self, i: int, j: int) -> str:
+        """The text between two phrases."""
+        return self._text[self.lexemes[i].end : self.lexemes[j].start].strip()
+
     def clause(self, i: int) -> list[Lexeme]:
         return [self.lexemes[j] for j in self._clauses[i]]
 
@@ -93,15 +97,45 @@ class Sentence:
         is_so = self.says[i] != "not_there" or bool(_ASKS_NOT.match(self.own_text))
         return is_so != calls_clean(self.lexemes[i])
 
-    def states(self) -> Iterator[tuple[str, bool]]:
-        """Words that call the image normal (True) or not, where they speak of all of it."""
-        for i, says in self.says.items():
-            x = self.lexemes[i]
-            clause = self.clause(i)
-            if any(y.has("limit") or y.has("except") or y.meaning.place for y in clause):
-                continue
-            if calls_clean(x):
-                if says != "perhaps":
-                    yield self.words(i), says == "there"
-            elif x.has("defect") and says == "not_there" and not self.names_class:
-                yield self.words(i), True
+    def calls_clean(self, i: int) -> bool:
+        """Whether the clause of the phrase at i calls something clean, or denies defects."""
+        for j in self._clauses[i]:
+            x = self.lexemes[j]
+            if calls_clean(x) or (x.has("defect") and self.says[j] == "not_there"):
+                return True
+        return False
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether it names no class, and calls something clean or denies defects."""
+        return not self.names_class and any(self.calls_clean(i) for i in self.says)
+
+    def around(self, i: int) -> tuple[str, str]:
+        """The text of its clause before and behind the phrase at i."""
+        clause, x = self._clauses[i], self.lexemes[i]
+        start = self.lexemes[clause.start - 1].end if clause.start else self._start
+        after = self.lexemes[clause.stop : clause.stop + 1]
+        end = after[0].start if after else x.end
+        return self._text[start : x.start], self._text[x.end : end]
+
+    def clause_before(self, i: int) -> list[Lexeme]:
+        """The clause before that of the phrase at i."""
+        start = self._clauses[i].start
+        return self.clause(start - 2) if start > 1 else []
+
+    def text_before(self, i: int) -> str:
+        """The text of the clause before that of the phrase at i."""
+        start = self._clauses[i].start
+        if start < 2:
+            return ""
+        before, after = self.around(start - 2)
+        return before + self.words(start - 2) + after
+
+    def goes_on_but(self, i: int) -> bool:
+        """Whether the sentence goes on with a class that is there: ", but there is a streak"."""
+        behind = range(self._clauses[i].stop, len(self.lexemes))
+        contrast = next((j for j in behind if self.lexemes[j].has("contrast")), len(self.lexemes))
+        return any(
+            self.lexemes[j].meaning.class_id is not None and self.says[j] == "there"
+            for j in range(contrast, len(self.lexemes))
+        )

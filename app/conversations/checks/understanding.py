@@ -7,7 +7,9 @@ from typing import Literal
 from app.conversations.checks.claims import Claims, Known
 from app.conversations.checks.counting import Counting
 from app.conversations.checks.reading import Reader, plain
+from app.conversations.checks.regions import regions_in
 from app.conversations.checks.sentence import Sentence
+from app.conversations.checks.states import states_in
 from app.conversations.checks.whereabouts import Whereabouts
 
 
@@ -26,9 +28,11 @@ def claims_of(text: str, reader: Reader) -> Claims:
     both = list(zip(counted, wheres, strict=True))
     lexemes = [lexeme for each in found for lexeme in each]
     openings = (s.opening() for s in sentences)
-    states = [(words, s.number, is_normal) for s in sentences for words, is_normal in s.states()]
+    asks = _asks(sentences)
     return Claims(
-        mentions=tuple(m for counting, where in both for m in counting.placed(where.placed)),
+        mentions=tuple(
+            m for counting, where in both for m in counting.placed(where.placed, where.located)
+        ),
         places=tuple(place for where in wheres for place in where.places()),
         sizes=tuple(size for where in wheres for size in where.sizes()),
         numbers=tuple(n for counting, where in both for n in counting.numbers(where.counting)),
@@ -37,9 +41,9 @@ def claims_of(text: str, reader: Reader) -> Claims:
         ),
         roles=frozenset(role for x in lexemes for role in x.meaning.roles),
         openings=tuple(opening for opening in openings if opening),
-        asks=_asks(sentences),
-        normal=tuple((words, at) for words, at, is_normal in states if is_normal),
-        not_normal=tuple((words, at) for words, at, is_normal in states if not is_normal),
+        asks=asks,
+        regions=regions_in(text, reader.language) if asks else (),
+        states=tuple(state for s in sentences for state in states_in(s, reader.language)),
         denying=frozenset(s.number for s in sentences if s.any("negation") or s.any("unseen")),
         reported=frozenset(s.number for s in sentences if s.any("report")),
     )

@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from app.conversations.checks.claims import Told
 from app.conversations.checks.counting import Counting
 from app.conversations.checks.cue_words import Role
-from app.conversations.checks.polarity import calls_clean, parts
+from app.conversations.checks.polarity import parts
 from app.conversations.checks.sentence import Sentence
 from app.core.places import Extent, Place
 
 _PLACE_REACH = 9
 _SIZE_REACH = 3
+_SIZED = ("area", "areas", "one", "ones")
+"""What a size may stand before that is of a class all the same: "it takes up a small area"."""
+
 _LIES_REACH = 4
 """As in 一处条纹位于画面左侧, where the place comes last."""
 
@@ -20,8 +23,8 @@ _BESIDES: frozenset[Role] = frozenset({"article", "measure", "states", "seen", "
 
 
 class Whereabouts:
-    """`placed` are the indexes of classes that are told of one place alone, `counting` those of
-    numbers that count what lies at a place.
+    """`located` are the indexes of classes beside a place, `placed` those of classes that are told
+    of one place alone, `counting` those of numbers that count what lies at a place.
     """
 
     def __init__(self, sentence: Sentence, counting: Counting) -> None:
@@ -34,8 +37,11 @@ class Whereabouts:
             for i, x in enumerate(sentence.lexemes)
             if x.meaning.place is not None
         }
+        self._sharing: set[int] = set()
+        self._share()
         self.counting: set[int] = set()
         self._there = {i: self._count_there(i, at) for i, at in self._beside.items()}
+        self.located = {at for at in self._beside.values() if at is not None}
         self.placed = {
             at
             for i, at in self._beside.items()
@@ -45,7 +51,7 @@ class Whereabouts:
     def places(self) -> Iterator[Told[Place]]:
         for i, at in self._beside.items():
             x = self._lexemes[i]
-            if at is None and any(calls_clean(y) for y in self._sentence.clause(i)):
+            if at is None and (self._sentence.calls_clean(i) or self._sentence.is_clean):
                 continue
             mention = None if at is None else self._told.mentions[at]
             before = self._lexemes[i - 1] if i else None
@@ -70,9 +76,10 @@ class Whereabouts:
             gap = following.at - x.to
             class_id = following.meaning.class_id if gap <= _SIZE_REACH else None
             # "A large part" is of something else; "it is large" ends there.
-            is_told = (gap == 0 and (parts(following) or bool(following.meaning.place))) or (
-                gap <= _SIZE_REACH and (following.has("defect") or following.has("and"))
-            )
+            is_area = gap == 1 and self._sentence.between(i, i + 1) in _SIZED
+            is_told = (
+                (gap == 0 or is_area) and (parts(following) or bool(following.meaning.place))
+            ) or (gap <= _SIZE_REACH and (following.has("defect") or following.has("and")))
             yield Told(
                 x.meaning.extent,
                 self._sentence.words(i),
@@ -86,6 +93,17 @@ class Whereabouts:
         behind, ahead = self._nearest(i, -1), self._nearest(i, 1)
         first, second = (behind, ahead) if self._place_after else (ahead, behind)
         return second if first is None else first
+
+    def _share(self) -> None:
+        """Places that are joined share what "each" of them has: 左上部和中央各有一处条纹."""
+        for i in sorted(self._beside, reverse=True):
+            at = self._beside.get(i + 2)
+            if self._beside[i] is not None or at is None or not self._lexemes[i + 1].has("and"):
+                continue
+            number = self._told.number_before(at)
+            if number is not None and self._sentence.is_of_each(number):
+                self._beside[i] = at
+                self._sharing.add(i)
 
     def _nearest(self, i: int, step: int) -> int | None:
         j = i + step
@@ -111,6 +129,8 @@ class Whereabouts:
         if at is None:
             return self._number_beside(i)
         x, y, count = self._lexemes[i], self._lexemes[at], self._told.mentions[at].count
+        if i in self._sharing:
+            return count
         if at < i:
             reach = 1 if self._place_after else _LIES_REACH
             return count if x.at - y.to <= reach else None

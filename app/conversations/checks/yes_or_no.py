@@ -52,7 +52,7 @@ def read_yes_or_no(
     pair = Pair(Labels(facts, said_in), Claims(), told, 0, frozenset({class_id}), "presence")
     there = says_yes(pair)
     if there is None:
-        return False if told.normal else None
+        return False if told.calls(clean=True) else None
     is_about_normal = asked.asks == "normal"
     takes_question = told.opening is not None and told.opening.agrees
     return not there if is_about_normal and takes_question else there

@@ -68,14 +68,9 @@ def _certain(old: str, new: str, turn: Turn) -> Iterator[Refusal]:
     labels, words = turn.labels, REPLY_WORDS[turn.language]
     if hedge := fresh(words.hedges, new, old):
         yield Refusal("hedge", f"{hedge!r} leaves open what is certain", hedge)
-    before, after = turn.claims(old), turn.claims(new)
-    if labels.total and after.normal and not before.normal:
-        yield Refusal("added", "the answer calls the photo normal", labels.number(0))
     if reason := fresh(words.reasons, new, old):
         what = f"{reason!r} tells a reason, or what is to be done, which wasn't asked"
         yield Refusal("added", what, reason)
-    if labels.total == 1 and (several := fresh(words.several, new, old)):
-        yield Refusal("added", f"{several!r} are more than the one that there is", several)
     for c, n in labels.count.items():
         if n == 1 and _has_plural(labels, c, new) and not _has_plural(labels, c, old):
             yield Refusal("added", f"there is only one of {labels.name(c)}", labels.name(c))
@@ -90,12 +85,14 @@ def _says(pair: Pair, yes: bool) -> bool:
     said, answer = says_yes(pair), pair.answer
     if said is not None:
         return said == yes
-    asserts = answer.not_normal or any(m.says == "there" for m in answer.mentions)
+    asserts = answer.calls(clean=False) or any(m.says == "there" for m in answer.mentions)
     return bool(asserts) if yes else _denies(answer)
 
 
 def _denies(claims: Claims) -> bool:
-    return bool(claims.normal or claims.denying) or any(m.count == 0 for m in claims.mentions)
+    return bool(claims.calls(clean=True) or claims.denying) or any(
+        m.count == 0 for m in claims.mentions
+    )
 
 
 def _classes(was: Pair, now: Pair) -> Iterator[Refusal]:

@@ -5,11 +5,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.conversations.rewording.refusals import Refusal
-
-_THINKING = r"(?:think|thinking|thought|thoughts|reasoning|reflection|analysis)"
-_THOUGHT = re.compile(rf"<({_THINKING})\b[^>]*>.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
-_END_OF_THOUGHT = re.compile(rf".*</{_THINKING}\s*>", re.DOTALL | re.IGNORECASE)
-_ENDLESS_THOUGHT = re.compile(rf"<{_THINKING}\b[^>]*>.*", re.DOTALL | re.IGNORECASE)
+from app.conversations.targets.answer_text import without_thoughts
 
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "question": ("question", "问题", "提问", "問題"),
@@ -40,13 +36,6 @@ def read_reply(text: str, wanted: Sequence[str], *, is_cut: bool = False) -> lis
         return Refusal("empty", "the reply is empty")
     keys = " and ".join(f'"{name}"' for name in wanted)
     return Refusal("no_json", f"the reply holds no JSON object with {keys}", spoken[:_QUOTED])
-
-
-def without_thoughts(text: str) -> str:
-    """What a model says after it has thought aloud; "" where it never came to an end of it."""
-    text = _THOUGHT.sub(" ", text)
-    text = _END_OF_THOUGHT.sub(" ", text)  # a server may put the beginning into the prompt
-    return _ENDLESS_THOUGHT.sub(" ", text).strip()
 
 
 def _mended(text: str) -> str:

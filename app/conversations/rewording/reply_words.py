@@ -14,7 +14,7 @@ class ReplyWords:
     `joins_next`, `joins_last`: what follows, or goes before, is one more of the same list, which
     `begins_list` begins, but for a `lead_in`. `adds`: how a sentence begins that tells one thing
     more. `requests`: how what is asked for without a question mark begins. `reasons`: it tells
-    where something comes from, what it leads to or what is to be done. `several`: more than one.
+    where something comes from, what it leads to or what is to be done.
     `denials` turn around what follows; `exceptions` leave something out of what is said of all.
     """
 
@@ -28,7 +28,6 @@ class ReplyWords:
     adds: re.Pattern[str]
     requests: re.Pattern[str]
     reasons: re.Pattern[str]
-    several: re.Pattern[str]
     denials: re.Pattern[str]
     exceptions: re.Pattern[str]
 
@@ -96,7 +95,6 @@ _ENGLISH = ReplyWords(
         r"|needs? to|risks?)\b",
         re.IGNORECASE,
     ),
-    several=re.compile(r"\b(?:several|multiple|many|numerous|various|a few|some)\b", re.IGNORECASE),
     denials=re.compile(r"\b(?:no|not|never|cannot|hardly)\b(?! only\b)|n't\b", re.IGNORECASE),
     exceptions=re.compile(
         r"\b(?:apart from|aside from|except(?:ing)?(?: for)?|other than|save for"
@@ -138,7 +136,6 @@ _CHINESE = ReplyWords(
     lead_in=re.compile(r"^\s*(?:要|想|为了|针对|对于|如果|若)[^，：]*[，：]"),
     adds=re.compile("另外|此外|同时|还|并且|再|除此之外"),
     reasons=re.compile("引起|导致|造成|由于|因为|所致|起因|成因|后果|措施|建议|应当|必须|需要"),
-    several=re.compile("多处|几处|数处|若干|多条|几条|多个|几个|好些|不少|许多"),
     denials=re.compile(
         "不会|不要|不能|不是|不应|并非|没有|无需|无须|不必|切勿|不可能|别(?=再|让|急)"
     ),

@@ -65,8 +65,12 @@ TAG = re.compile(
 )
 """What a VLM's tokenizer, or somebody who formats, puts around words and boxes."""
 
-_THOUGHT = re.compile(r"</think(?:ing)?>|◁/think▷", re.IGNORECASE)
-_THINKS_ON = re.compile(r"<think(?:ing)?>|◁think▷", re.IGNORECASE)
+_THINKING = r"(?:think|thinking|thoughts?|reasoning|reflection|analysis)"
+_BEGINS, _ENDS = rf"(?:<{_THINKING}\b[^>]*>|◁think▷)", rf"(?:</{_THINKING}\s*>|◁/think▷)"
+_THOUGHT = re.compile(rf"{_BEGINS}.*?{_ENDS}", re.DOTALL | re.IGNORECASE)
+_HALF_A_THOUGHT = re.compile(rf"^.*{_ENDS}|{_BEGINS}.*", re.DOTALL | re.IGNORECASE)
+"""A server may put the beginning into the prompt, and stop before the end."""
+
 _REF = re.compile(
     r"(?:<ref>|<\|ref\|>|<\|object_ref_start\|>)((?:(?!<ref>|<\|ref\|>|<\|object_ref_start).)*?)"
     r"(?:</ref>|<\|/ref\|>|<\|object_ref_end\|>)[\s\[(:：]*(?:<[^<>]{1,24}>)?[\s\[(]*$",
@@ -80,9 +84,8 @@ _DECODER = json.JSONDecoder()
 
 
 def without_thoughts(text: str) -> str:
-    """What the model says, without what it wrote to itself before."""
-    spoken = _THOUGHT.split(text)[-1]
-    return _THINKS_ON.split(spoken, maxsplit=1)[0]
+    """What a model says beside what it writes to itself; "" where that never comes to an end."""
+    return _HALF_A_THOUGHT.sub(" ", _THOUGHT.sub(" ", text)).strip()
 
 
 def boxes_in(text: str, known: re.Pattern[str]) -> Iterator[Said]:

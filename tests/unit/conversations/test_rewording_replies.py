@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.conversations.rewording.refusals import Refusal
-from app.conversations.rewording.replies import read_reply, without_thoughts
+from app.conversations.rewording.replies import read_reply
 from app.conversations.rewording.text_rules import tidy
+from app.conversations.targets.answer_text import without_thoughts
 
 BOTH = ("question", "answer")
 PLAIN = '{"question": "Is it worn?", "answer": "Yes, it is."}'
@@ -76,8 +77,18 @@ def test_what_was_written_as_json_is_read_back(question, answer):
     assert read_reply(f"Here: {reply}", BOTH) == [question, answer]
 
 
-def test_thoughts_are_left_out():
-    assert without_thoughts("<think>a</think>b<reasoning>c</reasoning>d") == "b d"
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("<think>a</think>b<reasoning>c</reasoning>d", "b d"),
+        ("begun before</think> d", "d"),
+        ("a<think>b</think>c</think>d", "d"),
+        ("◁think▷a◁/think▷b <Thinking about=x>and on", "b"),
+        ("<think>on and on", ""),
+    ],
+)
+def test_thoughts_are_left_out(text, spoken):
+    assert without_thoughts(text) == spoken
 
 
 @pytest.mark.parametrize(
