@@ -2,14 +2,16 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from sqlite_utils import Database
 
 from app.core.errors import UserError
 from app.storage.database import ProjectDatabase
+from app.storage.failures import in_words
 from app.storage.migrations import migrations
 
 FILE_NAME = "project.db"
@@ -31,10 +33,20 @@ def folder_in_words(folder: Path) -> Iterator[None]:
 def make_file(path: Path) -> ProjectDatabase:
     """An empty project at `path`, where nothing is yet."""
     db = _connect(path)
+    with closing(sqlite3.connect(":memory:")) as empty, in_words(path):
+        empty.deserialize(_empty_project())
+        empty.backup(db.conn)
     db.execute("PRAGMA journal_mode = WAL")
-    db.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-    migrations.apply(db)
     return db
+
+
+@cache
+def _empty_project() -> bytes:
+    """All steps are taken in memory: on disk each of them would wait for the disk."""
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
+        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        migrations.apply(Database(connection))
+        return connection.serialize()
 
 
 def open_file(path: Path) -> ProjectDatabase:

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from app.conversations.rewording.turns import How, Turn, is_prose
 from app.conversations.writing.writer import Writer as RecordWriter
-from app.core.chat import ChatServer
+from app.core.chat import ChatServer, Usage
 from app.core.conversation import Exchange
 from app.core.errors import UserError
 from app.core.language import Language
@@ -37,6 +37,7 @@ class _Job:
     stop: Stop = field(default_factory=Stop)
     done: set[int] = field(default_factory=set)
     taken: int = 0
+    usage: Usage = field(default_factory=Usage)
 
     @property
     def page(self) -> Page:
@@ -161,6 +162,8 @@ class Rewording(QObject):
         place = answered.asked.turn.place
         before = job.seen.stored.exchanges[place]
         job.done.add(place)
+        for reply in answered.replies:
+            job.usage = job.usage.with_reply(reply, job.server)
         if answered.exchange is not None:
             job.taken += 1
             self.came.emit(job.page, place, before, answered.exchange)
@@ -185,8 +188,12 @@ class Rewording(QObject):
         job, self._job = self._job, None
         if job is None:
             return
-        words = self.tr("{taken} of {total} turns have new words.")
-        self._news = words.format(taken=job.taken, total=len(job.places))
+        words = self.tr("{taken} of {total} turns have new words. Tokens: {tokens}.")
+        tokens = job.usage.tokens_in + job.usage.tokens_out
+        lines = [words.format(taken=job.taken, total=len(job.places), tokens=f"{tokens:,}")]
+        if job.usage.cost:
+            lines.append(self.tr("Cost: {cost}.").format(cost=f"{job.usage.cost:.4g}"))
+        self._news = " ".join(lines)
         if isinstance(result, UserError):
             self.failed.emit(result)
         self.changed.emit()
@@ -210,7 +217,8 @@ def _waiting(project: Project, job: _Job, writer_of: WriterOf) -> Iterator[ToWor
         writer = writer_of(project, seen.stored.language)
         for place in job.places:
             exchanges[place] = worded_from(writer, seen.facts, exchanges[place])
-    photo = project.locate(seen.image.path)
+    # Not as the person knows it: they may label it a second time, under another name.
+    photo = project.locate(project.images.get(seen.image.id).path)
     for place in sorted(job.places):
         turn = Turn(seen.facts, seen.stored.language, tuple(exchanges), place)
         yield ToWord(seen.image, photo, turn)
