@@ -110,7 +110,7 @@ class English:
         "tiny": ("tiny", "very small"),
         "small": ("small",),
         "medium": ("medium-sized", "medium"),
-        "large": ("large", "big"),
+        "large": ("large", "big", "huge", "enormous", "gigantic"),
     }
     numbers: Mapping[int, tuple[str, ...]] = {
         n: (word,)
@@ -185,7 +185,7 @@ class Chinese:
         "tiny": ("微小", "极小"),
         "small": ("较小",),
         "medium": ("中等大小", "中等"),
-        "large": ("较大", "很大", "大面积"),
+        "large": ("较大", "很大", "大面积", "巨大", "非常大", "特别大"),
     }
     numbers: Mapping[int, tuple[str, ...]] = {
         n: tuple(words)

@@ -1,13 +1,13 @@
 """Compares what a question and its answer say with what the labels of the image say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
-from app.conversations.checks.claims import TOPICS, Mention, Number, Told
-from app.conversations.checks.clean import asked_of, wrong_states
+from app.conversations.checks.claims import TOPICS, Mention, Number
+from app.conversations.checks.clean import wrong_states
 from app.conversations.checks.findings import Finding, FindingKind
+from app.conversations.checks.layout import wrong_places, wrong_sizes
 from app.conversations.checks.pairs import Labels, Pair, says_yes
-from app.conversations.facts import Thing
-from app.core.places import Extent, Place
+from app.conversations.checks.scope import extremes, things_asked
 
 _KINDS: FindingKind = "kinds"
 _TOTAL: FindingKind = "total"
@@ -18,11 +18,12 @@ def disagreements(pair: Pair) -> Iterator[Finding]:
     yield from _question(pair)
     yield from _mentions(pair)
     yield from _numbers(pair)
-    yield from _places(pair)
-    yield from _sizes(pair)
+    yield from wrong_places(pair)
+    yield from wrong_sizes(pair)
     yield from _complete(pair)
     yield from wrong_states(pair)
     yield from _yes_or_no(pair)
+    yield from _none(pair)
     yield from _topic(pair)
 
 
@@ -55,7 +56,9 @@ def _mentions(pair: Pair) -> Iterator[Finding]:
             yield Finding(pair.turn + 1, mention.words, "repeated", what, name)
     classes = {m.class_id for m in told if m.class_id is not None and not pair.may_generalise(m)}
     strange = classes - pair.asked
-    if pair.asked and strange and not (classes & pair.asked):
+    there = {m.class_id for m in told if m.says == "there"}
+    is_no = pair.denies_asked and strange <= there  # "no, but there are streaks"
+    if pair.asked and strange and not (classes & pair.asked) and not is_no:
         labels = pair.labels
         words = next(m.words for m in told if m.class_id in strange)
         yield Finding(
@@ -76,15 +79,20 @@ def _asserted(pair: Pair, mention: Mention, c: int) -> Iterator[Finding]:
         expected = labels.names(set(labels.count))
         what = f"says {mention.words!r}, the labels hold no {name}"
         yield Finding(pair.turn + 1, mention.words, "absent_class", what, name, expected)
-    elif _is_miscounted(pair, mention, labels.count[c]):
+    elif _is_miscounted(pair, mention, _count_where_asked(pair, c) or labels.count[c]):
         said, expected = _said(labels, mention), labels.number(labels.count[c])
         what = f"says {mention.words!r}, the labels hold {expected}"
         yield Finding(pair.turn + 1, mention.words, "class_count", what, said, expected)
 
 
+def _count_where_asked(pair: Pair, c: int) -> int:
+    """In the part of the image that the question is about."""
+    return len(things_asked(pair, frozenset({c})))
+
+
 def _is_miscounted(pair: Pair, mention: Mention, count: int) -> bool:
     if mention.count is None:
-        return mention.is_several and count == 1 and not pair.is_reasoning
+        return mention.is_several and count <= 1 and not pair.is_reasoning
     return not mention.is_placed and mention.count != count
 
 
@@ -94,7 +102,7 @@ def _said(labels: Labels, mention: Mention) -> str:
 
 def _denied(pair: Pair, mention: Mention, c: int) -> Iterator[Finding]:
     labels = pair.labels
-    if labels.count[c] and not mention.is_placed:
+    if _count_where_asked(pair, c) and not mention.is_placed:
         expected = labels.number(labels.count[c])
         what = f"denies {labels.name(c)}, the labels hold {expected}"
         yield Finding(
@@ -136,83 +144,31 @@ def _numbers(pair: Pair) -> Iterator[Finding]:
 def _countable(pair: Pair, number: Number) -> set[int]:
     """What a count without a noun may be: of the class asked about, or named alone, or of all."""
     labels = pair.labels
-    if pair.question.class_ids:
-        return {sum(labels.count[c] for c in pair.asked)}
+    if pair.question.class_ids and pair.denies_asked:
+        return {0, labels.total, *labels.count.values()}
+    if pair.question.class_ids or pair.question.regions:
+        return {len(things_asked(pair, pair.asked))}
     here = {
         m.class_id
         for m in pair.answer.mentions
         if m.sentence == number.sentence and m.class_id is not None
     }
+    kinds = {len(labels.count)} if "kinds" in pair.question.roles else set()
+    if kinds:
+        return {labels.total} | kinds
     if len(here) == 1:
         return {labels.total, labels.count[here.pop()]}
     return {labels.total}
 
 
-def _candidates(pair: Pair, class_id: int | None) -> Sequence[Thing]:
-    if class_id is not None:
-        return pair.labels.things({class_id})
-    return pair.labels.things(pair.asked | pair.answer.class_ids)
-
-
-def _largest(things: Sequence[Thing]) -> Sequence[Thing]:
-    area = max(t.box.area for t in things)
-    return [t for t in things if t.box.area >= area]
-
-
-def _places(pair: Pair) -> Iterator[Finding]:
-    for told in pair.answer.places:
-        if pair.is_reasoning and told.is_loose:
-            continue
-        if told.class_id is not None and not pair.labels.count[told.class_id]:
-            continue  # said of the class already
-        yield from _place(pair, told, _candidates(pair, told.class_id))
-
-
-def _place(pair: Pair, told: Told[Place], things: Sequence[Thing]) -> Iterator[Finding]:
-    lexicon = pair.labels.lexicon
-    if told.of_largest and things and not told.count:
-        things = _largest(things)
-    there = sum(t.place == told.value for t in things)
-    wanted = 0 if told.is_denied else told.count
-    if wanted and told.class_id is not None:
-        wanted = sum(o.count or 0 for o in pair.answer.places if _is_of_same(o, told))
-    if there == wanted or (wanted is None and there):
-        return
-    names = list(dict.fromkeys(lexicon.places[t.place][0] for t in things))
-    expected = lexicon.and_(names) if names else pair.labels.number(0)
-    if wanted is None or not there:
-        what = f"says {told.words!r}, the labels say {expected}"
-    else:
-        what = f"says {pair.labels.number(wanted)} {told.words!r}, the labels hold {there}"
-        expected = pair.labels.number(there)
-    yield Finding(pair.turn + 1, told.words, "place", what, told.words, expected)
-
-
-def _is_of_same(one: Told[Place], other: Told[Place]) -> bool:
-    """Whether both are counts of one list, of the same class and place."""
-    return (one.value, one.class_id, one.sentence) == (other.value, other.class_id, other.sentence)
-
-
-def _sizes(pair: Pair) -> Iterator[Finding]:
-    lexicon = pair.labels.lexicon
-    for told in pair.answer.sizes:
-        things = _candidates(pair, told.class_id)
-        if told.is_loose or told.is_denied or not things:
-            continue
-        if told.of_largest:
-            things = _largest(things)
-        extents: list[Extent] = list(dict.fromkeys(t.extent for t in things))
-        if told.value not in extents:
-            expected = lexicon.and_([lexicon.extents[extent][0] for extent in extents])
-            what = f"says {told.words!r}, by area it is {expected}"
-            yield Finding(pair.turn + 1, told.words, "size", what, told.words, expected)
-
-
 def _complete(pair: Pair) -> Iterator[Finding]:
     """A list of all classes names all, a list of counts and places holds all boxes."""
     labels = pair.labels
-    if pair.kind == "identification" and not pair.question.class_ids:
-        named = {m.class_id for m in pair.answer.mentions if m.says == "there"}
+    named = {m.class_id for m in pair.answer.mentions if m.says == "there"}
+    extreme = extremes(pair)
+    if extreme is not None:
+        yield from _extreme(pair, named & set(labels.count), {t.label_class.id for t in extreme})
+    elif _asks_for_all(pair):
         left_out = set(labels.count) - named
         if left_out and named & set(labels.count):
             names = labels.names(left_out)
@@ -234,15 +190,45 @@ def _complete(pair: Pair) -> Iterator[Finding]:
             yield Finding(pair.turn + 1, words, "incomplete", what, said, expected)
 
 
+def _asks_for_all(pair: Pair) -> bool:
+    question = pair.question
+    is_narrow = question.class_ids or question.regions or "limit" in question.roles
+    return pair.kind == "identification" and not is_narrow
+
+
+def _extreme(pair: Pair, named: set[int | None], right: set[int]) -> Iterator[Finding]:
+    """The one that was asked for, the largest or the smallest, is the one that is named."""
+    if named and not named & right:
+        labels = pair.labels
+        said = labels.names({c for c in named if c is not None})
+        expected = labels.names(right)
+        what = f"names {said}, the labels say {expected}"
+        yield Finding(pair.turn + 1, "", "other_class", what, said, expected)
+
+
+def _none(pair: Pair) -> Iterator[Finding]:
+    """A flat "none" or "nowhere" to a question that can't be answered by yes or no."""
+    answer, labels = pair.answer, pair.labels
+    if pair.question.asks or "limit" in pair.question.roles or not answer.is_none:
+        return
+    if pair.is_reasoning or any(p.sentence == answer.first for p in answer.places):
+        return
+    things = things_asked(pair, pair.asked)
+    if things:
+        expected = labels.number(len(things))
+        what = f"denies what was asked for, the labels hold {expected}"
+        yield Finding(pair.turn + 1, "", "denied_class", what, labels.number(0), expected)
+
+
 def _yes_or_no(pair: Pair) -> Iterator[Finding]:
     labels, question = pair.labels, pair.question
     asks = question.asks
-    if asks is None or pair.is_reasoning:
+    if asks in (None, "more") or pair.is_reasoning:
         return
     said = says_yes(pair)
     if said is None:
         return
-    there = bool(asked_of(pair))
+    there = bool(things_asked(pair))
     of = labels.names(question.class_ids) if question.class_ids else "a defect"
     opening = pair.answer.opening
     if asks == "normal" and opening and opening.agrees:
@@ -263,10 +249,20 @@ def _topic(pair: Pair) -> Iterator[Finding]:
     yield from _other_knowledge(pair)
     if not pair.topics:
         return
+    is_needless = pair.kind == "remedy" and not pair.labels.total and pair.answer.intervenes
+    if is_needless or (pair.labels.total and pair.answer.is_empty):
+        expected = " / ".join(t for t in TOPICS if t in pair.topics)
+        what = f"gives no {expected}"
+        if is_needless:
+            what, expected = "tells what to do about a defect, the labels hold none", ""
+        yield Finding(pair.turn + 1, "", "topic", what, "", expected)
+        return
     fields = {f for known in pair.answer.known for _, f in known.owners}
     told = {_TOPIC_OF[f] for f in fields if f in _TOPIC_OF}
     if not told and not pair.answer.topics & pair.topics:
         told = set(pair.answer.told_topics)
+    if not told and not pair.answer.shape & pair.topics:
+        told = set(pair.answer.shape)
     if told and not told & pair.topics:
         said = " / ".join(t for t in TOPICS if t in told)
         expected = " / ".join(t for t in TOPICS if t in pair.topics)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.conversations.checks.agreement import disagreements
-from app.conversations.checks.claims import TOPICS, Topic
+from app.conversations.checks.claims import TOPICS
+from app.conversations.checks.cue_words import Topic
 from app.conversations.checks.findings import FINDING_KINDS, Finding, FindingKind
 from app.conversations.checks.pairs import Labels, Pair, says_yes
 from app.conversations.checks.reports import (
@@ -32,6 +33,13 @@ _TOPIC_OF: dict[str, Topic] = {topic: topic for topic in TOPICS} | {
 }
 _LONG_ENOUGH = 24
 """Answers shorter than this (Chinese characters count twice) may come twice: "No, none." """
+
+_CUT_SHORT = re.compile(
+    r"(?:and |but )?(?:why|where|how come|how so|what for|where exactly)( is that| then)?\W*"
+    r"|(?:那么?)?(?:为什么|为何|在哪里?|在哪儿|怎么来的|什么原因)\W*",
+    re.IGNORECASE,
+)
+"""Questions that can only be of what was asked before."""
 
 _QUOTED = 60
 
@@ -135,6 +143,8 @@ def _pairs(
     pairs: list[Pair] = []
     told: frozenset[int] = frozenset()
     for turn in turns:
+        if pairs and not turn.about and _CUT_SHORT.fullmatch(turn.question):
+            turn = replace(turn, about=pairs[-1].asked)
         pair = _pair(turn, labels, told, correction)
         named = (m.class_id for m in pair.answer.mentions if m.says == "there")
         told |= {c for c in named if c is not None}

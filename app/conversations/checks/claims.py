@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
-from app.conversations.checks.cue_words import Role
+from app.conversations.checks.cue_words import Role, Topic
 from app.conversations.checks.reading import Field
-from app.conversations.checks.regions import Region
-from app.core.places import Extent, Place
+from app.conversations.checks.regions import Region, Spot
+from app.core.places import Extent
 
 Says = Literal["there", "not_there", "perhaps"]
-Topic = Literal["cause", "consequence", "remedy"]
 Counted = Literal["kinds", "boxes", "each"]
 Reach = Literal["image", "rest", "part"]
 TOPICS: tuple[Topic, ...] = ("cause", "consequence", "remedy")
@@ -50,7 +49,7 @@ class Told(Generic[_T]):
     """A place or a size, the class that it is told of (None: unclear) and how many lie there.
 
     `is_loose` says that nothing in the sentence tells what it is told of; `of_largest` that it is
-    told of the largest.
+    told of the largest; `of_all` that all of them are there, and not just one.
     """
 
     value: _T
@@ -61,6 +60,7 @@ class Told(Generic[_T]):
     is_denied: bool = False
     is_loose: bool = False
     of_largest: bool = False
+    of_all: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,28 +113,40 @@ class Opening:
 class Claims:
     """What a text says, by sentences, which are counted from `first`.
 
-    `asks` is what a yes or no would be about, `regions` the parts of the image that a question is
-    about; both are told of questions alone. `denying` are the sentences with a "no"
-    in them, `reported` those that speak of a detector's report.
+    `asks` is what a yes or no would be about ("more": only how many, or which is larger), `regions`
+    the parts of the image that a question is about; both are told of questions alone. `denying` are
+    the sentences with a "no" in them, `none` those that deny what was asked for and name nothing,
+    `reported` those that speak of a detector's report. `shape` is what it tells by how it begins;
+    `is_empty` says that it gives no reason or advice at all, `intervenes` that it begins with what
+    only a defect calls for.
     """
 
     mentions: tuple[Mention, ...] = ()
-    places: tuple[Told[Place], ...] = ()
+    places: tuple[Told[Spot], ...] = ()
     sizes: tuple[Told[Extent], ...] = ()
     numbers: tuple[Number, ...] = ()
     known: tuple[Known, ...] = ()
     roles: frozenset[Role] = frozenset()
     openings: tuple[Opening, ...] = ()
-    asks: Literal["defect", "normal"] | None = None
+    asks: Literal["defect", "normal", "more"] | None = None
     regions: tuple[Region, ...] = ()
     states: tuple[State, ...] = ()
     denying: frozenset[int] = frozenset()
+    none: frozenset[int] = frozenset()
+    shape: frozenset[Topic] = frozenset()
+    is_empty: bool = False
+    intervenes: bool = False
     reported: frozenset[int] = frozenset()
     first: int = 0
 
     @property
     def opening(self) -> Opening | None:
         return next((o for o in self.openings if o.sentence == self.first), None)
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it begins with a flat "none" or "nowhere"."""
+        return self.first in self.none
 
     def calls(self, *, clean: bool) -> bool:
         """Whether it calls all of the image clean, or all of it not clean."""

@@ -6,7 +6,8 @@ from dataclasses import replace
 from app.conversations.checks.claims import State
 from app.conversations.checks.findings import Finding
 from app.conversations.checks.pairs import Pair
-from app.conversations.checks.regions import Region, lies_in, reaches
+from app.conversations.checks.regions import lies_in, reaches
+from app.conversations.checks.scope import lies_at, lies_in_any
 from app.conversations.facts import Thing
 
 
@@ -40,31 +41,16 @@ def _things(pair: Pair, state: State) -> Sequence[Thing]:
     return [t for t in things if any(lies(t.box, *size, region) for region in state.regions)]
 
 
-def asked_of(pair: Pair) -> Sequence[Thing]:
-    """What there is of what a yes-or-no question asks about: classes, or all, in its parts."""
-    facts, question = pair.labels.facts, pair.question
-    of_classes = [t for t in facts.things if t.label_class.id in question.class_ids]
-    things = of_classes if question.class_ids else facts.things
-    if not question.regions:
-        return things
-    return [t for t in things if _lies_in_any(pair, t, question.regions)]
-
-
 def _is_told(pair: Pair, state: State, thing: Thing) -> bool:
     """Whether the answer, or what was said before it, names the thing as one that is there."""
     c, labels, answer = thing.label_class.id, pair.labels, pair.answer
-    if c in pair.asked | pair.told_before or _lies_in_any(pair, thing, state.regions):
+    if c in pair.asked | pair.told_before or lies_in_any(pair, thing, state.regions):
         return True
     places = [p for p in answer.places if not p.is_denied and p.class_id in (c, None)]
-    if any(p.value == thing.place for p in places):
+    if any(lies_at(pair, thing, p.value) for p in places):
         return True
     named = [m for m in answer.mentions if m.class_id == c and m.says == "there"]
     return any(not m.is_located or m.count == labels.count[c] for m in named)
-
-
-def _lies_in_any(pair: Pair, thing: Thing, regions: Sequence[Region]) -> bool:
-    facts = pair.labels.facts
-    return any(lies_in(thing.box, facts.width_px, facts.height_px, r) for r in regions)
 
 
 def _finding(pair: Pair, state: State, things: Sequence[Thing]) -> Finding:

@@ -35,7 +35,8 @@ class Counting:
         """The mentions, of which those at `placed` are told of one place alone, and those at
         `located` beside a place."""
         for i in located:
-            self.mentions[i] = replace(self.mentions[i], is_placed=i in placed, is_located=True)
+            is_placed = self.mentions[i].is_placed or i in placed
+            self.mentions[i] = replace(self.mentions[i], is_placed=is_placed, is_located=True)
         for i, mention in self.mentions.items():
             is_again = mention.class_id is not None and self._is_again(i)
             yield replace(mention, is_again=True) if is_again else mention
@@ -70,6 +71,7 @@ class Counting:
             self._sentence.number,
             count,
             is_several=bool(self._cues.several.search(self._sentence.around(i)[0])),
+            is_placed=at is not None and self._sentence.is_of_each(at),
             is_stated=any(y.has("states") for y in before),
             why=any(y.has("why_link") for y in before),
         )
@@ -96,7 +98,7 @@ class Counting:
     def _counts(self, at: int, i: int) -> bool:
         """Chinese counts with a measure word; the bare figure may only touch what it counts."""
         following = self._lexemes[at + 1]
-        if following.has("part"):
+        if following.has("part") or self._sentence.is_both_and(at, i):
             return False
         if following.has("unit") and self._sentence.follows(at + 1) and at + 1 != i:
             return False
@@ -110,6 +112,8 @@ class Counting:
         before = self._lexemes[at - 1] if at else None
         mention = self.mentions.get(at - 1)
         if before is None or mention is None or mention.class_id is None or mention.count:
+            return
+        if self._sentence.is_of_each(at):
             return
         following = self._lexemes[at + 1]
         ends = following.at == x.to and parts(following)
@@ -150,6 +154,8 @@ class Counting:
         of_unit = (touches and lexemes[i + 1].has("unit")) or (
             sentence.follows(i) and lexemes[i - 1].has("unit")
         )
+        if sentence.is_both(i):
+            return False
         if of_unit or self._numbers_item(i) or any(y.has("part") for y in sentence.clause(i)):
             return False
         if not self._cues.place_after:

@@ -3,8 +3,7 @@
 import re
 
 from app.conversations.checks.cue_words import CueWords, phrases
-
-_SIDES = ("left", "right", "top", "bottom", "centre", "center")
+from app.conversations.checks.short_answers import ENGLISH_SHORT
 
 _NOTHING = phrases(
     "nothing stands out|nothing to see|nothing to report|nothing to flag|nothing unusual|"
@@ -18,7 +17,7 @@ _NOTHING = phrases(
 ENGLISH = CueWords(
     roles={
         "negation": phrases(
-            "no|not|none|never|neither|nor|without|nothing|nobody|nowhere|isn't|aren't|wasn't|"
+            "no|nope|nah|not|none|never|neither|nor|without|nothing|nobody|nowhere|isn't|aren't|wasn't|"
             "weren't|doesn't|don't|didn't|hasn't|haven't|can't|cannot|won't|free of|free from|"
             "clear of|lack|lacks|lacking|absence of|rather than|instead of|unlike|hardly|zero|"
             "neither of|not a single|no sign of|no signs of|no trace of|no traces of|devoid of|"
@@ -60,6 +59,7 @@ ENGLISH = CueWords(
             "would look|would show|would be|would have|would appear|would leave"
         ),
         "limit": phrases(
+            "that's all|that is all|that's it|"
             "other|others|else|further|otherwise|elsewhere|rest|remaining|additional|more|"
             "another|remainder|surrounding|around it|around them|outside|"
             "nothing else|nothing more|otherwise fine|otherwise good|otherwise ok|otherwise okay"
@@ -69,13 +69,19 @@ ENGLISH = CueWords(
             "listed|quoted|the list|prediction|predictions|machine's|reporting|"
             "the findings given"
         ),
+        "assents": phrases(
+            "sure|certainly|definitely|absolutely|of course|negative|false|probably|exactly|so|"
+            "incorrect|barely|i doubt it|very much so|affirmative|naturally|obviously|clearly"
+        ),
         "yes": phrases("yes|yeah|yep|indeed|correct|right you are|true|that's right|affirmative"),
-        "agrees": phrases("yes|yeah|yep|no|indeed|correct|true"),
+        "agrees": phrases("yes|yeah|yep|no|nope|nah|indeed|correct|true"),
         "clean": phrases(
             "flawless|defect-free|faultless|spotless|immaculate|unblemished|in order|all clear|"
             "as it should be|all good|nothing wrong|sound|normal|clean|in good shape|intact|"
             "in good order|fault-free|unremarkable|good to go|good condition|no-defect|"
             "good layer|good bed|good surface|perfect|undamaged|undisturbed|all is well|"
+            "perfect condition|excellent condition|that's all|that is all|that's it|"
+            ""
             "otherwise fine|otherwise good|otherwise ok|otherwise okay"
         )
         + _NOTHING,
@@ -98,10 +104,17 @@ ENGLISH = CueWords(
             "something abnormal|something unusual|anything amiss|something amiss|anything off|"
             "anything suspicious|something off|faults|fault|defective|faulty|abnormal|finding|"
             "findings|finds|the find|this find|a find|each find|entries|"
+            "something is wrong|something's wrong|something is off|something's off|"
+            "something is not right|something isn't right|something seems wrong|"
+            "something looks wrong|"
             "anything out of the ordinary|out of order|go wrong|gone wrong|went wrong|"
             "affected"
         ),
-        "faulty": phrases("something wrong|something abnormal|something off|something amiss"),
+        "faulty": phrases(
+            "something is wrong|something's wrong|something is off|something's off|"
+            "something is not right|something isn't right|something seems wrong|"
+            "something looks wrong|something wrong|something abnormal|something off|something amiss"
+        ),
         "regards": phrases(
             "as regards|with regard to|with respect to|in terms of|as far as|regarding|concerning|"
             "when it comes to"
@@ -120,10 +133,18 @@ ENGLISH = CueWords(
         "unit": phrases(
             "mm|millimetre|millimetres|millimeter|millimeters|cm|µm|um|micron|microns|%|percent|"
             "per cent|layers|layer|times|seconds|minutes|hours|passes|pass|days|weeks|shifts|px|"
-            "pixels|degrees|kg|bar|thing|way|ways|step|steps|reason|reasons|cause|causes|measure|"
+            "pixels|degrees|kg|bar|sides|ends|edges|corners|halves|thirds|"
+            "thing|way|ways|step|steps|reason|reasons|cause|causes|measure|"
             "measures|question|side|end|direction|another|by|go|look|glance|line|word"
         ),
-        "largest": phrases("largest|biggest|most prominent|main one|widest"),
+        "largest": phrases(
+            "larger of the|larger of|largest|biggest|most prominent|main one|widest"
+        ),
+        "smallest": phrases("smallest|tiniest|least prominent"),
+        "measure": phrases(
+            "instance|instances|occurrence|occurrences|case|cases|instance of|instances of|"
+            "occurrence of|occurrences of|cases of"
+        ),
         "pronoun": phrases("it|they|them|its"),
         "whether": phrases("whether|tell me if|say if|see if|check if|know if"),
         "open_question": phrases("what|which|where|how|why|who|describe|name|list|explain"),
@@ -205,21 +226,27 @@ ENGLISH = CueWords(
         r"(?:(?!(?:of|and|or|an?|the|in|with|to|as)\b)[a-z-]+\s+){0,2}$",
         re.IGNORECASE,
     ),
+    all_of=re.compile(
+        r"\b(?:both(?! (?:sides|ends|edges|of the (?:sides|ends|edges)))|each of|every one"
+        r"|(?<!not )(?<!in )(?<!at )all(?: of (?:them|these|those|the)"
+        r"|(?: the)? (?:two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
+        r"| (?:lie|are|sit|run|at|in|on|near|within)\b(?! all)"
+        r"| the \w+s\b)|they all|are all|lie all)\b",
+        re.IGNORECASE,
+    ),
+    apart=re.compile(
+        r"\W*(?:(?:one|a \w+) (?:left|right|above|below)"
+        r"|(?:both|either|each) (?:sides?|corners?))\b",
+        re.IGNORECASE,
+    ),
+    span=re.compile(
+        r"\b(?:from|between) (?:the )?(?:left|right|top|bottom|upper|lower)\b.{0,20}?"
+        r"\b(?:to|and) (?:the )?(?:left|right|top|bottom|upper|lower)(?: edge| side)?",
+        re.IGNORECASE,
+    ),
+    short=ENGLISH_SHORT,
+    numbers={"a single": 1, "both": 2, "a pair of": 2, "a dozen": 12, "half a dozen": 6},
     near=3,
     place_after=True,
     bare_places=frozenset({"left", "right", "top", "bottom", "centre", "center"}),
 )
-
-SIDE_PHRASES = {
-    side: tuple(
-        f"{before}{side}{after}"
-        for before, after in (
-            ("", " side"), ("", " edge"), ("", " part"), ("", " third"),
-            ("", " half"), ("", " region"), ("", " area"), ("", "-hand side"),
-            ("", " of the image"), ("to the ", ""), ("near the ", ""),
-            ("towards the ", ""), ("toward the ", ""),
-        )
-    )
-    for side in _SIDES
-}  # fmt: skip
-"""Phrases in which a bare word for a side of the image is one."""

@@ -5,7 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from app.conversations.checks.claims import TOPICS, Claims, Mention, Topic
+from app.conversations.checks.claims import TOPICS, Claims, Mention
+from app.conversations.checks.cue_words import Topic
 from app.conversations.checks.reading import reader_of
 from app.conversations.facts import ImageFacts, Thing
 from app.conversations.lexicon import LEXICONS, number_word
@@ -107,7 +108,7 @@ def says_yes(pair: Pair) -> bool | None:
     asked = [m for m in answer.mentions if m.class_id in pair.asked] if pair.asked else []
     if answer.opening:
         return answer.opening.is_yes
-    if any(m.says == "not_there" for m in asked):
+    if answer.is_none or any(m.says == "not_there" or m.count == 0 for m in asked):
         return False
     if any(m.says == "there" and (m.count or m.is_placed or m.is_stated) for m in asked):
         return True

@@ -11,12 +11,14 @@ from typing import Literal, NamedTuple
 
 from app.conversations.checks.chinese_words import CHINESE
 from app.conversations.checks.cue_words import CueWords, Role
-from app.conversations.checks.english_words import ENGLISH, SIDE_PHRASES
+from app.conversations.checks.english_words import ENGLISH
+from app.conversations.checks.folding import lowercase, plain
+from app.conversations.checks.naming import class_words, names_pattern
+from app.conversations.checks.regions import PARTS, Spot
 from app.conversations.lexicon import LEXICONS
-from app.core.conversation import BOXES, CLAIMS, FORMAT, IMAGE
 from app.core.label_class import LabelClass
 from app.core.language import Language
-from app.core.places import Extent, Place
+from app.core.places import Extent
 
 Field = Literal["appearance", "causes", "consequences", "remedies"]
 _FIELDS: tuple[Field, ...] = ("appearance", "causes", "consequences", "remedies")
@@ -27,14 +29,11 @@ _CJK = "㐀-鿿"
 _TOKEN = re.compile(rf"[0-9]+(?:\.[0-9]+)?|[^\W\d_{_CJK}]+(?:'[a-z]+)?|\n|\S")
 _STOPS = ".!?;:。！？；：\n"
 _COUNT_FOLLOWS = frozenset(":：(（×")
+_BEFORE_SIDE = frozenset([*"(,:;-—–.\n", "one", "two", "three", "and"])
+_AFTER_SIDE = frozenset([*"),;.!\n", "and"])
 _COMMAS = ",，—–()（）…"
-TOKENS = re.compile(
-    "|".join((BOXES.pattern, *(re.escape(token) for token in (IMAGE, CLAIMS, FORMAT))))
-)
-"""What stands in texts for the photo, boxes and what only a target can word."""
-
-_SAME_LOOKS = str.maketrans("０１２３４５６７８９’‘", "0123456789''")
 _NO_ROLES: frozenset[Role] = frozenset()
+_LONGEST_NAME = 60
 _KNOWN_LETTERS = 4
 """A phrase of knowledge shorter than this is too common a word to be told by."""
 
@@ -44,13 +43,14 @@ class Meaning:
     """What a phrase stands for; the fields that it doesn't are None or empty."""
 
     class_id: int | None = None
-    place: Place | None = None
+    place: Spot | None = None
     extent: Extent | None = None
     number: int | None = None
     known: frozenset[tuple[int, Field]] = frozenset()
     roles: frozenset[Role] = _NO_ROLES
 
 
+_PLAIN = Meaning(roles=frozenset({"plain"}))
 _STOP = Meaning(roles=frozenset({"stop"}))
 
 
@@ -76,9 +76,17 @@ class Reader:
     def __init__(self, classes: tuple[LabelClass, ...], language: Language) -> None:
         self.language = language
         self.cues = CUES[language]
-        self._names = _names_pattern(classes)
+        self._names = names_pattern(classes)
+        self.number_names = frozenset(c.name for c in classes if c.name.isdecimal())
         self._starting: dict[str, list[tuple[str, Meaning]]] = {}
         table = _table(classes, language)
+        bare = self.cues.bare_places
+        self._bare = {
+            word: Meaning(place=place)
+            for place, words in LEXICONS[language].places.items()
+            for word in words
+            if word in bare
+        }
         for phrase in sorted(table, key=len, reverse=True):
             first = _TOKEN.match(phrase)
             if first is not None:
@@ -100,6 +108,11 @@ class Reader:
         """The text but for class names of either language."""
         return self._names.sub(" ", text) if self._names else text
 
+    def _names_from(self, text: str, start: int, end: int) -> bool:
+        """Whether a class's name begins behind `start` and goes on beyond `end`."""
+        name = self._names and self._names.search(text, start + 1, end + _LONGEST_NAME)
+        return bool(name and name.start() < end < name.end())
+
     def _lexemes(self, text: str) -> Iterable[Lexeme]:
         lowered = lowercase(text)
         tokens = [(m.group(), m.start(), m.end()) for m in _TOKEN.finditer(lowered)]
@@ -110,15 +123,28 @@ class Reader:
             to, meaning = number + 1, None
             for phrase, found in self._starting.get(token, ()):
                 if lowered.startswith(phrase, start) and start + len(phrase) in after:
+                    if found == _PLAIN and self._names_from(lowered, start, start + len(phrase)):
+                        continue
                     end = start + len(phrase)
                     to, meaning = after[end], found
                     break
-            if meaning is None and token.isdecimal():
+            if meaning is None and token.isdecimal() and token not in self.number_names:
                 meaning = Meaning(number=int(token))
+            if meaning is None and token in self._bare:
+                around = (
+                    tokens[number - 1][0] if number else ".",
+                    *(t[0] for t in tokens[to : to + 1]),
+                )
+                meaning = self._bare[token] if _stands_alone(*around) else None
             if meaning is not None:
                 yield Lexeme(meaning, start, end, number, to)
             number = to
         yield Lexeme(_STOP, len(text), len(text), number, number)
+
+
+def _stands_alone(before: str, after: str = ".") -> bool:
+    """Whether a bare word for a side, between these two, is a place: "(top)", "one left"."""
+    return before in _BEFORE_SIDE and after in _AFTER_SIDE
 
 
 def _joins_count(lexemes: Sequence[Lexeme], i: int, text: str) -> bool:
@@ -129,29 +155,30 @@ def _joins_count(lexemes: Sequence[Lexeme], i: int, text: str) -> bool:
     before, after = lexemes[i - 1].meaning, lexemes[i + 1]
     if lexemes[i - 1].to != x.at or after.at != x.to:
         return False
-    is_none = after.has("unseen") and lexemes[i + 2].has("stop") and lexemes[i + 2].at == after.to
+    is_none = _denies_to_stop(lexemes, i + 1)
     if before.class_id is None:
         return is_none and "defect" in before.roles
     return is_none or after.meaning.number is not None
 
 
+_MOST_DENYING = 3
+
+
+def _denies_to_stop(lexemes: Sequence[Lexeme], i: int) -> bool:
+    """Whether no more than "none" or "not present" stands from i to the next mark."""
+    if not (lexemes[i].has("unseen") or lexemes[i].has("negation")):
+        return False
+    j = i + 1
+    while not (lexemes[j].has("stop") or lexemes[j].has("comma")):
+        if lexemes[j].meaning.class_id is not None or lexemes[j].to - lexemes[i].at > _MOST_DENYING:
+            return False
+        j += 1
+    return lexemes[j].at - lexemes[i].at <= _MOST_DENYING
+
+
 @lru_cache(maxsize=16)
 def reader_of(classes: tuple[LabelClass, ...], language: Language) -> Reader:
     return Reader(classes, language)
-
-
-def plain(text: str) -> str:
-    """One form of digits, apostrophes and spaces, a gap for each token, no marks of emphasis."""
-    bare = TOKENS.sub(" ", text).replace("**", "").translate(_SAME_LOOKS)
-    return re.sub(r"[ \t\u3000\xa0]+", " ", bare).strip()
-
-
-def lowercase(text: str) -> str:
-    """As `str.lower`, but every character stays one, so that positions stay."""
-    lowered = text.lower()
-    if len(lowered) == len(text):
-        return lowered
-    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
 
 
 def _table(classes: Iterable[LabelClass], language: Language) -> _Phrases:
@@ -161,7 +188,11 @@ def _table(classes: Iterable[LabelClass], language: Language) -> _Phrases:
     classes = tuple(classes)
     for c in classes:
         _add_knowledge(table, c, language)
-    table.update(_class_words(classes))
+    names = {word: Meaning(class_id=c) for word, c in class_words(classes).items()}
+    if len(classes) == 1:
+        generic = CUES[language].roles["defect"]
+        names = {word: meaning for word, meaning in names.items() if word not in generic}
+    table.update(names)
     return table
 
 
@@ -181,15 +212,15 @@ def _add_looks(table: _Phrases, language: Language) -> None:
         for word in words:
             if word not in bare:
                 table[word] = Meaning(place=place)
-        for phrase in (p for word in words for p in SIDE_PHRASES.get(word, ()) if word in bare):
-            table.setdefault(phrase, Meaning(place=place))
+    for phrase, part in PARTS[language].items():
+        table.setdefault(phrase, Meaning(place=part))
     for extent, sizes in lexicon.extents.items():
         table |= dict.fromkeys(sizes, Meaning(extent=extent))
     for number, names in lexicon.numbers.items():
         for name in names:
             table.setdefault(name, Meaning(number=number))
-    if language == "en":
-        table["a single"] = Meaning(number=1)
+    for phrase, number in CUES[language].numbers.items():
+        table[phrase] = Meaning(number=number)
 
 
 def _add_knowledge(table: _Phrases, c: LabelClass, language: Language) -> None:
@@ -200,59 +231,3 @@ def _add_knowledge(table: _Phrases, c: LabelClass, language: Language) -> None:
             if len(words) >= _KNOWN_LETTERS:
                 known = table.get(words, Meaning()).known | {(c.id, field)}
                 table[words] = Meaning(known=known)
-
-
-def _names_pattern(classes: Iterable[LabelClass]) -> re.Pattern[str] | None:
-    names = {w for c in classes for lexicon in LEXICONS.values() for w in lexicon.class_words(c)}
-    longest_first = sorted(names, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE) if names else None
-
-
-def _class_words(classes: tuple[LabelClass, ...]) -> _Phrases:
-    """Words of both languages. A name goes before another class's plural or spelling; what means
-    two classes alike tells nothing and is left out.
-    """
-    names: dict[str, set[int]] = {}
-    forms: dict[str, set[int]] = {}
-    for c in classes:
-        for name in (c.name, c.name_zh):
-            names.setdefault(lowercase(plain(name)), set()).add(c.id)
-        for word in {w for lexicon in LEXICONS.values() for w in lexicon.class_words(c)}:
-            for form in _forms(lowercase(plain(word))):
-                forms.setdefault(form, set()).add(c.id)
-    return {
-        word: Meaning(class_id=min(owners))
-        for word, owners in (forms | names).items()
-        if len(owners) == 1 and not _says_nothing(word)
-    }
-
-
-def _says_nothing(word: str) -> bool:
-    return not word or word.isdecimal() or (len(word) < 2 and word.isascii())
-
-
-def _forms(word: str) -> set[str]:
-    """With spaces, hyphens and underscores for one another, in singular and plural."""
-    parts = re.split(r"[ _-]+", word)
-    if not word.isascii():
-        return {word}
-    spellings = {word, *(joint.join(parts) for joint in (" ", "_", "-"))}
-    if len(parts) == 2:
-        spellings.add("".join(parts))
-    return spellings | {form for spelling in spellings for form in _numbers_of(spelling)}
-
-
-def _numbers_of(word: str) -> tuple[str, ...]:
-    """Singular and plural of a word whose number isn't known."""
-    forms = [word + "s"]
-    if word.endswith(("s", "x", "ch", "sh")):
-        forms.append(word + "es")
-    if word.endswith("y"):
-        forms.append(word[:-1] + "ies")
-    if word.endswith("ies"):
-        forms.append(word[:-3] + "y")
-    if word.endswith(("ches", "shes", "sses", "xes")):
-        forms.append(word[:-2])
-    if word.endswith("s") and not word.endswith("ss") and len(word) > 3:
-        forms.append(word[:-1])
-    return tuple(forms)

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from app.core.geometry import Box
 from app.core.language import Language
+from app.core.places import PLACES, Place, place_of
 
 _LEAST_SHARE = 0.25
 """So much of a box in a part, or of the part under the box, is more than reaching over its edge."""
@@ -19,6 +20,13 @@ class Region(NamedTuple):
     right: float
     bottom: float
 
+    @property
+    def is_row(self) -> bool:
+        return self.right - self.left > self.bottom - self.top
+
+
+Spot = Place | Region
+"""A place in words of the grid, which a box has one of, or a part of the image."""
 
 _Span = tuple[float, float]
 _ALL: _Span = (0, 1)
@@ -82,6 +90,27 @@ def lies_in(box: Box, width_px: int, height_px: int, region: Region) -> bool:
     return is_centred or shared >= _LEAST_SHARE * min(box.area, area_px)
 
 
+def is_at(box: Box, width_px: int, height_px: int, spot: Spot) -> bool:
+    """Whether the box (in pixels of the upright image) has that place, or lies in that part."""
+    place = place_of(box, width_px, height_px)
+    if not isinstance(spot, Region) or place in _SPANNING:
+        return covers(spot, place)
+    return lies_in(box, width_px, height_px, spot)
+
+
+def covers(spot: Spot, place: Place) -> bool:
+    """Whether what has the place may be said to be at the spot."""
+    if not isinstance(spot, Region):
+        return spot == place
+    x, y = _CENTRES[place]
+    return spot.left <= x < spot.right and spot.top <= y < spot.bottom
+
+
+def widened(spot: Spot) -> Spot:
+    """The third of the image on whose middle the place lies, all across or all down."""
+    return _THIRDS.get(spot, spot) if isinstance(spot, str) else spot
+
+
 def reaches(box: Box, width_px: int, height_px: int, region: Region) -> bool:
     """Whether any of the box lies there."""
     return _shared_px(box, width_px, height_px, region) > 0
@@ -115,3 +144,67 @@ def _regions(found: re.Match[str]) -> Iterator[Region]:
 
 def _region(across: _Span, down: _Span) -> Region:
     return Region(across[0], down[0], across[1], down[1])
+
+
+_SPANNING = PLACES[9:]
+_MIDDLES = (1 / 6, 1 / 2, 5 / 6)
+_CENTRES: Mapping[Place, tuple[float, float]] = {
+    **{place: (_MIDDLES[i % 3], _MIDDLES[i // 3]) for i, place in enumerate(PLACES[:9])},
+    **{place: (1 / 2, _MIDDLES[i]) for i, place in enumerate(PLACES[9:12])},
+    **{place: (_MIDDLES[i], 1 / 2) for i, place in enumerate(PLACES[12:15])},
+    "whole": (1 / 2, 1 / 2),
+}
+_THIRDS: Mapping[str, Region] = {
+    "top": _region(_ALL, _FIRST),
+    "bottom": _region(_ALL, _LAST),
+    "left": _region(_FIRST, _ALL),
+    "right": _region(_LAST, _ALL),
+}
+
+
+def _english_parts() -> Iterator[tuple[str, Region]]:
+    for name, across, down in (
+        ("top", _ALL, _FIRST), ("upper", _ALL, _FIRST), ("bottom", _ALL, _LAST),
+        ("lower", _ALL, _LAST), ("left", _FIRST, _ALL), ("right", _LAST, _ALL),
+        ("left-hand", _FIRST, _ALL), ("right-hand", _LAST, _ALL),
+    ):  # fmt: skip
+        part = _region(across, down)
+        for noun in ("side", "edge", "part", "third", "region", "area", "section", "end", "portion",
+                     "rim", "border", "margin", "row", "column", "zone"):  # fmt: skip
+            yield f"{name} {noun}", part
+            yield f"{name}most {noun}", part
+        for before in ("to the", "near the", "towards the", "toward the", "close to the"):
+            yield f"{before} {name}", part
+        yield f"{name} of the image", part
+        yield f"at the very {name}", part
+        yield f"{name} half", _region(_HALVES.get(across, across), _HALVES.get(down, down))
+    middle = _region(_HALVES[_MIDDLE], _HALVES[_MIDDLE])
+    for noun in ("part", "region", "area", "third", "zone", "section"):
+        for name in ("central", "middle", "centre", "center"):
+            yield f"{name} {noun}", middle
+
+
+def _chinese_parts() -> Iterator[tuple[str, Region]]:
+    for name, across, down in (
+        ("上", _ALL, _FIRST), ("下", _ALL, _LAST), ("左", _FIRST, _ALL), ("右", _LAST, _ALL),
+    ):  # fmt: skip
+        part = _region(across, down)
+        for noun in ("沿", "端", "缘", "边缘", "边沿", "三分之一", "侧边缘", "部边缘", "方边缘"):
+            yield f"{name}{noun}", part
+        for before in ("偏", "靠"):
+            yield f"{before}{name}", part
+        for behind in ("面", "边", "方", "端", "部", "侧"):
+            yield f"最{name}{behind}", part
+        half = _region(_HALVES.get(across, across), _HALVES.get(down, down))
+        for noun in ("半部分", "半部", "半边", "半幅", "半区", "半侧", "半张图", "半画面", "半"):
+            yield f"{name}{noun}", half
+    yield from (("顶端", _THIRDS["top"]), ("底端", _THIRDS["bottom"]))
+    yield from (("顶边", _THIRDS["top"]), ("底边", _THIRDS["bottom"]))
+    yield from (("上边", _THIRDS["top"]), ("下边", _THIRDS["bottom"]))
+
+
+PARTS: Mapping[Language, Mapping[str, Region]] = {
+    "en": dict(_english_parts()),
+    "zh": dict(_chinese_parts()),
+}
+"""Phrases for parts of an image that no place has for its name."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from app.conversations.checks.claims import Claims
 from app.conversations.checks.findings import Finding
 from app.conversations.checks.pairs import Labels
+from app.conversations.checks.regions import covers
 from app.conversations.facts import ImageFacts, Thing
 from app.core.conversation import CLAIMS, Claim, Fault, Record
 from app.core.geometry import Box
@@ -145,7 +146,7 @@ def wrong_corrections(
             what = f"says {mention.words!r} of the report, which is wrong about {expected}"
             yield Finding(at, mention.words, "report", what, name, expected)
     for told in answer.places:
-        if told.sentence in corrects & answer.reported and told.value != correction.place:
+        if told.sentence in corrects & answer.reported and not covers(told.value, correction.place):
             expected = labels.lexicon.places[correction.place][0]
             what = f"says {told.words!r}, the report is wrong {expected}"
             yield Finding(at, told.words, "place", what, told.words, expected)

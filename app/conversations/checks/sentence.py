@@ -14,6 +14,13 @@ _YES_OR_NO = re.compile(
     re.IGNORECASE,
 )
 _ASKS_NOT = re.compile(r"[a-z]+n't\b", re.IGNORECASE)
+_COMPARES = re.compile(
+    r"\b(?:more|fewer|less|other|larger|bigger|smaller|longer|wider|worse) than\b"
+    r"|\bat (?:least|most)\b"
+    r"|\b(?:exactly|only|just) (?:\d+|one|two|three|four|five|six)\b|\bthe same\b"
+    r"|超过|多于|少于|不止|至少|最多|大于|小于|比.{1,8}[大小多少长]|只有|正好",
+    re.IGNORECASE,
+)
 _OF_EACH = re.compile(r"各(?:有|为|占|是)?$")
 _SUBJECTS: frozenset[Role] = frozenset({"largest", "pronoun", "defect"})
 
@@ -70,6 +77,17 @@ class Sentence:
         """Whether the number at i counts each of what was named: 各一处."""
         return bool(_OF_EACH.search(self._text[: self.lexemes[i].start]))
 
+    def is_both(self, i: int) -> bool:
+        return self.words(i).lower() == "both"
+
+    def is_both_and(self, i: int, j: int) -> bool:
+        """Whether it is "both slag and ...", where the class at j is one of two that are named."""
+        return (
+            self.is_both(i)
+            and self.lexemes[j + 1].has("and")
+            and self.lexemes[i].to == self.lexemes[j].at
+        )
+
     def opens_clause(self, i: int) -> bool:
         return self._clauses[i].start == i
 
@@ -77,13 +95,29 @@ class Sentence:
         """Whether the phrase at i stands right behind the one before."""
         return i > 0 and self.lexemes[i - 1].to == self.lexemes[i].at
 
+    @property
+    def is_none(self) -> bool:
+        """Whether it denies what was asked for, and names nothing: "None that I can see"."""
+        return bool(self.cues.short.none.match(self.own_text))
+
     def opening(self) -> Opening | None:
+        short, text = self.cues.short, self.own_text
+        for pattern, is_yes, agrees in (
+            (short.no, False, True), (short.there, True, False), (short.yes, True, True),
+        ):  # fmt: skip
+            if pattern.match(text):
+                return Opening(self.number, is_yes, agrees)
         first, second = self.lexemes[:2]
         if self._text[self._start : first.start].strip():
             return None
         if not (first.has("yes") or first.has("negation")):
             return None
         return Opening(self.number, first.has("yes"), first.has("agrees") and parts(second))
+
+    @property
+    def compares(self) -> bool:
+        """Whether a question is about more or fewer, larger or smaller: no yes tells what is."""
+        return bool(_COMPARES.search(self.own_text))
 
     @property
     def asks_yes_or_no(self) -> bool:
@@ -117,6 +151,15 @@ class Sentence:
         after = self.lexemes[clause.stop : clause.stop + 1]
         end = after[0].start if after else x.end
         return self._text[start : x.start], self._text[x.end : end]
+
+    def text_from(self, i: int) -> str:
+        """The text of the sentence behind the phrase at i."""
+        return self._text[self.lexemes[i].end : self.lexemes[-1].start]
+
+    def tells_span(self, i: int) -> bool:
+        """Whether the place at i is an end of what reaches "from the left edge to the right"."""
+        span = self.cues.span.search(self._text, self._start, self.lexemes[-1].start)
+        return bool(span and span.start() <= self.lexemes[i].start < span.end())
 
     def clause_before(self, i: int) -> list[Lexeme]:
         """The clause before that of the phrase at i."""

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from app.conversations.checks.findings import Finding
+from app.conversations.checks.folding import plain
 from app.conversations.checks.pairs import Labels
-from app.conversations.checks.reading import Lexeme, plain
+from app.conversations.checks.reading import Lexeme
 from app.core.conversation import BOXES
 
 _JOINT = re.compile(r"\s*(?:,|，|、|;|；|\band\b|\bor\b|和|或|与|及|以及|\ba\b|\ban\b|\bthe\b)\s*")

@@ -6,7 +6,9 @@ from typing import Literal
 
 from app.conversations.checks.claims import Claims, Known
 from app.conversations.checks.counting import Counting
-from app.conversations.checks.reading import Reader, plain
+from app.conversations.checks.drift import intervenes, is_empty_talk, told_by_shape
+from app.conversations.checks.folding import plain
+from app.conversations.checks.reading import Reader
 from app.conversations.checks.regions import regions_in
 from app.conversations.checks.sentence import Sentence
 from app.conversations.checks.states import states_in
@@ -29,30 +31,43 @@ def claims_of(text: str, reader: Reader) -> Claims:
     lexemes = [lexeme for each in found for lexeme in each]
     openings = (s.opening() for s in sentences)
     asks = _asks(sentences)
+    is_question = (
+        asks or text.endswith(("?", "？")) or any(s.any("open_question") for s in sentences)
+    )
+    # Where classes have figures for names, nothing tells a count from a name.
+    is_of_figures = bool(reader.number_names)
     return Claims(
         mentions=tuple(
             m for counting, where in both for m in counting.placed(where.placed, where.located)
         ),
-        places=tuple(place for where in wheres for place in where.places()),
+        places=() if is_of_figures else tuple(p for where in wheres for p in where.places()),
         sizes=tuple(size for where in wheres for size in where.sizes()),
-        numbers=tuple(n for counting, where in both for n in counting.numbers(where.counting)),
+        numbers=()
+        if is_of_figures
+        else tuple(n for counting, where in both for n in counting.numbers(where.counting)),
         known=tuple(
             Known(text[x.start : x.end], x.meaning.known) for x in lexemes if x.meaning.known
         ),
         roles=frozenset(role for x in lexemes for role in x.meaning.roles),
         openings=tuple(opening for opening in openings if opening),
         asks=asks,
-        regions=regions_in(text, reader.language) if asks else (),
+        regions=regions_in(reader.without_names(text), reader.language) if is_question else (),
         states=tuple(state for s in sentences for state in states_in(s, reader.language)),
         denying=frozenset(s.number for s in sentences if s.any("negation") or s.any("unseen")),
+        shape=told_by_shape(text, reader.language),
+        is_empty=is_empty_talk(text, reader.language),
+        intervenes=intervenes(text, reader.language),
+        none=frozenset(s.number for s in sentences if s.is_none),
         reported=frozenset(s.number for s in sentences if s.any("report")),
     )
 
 
-def _asks(sentences: Sequence[Sentence]) -> Literal["defect", "normal"] | None:
+def _asks(sentences: Sequence[Sentence]) -> Literal["defect", "normal", "more"] | None:
     """What a yes-or-no question is about, None for other questions and for "this or that"."""
     if not any(sentence.asks_yes_or_no for sentence in sentences):
         return None
+    if any(sentence.compares for sentence in sentences):
+        return "more"
     told = [sentence.tells_defect(i) for sentence in sentences for i in sentence.says]
     if all(told):
         return "defect" if told else None

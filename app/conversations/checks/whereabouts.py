@@ -6,14 +6,17 @@ from app.conversations.checks.claims import Told
 from app.conversations.checks.counting import Counting
 from app.conversations.checks.cue_words import Role
 from app.conversations.checks.polarity import parts
+from app.conversations.checks.reading import Lexeme
+from app.conversations.checks.regions import Region, Spot, widened
 from app.conversations.checks.sentence import Sentence
-from app.core.places import Extent, Place
+from app.core.places import Extent
 
 _PLACE_REACH = 9
 _SIZE_REACH = 3
 _SIZED = ("area", "areas", "one", "ones")
 """What a size may stand before that is of a class all the same: "it takes up a small area"."""
 
+_OF_THE = 2
 _LIES_REACH = 4
 """As in 一处条纹位于画面左侧, where the place comes last."""
 
@@ -35,8 +38,9 @@ class Whereabouts:
         self._beside = {
             i: self._class_beside(i)
             for i, x in enumerate(sentence.lexemes)
-            if x.meaning.place is not None
+            if x.meaning.place is not None and not self._is_absorbed(i)
         }
+        self._apart = self._sides_apart()
         self._sharing: set[int] = set()
         self._share()
         self.counting: set[int] = set()
@@ -48,7 +52,7 @@ class Whereabouts:
             if at is not None and (sentence.says[at] == "not_there" or self._there[i] is not None)
         }
 
-    def places(self) -> Iterator[Told[Place]]:
+    def places(self) -> Iterator[Told[Spot]]:
         for i, at in self._beside.items():
             x = self._lexemes[i]
             if at is None and (self._sentence.calls_clean(i) or self._sentence.is_clean):
@@ -56,9 +60,12 @@ class Whereabouts:
             mention = None if at is None else self._told.mentions[at]
             before = self._lexemes[i - 1] if i else None
             is_denied = bool(before and before.has("negation") and x.at - before.to <= 1)
-            assert x.meaning.place is not None
+            spot, of_all = x.meaning.place, self._is_of_all(i)
+            assert spot is not None
+            if i in self._apart or of_all or self._tells_apart(i):
+                spot = widened(spot)
             yield Told(
-                x.meaning.place,
+                spot,
                 self._sentence.words(i),
                 self._sentence.number,
                 mention.class_id if mention else None,
@@ -66,7 +73,72 @@ class Whereabouts:
                 is_denied or bool(mention and mention.says == "not_there"),
                 mention is None and not self._sentence.has_subject,
                 any(y.has("largest") for y in self._sentence.clause(i)),
+                of_all,
             )
+
+    def _is_of_all(self, i: int) -> bool:
+        """Whether all are said to be there: "both lie at the top", 均位于右上角."""
+        text = self._sentence.around(i)[0] + self._sentence.words(i)
+        return bool(self._sentence.cues.all_of.search(text))
+
+    def _tells_apart(self, i: int) -> bool:
+        """Whether 一左一右, "on both sides" or the like stands by it: it is a row, or a column."""
+        apart, before = self._sentence.cues.apart, self._sentence.around(i)[0]
+        return bool(apart.match(self._sentence.text_from(i)) or apart.search(before))
+
+    def _is_absorbed(self, i: int) -> bool:
+        """Whether the place only tells more of one beside it: "the middle of the lower edge"."""
+        x, spot = self._lexemes[i], self._lexemes[i].meaning.place
+        if self._sentence.tells_span(i):
+            return True
+        sides = [self._side_by(i, step) for step in (-1, 1)]
+        gaps = [max(y.at - x.to, x.at - y.to) for y in sides if y and y.meaning.place != spot]
+        if spot == "centre" and self._ends_line(i):
+            return True
+        is_near = any(gap <= (_OF_THE if self._place_after else 0) for gap in gaps)
+        return is_near and spot == "centre"
+
+    def _ends_line(self, i: int) -> bool:
+        """Whether a comma and nothing else parts it from the one side that is told before."""
+        spots = [j for j, y in enumerate(self._lexemes) if y.meaning.place is not None]
+        if len(spots) != 2 or spots[1] != i or self._sentence.any("and"):
+            return False
+        spot = self._lexemes[spots[0]].meaning.place
+        between = self._lexemes[spots[0] + 1 : i]
+        is_comma = len(between) == 1 and between[0].has("comma")
+        return is_comma and spot is not None and isinstance(widened(spot), Region)
+
+    def _side_by(self, i: int, step: int) -> Lexeme | None:
+        """The place beside it, with nothing but "of the" between them."""
+        j = i + step
+        while 0 <= j < len(self._lexemes) and self._is_of_the(j):
+            j += step
+        is_place = 0 <= j < len(self._lexemes) and self._lexemes[j].meaning.place is not None
+        return self._lexemes[j] if is_place else None
+
+    def _is_of_the(self, j: int) -> bool:
+        return self._lexemes[j].has("article") or self._sentence.words(j).lower() == "of the"
+
+    def _sides_apart(self) -> set[int]:
+        """Sides that are told of single ones behind a place of all of them, across it: "two lie in
+        the upper part, one on the left and one on the right"."""
+        found: set[int] = set()
+        last: int | None = None
+        for i in self._beside:
+            if last is not None and self._crosses(last, i):
+                found |= {last, i}
+            else:
+                last = i
+        return found
+
+    def _crosses(self, i: int, j: int) -> bool:
+        one, other = (widened(self._lexemes[k].meaning.place or "whole") for k in (i, j))
+        if not (isinstance(one, Region) and isinstance(other, Region)):
+            return False
+        number = self._lexemes[j - 1].meaning.number
+        between = self._lexemes[i + 1 : j]
+        is_single = number == 1 and not any(y.meaning.class_id is not None for y in between)
+        return is_single and one.is_row != other.is_row
 
     def sizes(self) -> Iterator[Told[Extent]]:
         for i, x in enumerate(self._lexemes):
@@ -77,6 +149,7 @@ class Whereabouts:
             class_id = following.meaning.class_id if gap <= _SIZE_REACH else None
             # "A large part" is of something else; "it is large" ends there.
             is_area = gap == 1 and self._sentence.between(i, i + 1) in _SIZED
+            is_one = gap == 0 and following.meaning.number == 1
             is_told = (
                 (gap == 0 or is_area) and (parts(following) or bool(following.meaning.place))
             ) or (gap <= _SIZE_REACH and (following.has("defect") or following.has("and")))
@@ -85,7 +158,8 @@ class Whereabouts:
                 self._sentence.words(i),
                 self._sentence.number,
                 class_id,
-                is_loose=class_id is None and not (is_told and self._sentence.has_subject),
+                is_loose=class_id is None
+                and not (is_one or (is_told and self._sentence.has_subject)),
                 of_largest=any(y.has("largest") for y in self._sentence.clause(i)),
             )
 

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-from app.conversations.checks.reading import Lexeme, lowercase, plain
+from app.conversations.checks.folding import lowercase, plain
+from app.conversations.checks.reading import Lexeme
 from app.conversations.rewording.refusals import Refusal
 from app.conversations.rewording.reply_words import REPLY_WORDS
 from app.conversations.rewording.turns import Turn

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from app.conversations.checks.claims import Claims
+from app.conversations.checks.folding import lowercase, plain
 from app.conversations.checks.pairs import Labels, Pair, says_yes
-from app.conversations.checks.reading import lowercase, plain
+from app.conversations.checks.regions import widened
 from app.conversations.rewording.knowledge_rules import CERTAIN, knowledge_refusals
 from app.conversations.rewording.refusals import Refusal
 from app.conversations.rewording.reply_words import REPLY_WORDS, ReplyWords
@@ -119,8 +120,12 @@ def _details(was: Pair, now: Pair, answer: str) -> Iterator[Refusal]:
         yield Refusal("lost", what, labels.number(labels.total))
     lexicon = labels.lexicon
     yield from _lost(
-        [(t.value, lexicon.places[t.value][0]) for t in was.answer.places if not t.is_denied],
-        {t.value for t in told.places},
+        [
+            (place, words[0])
+            for place, words in lexicon.places.items()
+            if any(t.value == place and not t.is_denied for t in was.answer.places)
+        ],
+        {p for p in lexicon.places if any(t.value in (p, widened(p)) for t in told.places)},
     )
     yield from _lost(
         [(t.value, lexicon.extents[t.value][0]) for t in was.answer.sizes if not t.is_loose],

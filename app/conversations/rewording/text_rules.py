@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator
 
-from app.conversations.checks.reading import TOKENS
+from app.conversations.checks.folding import TOKENS
 from app.conversations.rewording.refusals import Refusal
 from app.conversations.rewording.reply_words import ENGLISH_GLUE, REPLY_WORDS
 from app.conversations.rewording.turns import Turn

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from app.conversations.checks.claims import Claims
+from app.conversations.checks.folding import lowercase, plain
 from app.conversations.checks.pairs import Labels, Pair
-from app.conversations.checks.reading import Lexeme, lowercase, plain
+from app.conversations.checks.reading import Lexeme
 from app.conversations.checks.understanding import claims_of
 from app.conversations.facts import ImageFacts
 from app.core.conversation import BOXES, Exchange, Kind

@@ -6,13 +6,13 @@ from hypothesis import strategies as st
 
 from app.conversations.checks.checking import check_exchange
 from app.conversations.checks.reading import reader_of
+from app.conversations.checks.regions import Region, Spot
 from app.conversations.checks.understanding import claims_of
 from app.conversations.facts import ImageFacts
 from app.core.conversation import Exchange
 from app.core.knowledge import Knowledge
 from app.core.label_class import LabelClass
 from app.core.language import LANGUAGES, Language
-from app.core.places import Place
 from tests.helpers.talk import facts
 
 
@@ -57,13 +57,13 @@ def test_names_that_are_only_a_figure_or_letter_are_not_read():
         ("a streak right across the top", "row_top"),
         ("a streak across the top", "row_top"),
         ("a streak at the top", "top"),
-        ("a streak near the left edge", "left"),
+        ("a streak near the left edge", Region(0, 0, 1 / 3, 1)),
         ("a streak left by the blade", None),
         ("on top of the streak", None),
         ("a streak in the Bottom Right", "bottom_right"),
     ],
 )
-def test_places(text, place: Place | None):
+def test_places(text, place: Spot | None):
     claims = claims_of(text, reader_of((LabelClass("streak", 1),), "en"))
     assert [told.value for told in claims.places] == ([place] if place else [])
 
