@@ -27,6 +27,7 @@ from app.services.questions import (
     questions_yaml,
     read_questions,
     remove_questions,
+    strange_to,
 )
 from app.storage.project import Project
 
@@ -111,9 +112,12 @@ def add(project: ProjectFolder, file: SetFile) -> None:
     yaml = read_questions(file)
     with Project.open(project) as opened:
         added = add_questions(opened, yaml, source=str(file), actor=person())
+        strange = strange_to(opened, added)
     out.print(
         f"The project has the question set {added.name!r} ({added.language}) now.", markup=False
     )
+    for note in strange:
+        out.print(f"{note} Is it spelled so?", markup=False)
 
 
 @questions.command()

@@ -44,6 +44,13 @@ class RecordFlags:
         bool | None,
         _option("Write upright 8-bit copies of all photos, of a size that no trainer changes."),
     ] = None
+    enlarge: Annotated[
+        bool | None,
+        _option(
+            "Make small --bake copies so large that whole pixels tell boxes exactly.",
+            show_default="enlarge",
+        ),
+    ] = None
     max_pixels: Annotated[
         int | None, _option("The most pixels of a photo in your trainer's settings.", min=1)
     ] = None
@@ -106,6 +113,10 @@ class RecordFlags:
             if given:
                 first = next(iter(given)).replace("_", "-")
                 raise typer.BadParameter(f"--{first} is for --to jsonl, not for --to {to}")
+        if "enlarge" in given and not self.bake:
+            raise typer.BadParameter(
+                "--enlarge and --no-enlarge are for --bake: only copies change"
+            )
         return RecordExport(**{_FIELDS.get(n, n): _read(n, v) for n, v in given.items()})
 
     def mix(self, to: str) -> Mix:

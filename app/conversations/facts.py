@@ -28,6 +28,7 @@ class ImageFacts:
     """`things` from top to bottom, then left to right, so that the same labels read the same.
 
     None of them means an image without a defect. `classes` are all of the project, in its order.
+    `number` counts the project's images, None for one that is in none.
     """
 
     content_hash: str
@@ -36,6 +37,7 @@ class ImageFacts:
     things: tuple[Thing, ...]
     tags: tuple[str, ...]
     classes: tuple[LabelClass, ...]
+    number: int | None = None
 
     def of_class(self, class_id: int) -> tuple[Thing, ...]:
         return tuple(thing for thing in self.things if thing.label_class.id == class_id)
@@ -65,7 +67,9 @@ def facts_of(
         if box is not None
     ]
     things.sort(key=lambda t: (t.box.top, t.box.left, t.box.corners, t.uid))
-    return ImageFacts(image.content_hash, *size, tuple(things), image.label.tags, tuple(classes))
+    return ImageFacts(
+        image.content_hash, *size, tuple(things), image.label.tags, tuple(classes), image.id or None
+    )
 
 
 def fingerprint(facts: ImageFacts, language: Language) -> str:

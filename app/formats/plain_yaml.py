@@ -5,14 +5,28 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import yaml
+from yaml.resolver import Resolver
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A text, list or mapping, and the line that it stands in, from 1; in a mapping its key's."""
+    """A text, list or mapping, and the line that it stands in, from 1; in a mapping its key's.
+
+    `reads_as` says what most readers of YAML take a text without quotes for, "" if it is a text to
+    them too, or yes and no.
+    """
 
     value: "str | list[Marked] | dict[str, Marked]"
     line: int
+    reads_as: str = ""
+
+
+_READS_AS = {
+    "tag:yaml.org,2002:int": "a number",
+    "tag:yaml.org,2002:float": "a number",
+    "tag:yaml.org,2002:null": "nothing",
+    "tag:yaml.org,2002:timestamp": "a date",
+}
 
 
 def load_plain(text: str) -> object:
@@ -46,7 +60,14 @@ def _marked(node: yaml.Node, line: int) -> Marked:
         return Marked(entries, line)
     if isinstance(node, yaml.SequenceNode):
         return Marked([_marked(each, _line(each.start_mark)) for each in node.value], line)
-    return Marked(str(node.value), line)
+    return Marked(str(node.value), line, _reads_as(node))
+
+
+def _reads_as(node: yaml.Node) -> str:
+    if node.style:  # type: ignore[attr-defined]
+        return ""
+    tag = Resolver().resolve(yaml.ScalarNode, node.value, (True, False))  # type: ignore[no-untyped-call]
+    return _READS_AS.get(tag, "")
 
 
 def _line(mark: yaml.Mark) -> int:

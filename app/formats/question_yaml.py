@@ -26,14 +26,13 @@ def question_set_from_yaml(text: str, *, source: str) -> QuestionSet:
 
     Raises UserError that names the source, the line and what is wrong in it.
     """
+    hint = "Texts that begin with { or hold a colon must be in quotes."
     try:
-        return _question_set(load_marked(text), source)
+        content = load_marked(text)
+        hint = "`flawmark questions show surface --lang en` prints a set to start from."
+        return _question_set(content, source)
     except ValueError as e:
-        raise UserError(
-            f"The question set {source} can't be used: {e}.",
-            hint="Texts that begin with { or hold a colon must be in quotes."
-            " `flawmark questions show surface --lang en` prints a set to start from.",
-        ) from e
+        raise UserError(f"The question set {source} can't be used: {e}.", hint=hint) from e
 
 
 def _question_set(content: Marked, source: str) -> QuestionSet:
@@ -118,6 +117,8 @@ def _phrasings(content: Marked, place: str) -> tuple[Phrasing, ...]:
 def _phrasing(content: Marked, place: str) -> Phrasing:
     if not isinstance(content.value, str):
         _refuse(content, f"a phrasing of {place} must be text; put it in quotes")
+    if content.reads_as:
+        _refuse(content, f"a phrasing of {place} is {content.reads_as}; put it in quotes")
     text = content.value.strip()
     if text.splitlines() != [text]:
         _refuse(content, f"a phrasing of {place} must be one paragraph, and not empty")

@@ -9,7 +9,7 @@ from typing import Any
 from app.conversations.checks.checking import check_record
 from app.conversations.checks.read_back import Told, as_record
 from app.conversations.facts import ImageFacts
-from app.conversations.targets.targets import Shown, Target, bake_size
+from app.conversations.targets.targets import Shown, Target
 from app.conversations.targets.trainers import images_of
 from app.core.conversation import FAULTS, KINDS
 from app.core.errors import UserError
@@ -80,7 +80,7 @@ class _Reader:
             yield Finding("error", "record_not_read", what, error.hint, path)
             return
         told = self._told.get((number, photo))
-        record = as_record(read, self._target, facts, shown, told)
+        record = as_record(read, self._target, facts, told)
         strange = [each for each in read.unmatched if record.messages[each.turn].role != "system"]
         for each in strange:
             where = f"line {number}, turn {each.turn + 1} ({record.messages[each.turn].role})"
@@ -105,15 +105,11 @@ class _Reader:
                 )
             image = self._project.images.get(self._ids[photo])
             facts = facts_of_images(self._project, [image], self._classes)[image.id]
-            self._last = photo, image, facts, self._shown(photo, image)
+            header = read_header(Path(photo))
+            # A copy that was baked needs no mention: the trainer shows it in the size that it has.
+            shown = Shown(photo, header.width_px, header.height_px)
+            self._last = photo, image, facts, shown
         return self._last[1:]
-
-    def _shown(self, photo: str, image: Image) -> Shown:
-        header = read_header(Path(photo))
-        size = header.width_px, header.height_px
-        is_copy = Path(photo) != self._project.locate(image.path)
-        is_baked = is_copy and size == bake_size(self._target, image.width_px, image.height_px)
-        return Shown(photo, *size, is_baked=is_baked)
 
 
 _READ = set(COLUMNS) - {"reworded_by"}  # which older lists lack

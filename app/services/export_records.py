@@ -1,21 +1,21 @@
 """Multimodal records of a project for a trainer and a VLM: one JSONL file for each split."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from app.conversations.checks.checking import check_exchanges
-from app.conversations.facts import ImageFacts, fingerprint
+from app.conversations.facts import ImageFacts
 from app.conversations.targets.box_text import check_names
 from app.conversations.targets.targets import Shown, Target, bake_size
 from app.conversations.writing.records import RecordOptions, records
-from app.conversations.writing.staleness import is_stale
+from app.conversations.writing.stages import Misplaced
 from app.conversations.writing.writer import Writer
 from app.core.batches import batches
 from app.core.conversation import Exchange
 from app.core.errors import UserError
 from app.core.image import Image
+from app.core.language import Language
 from app.core.progress import OnProgress, Progress
 from app.services.conversation_writing import (
     Writers,
@@ -25,11 +25,13 @@ from app.services.conversation_writing import (
     writers_for,
 )
 from app.services.converse import write_conversations
+from app.services.doubted_turns import Doubts
 from app.services.export_set import ExportSet, Written
 from app.services.questions import chosen_seed
 from app.services.record_card import training_command, write_card
-from app.services.record_files import LIST_NAME, RecordFiles, record_files, split_of
-from app.services.record_options import target_of
+from app.services.record_exactness import Exactness
+from app.services.record_files import LIST_NAME, RecordFiles, record_files
+from app.services.record_options import shape_for, target_of
 from app.services.record_photos import PhotoPlaces, shown_photos
 from app.services.record_sampling import sampling_notes, share_notes, times_taken
 from app.storage.conversations import StoredConversation
@@ -61,7 +63,7 @@ def write_records(whole: ExportSet, folder: Path, out: Path, on_progress: OnProg
     )
     places = PhotoPlaces(folder, out, partial(bake_size, target) if options.bake else None)
     with record_files(folder) as files:
-        run = _Run(whole, target, writers, times, files, options.shape)
+        run = _Run(whole, target, writers, times, files, options.shape, Exactness(target))
         run.write(places, writing)
     written = sum(count.records for count in files.counts.values())
     notes = (*told.notes, *run.notes(), *sampling_notes(times, cap=options.cap))
@@ -69,7 +71,7 @@ def write_records(whole: ExportSet, folder: Path, out: Path, on_progress: OnProg
         notes = (*notes, *share_notes(whole.images, classes_on, times))
     if not written:
         raise UserError("There is no record to write.", hint=" ".join(notes))
-    write_card(folder, out, whole, target, files.counts)
+    write_card(folder, out, whole, target, files.counts, run.exactness)
     if "train" in files.counts:
         notes = (*notes, f"Train with: {training_command(out, target)}")
     return Written(notes, written, frozenset(files.image_ids))
@@ -77,8 +79,9 @@ def write_records(whole: ExportSet, folder: Path, out: Path, on_progress: OnProg
 
 @dataclass(slots=True)
 class _Run:
-    """One way through the images; what was `refused`, which turns were `left_out`, and how many
-    images had nothing to say (`silent`), is told then."""
+    """One way through the images; what was `refused`, which turns were `left_out`, of people and of
+    a team's question set, which images are labelled against their stage (`misplaced`), and how many
+    had nothing to say (`silent`), is told then."""
 
     whole: ExportSet
     target: Target
@@ -86,9 +89,16 @@ class _Run:
     times: Mapping[int, int]
     files: RecordFiles
     options: RecordOptions
+    exactness: Exactness
     refused: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    set_left_out: list[str] = field(default_factory=list)
+    misplaced: dict[str, Misplaced] = field(default_factory=dict)
     silent: int = 0
+    doubts: Mapping[Language, Doubts] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.doubts = {lang: Doubts(writer.questions) for lang, writer in self.writers.items()}
 
     def write(self, places: PhotoPlaces, on_progress: OnProgress) -> None:
         photos = (each for each in self.whole.each(on_progress) if self.times[each[0].id])
@@ -120,16 +130,15 @@ class _Run:
         facts: ImageFacts,
         said: Sequence[tuple[Writer, Sequence[Exchange]]],
     ) -> None:
-        # A model that is judged by wrong reports would be judged wrongly.
-        is_trained_on = split_of(image) == "train"
-        options = self.options if is_trained_on else replace(self.options, noise=0)
+        options = shape_for(image, self.options)
         lines = [
             (record, self.target.line(record, facts, shown))
             for repeat in range(self.times[image.id])
             for writer, turns in said
             for record in records(writer, facts, turns, options, repeat=repeat)
         ]
-        self.silent += not lines
+        self.silent += not lines and image.path not in self.misplaced
+        self.exactness.add(facts, shown, [record for record, _ in lines])
         self.files.add_image(image, shown.path, frozenset(c.id for c in facts.present), lines)
 
     def _turns(
@@ -139,17 +148,17 @@ class _Run:
         facts: ImageFacts,
         writer: Writer,
     ) -> list[Exchange]:
-        """Those that may be trained on: a person's only if the labels still bear them out."""
-        language = writer.questions.language
+        """Those that may be trained on."""
         # Once more, because somebody may have changed a label since it was written.
         now = renewed(stored, image.id, facts, writer)
-        turns = list(now.exchanges)
-        if not any(turn.author for turn in turns):
-            return turns
-        stale = is_stale(now.made_of, fingerprint(facts, language))
-        wrong = {finding.turn // 2 for finding in check_exchanges(turns, facts, language)}
-        doubted = [n for n, turn in enumerate(turns) if turn.author and (stale or n in wrong)]
-        self.left_out += [f"{image.path} ({language}): {turns[n].question}" for n in doubted]
+        turns, doubts = now.exchanges, self.doubts[now.language]
+        for each in writer.misplaced(facts):
+            self.misplaced[image.path] = each
+        doubted = doubts.places(now, facts)
+        if image.path not in self.misplaced:
+            for n in sorted(doubted):
+                left_out = self.left_out if turns[n].author else self.set_left_out
+                left_out.append(f"{image.path} ({now.language}): {turns[n].question}")
         return [turn for n, turn in enumerate(turns) if n not in doubted]
 
     def notes(self) -> Iterator[str]:
@@ -158,6 +167,16 @@ class _Run:
         if self.left_out:
             what = "turns that people wrote are stale or contradict the labels, and were left out"
             yield f"{_counted(self.left_out, what)} `flawmark check --conversations` tells why."
+        if self.set_left_out:
+            what = "turns from the team's question set contradict the labels, and were left out"
+            yield f"{_counted(self.set_left_out, what)} `flawmark check --conversations` tells why."
+        if self.misplaced:
+            what = "images are labelled with what never occurs at their stage, and were left out"
+            told = [
+                f"{path} ({each.label_class.name} at {each.tag})"
+                for path, each in self.misplaced.items()
+            ]
+            yield f"{_counted(told, what)} Correct the label or the tag."
         if self.silent:
             kinds = ", ".join(self.options.kinds)
             yield f"{self.silent} images have no record: nothing is asked of them ({kinds})."
@@ -166,6 +185,7 @@ class _Run:
             yield (
                 f"{told_wrong} records are told something wrong on purpose: {LIST_NAME} marks them."
             )
+        yield from self.exactness.notes()
 
 
 def _counted(told: Sequence[str], what: str) -> str:

@@ -1,14 +1,15 @@
 """The question sets that ship and those of a project: which one asks, and their way in and out."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 from app.conversations.writing.templates import Templates
+from app.conversations.writing.trying import faults
 from app.core.errors import UserError
-from app.core.label_class import LabelClass
+from app.core.label_class import LabelClass, same_name
 from app.core.language import LANGUAGES, Language
 from app.core.questions import QuestionSet
 from app.formats.files import UnreadableError, read_text
@@ -24,6 +25,8 @@ _NAME_SETTING = "question_set"
 _SEED_SETTING = "question_seed"
 _MOST_SEED = 2**63 - 1
 _LIMIT_BYTES = 2**20
+_KNOWING = "powder-bed"
+_NAMED = 5
 
 _Key = tuple[str, Language]
 
@@ -54,6 +57,18 @@ def shipped_names() -> tuple[_Key, ...]:
         if name.endswith(f".{language}.yaml")
     ]
     return tuple(sorted(keys))
+
+
+def ships(questions: QuestionSet) -> bool:
+    """Whether it is one that ships, word for word."""
+    key = questions.name, questions.language
+    return key in shipped_names() and questions == _parsed(_shipped_yaml(*key), ".".join(key))
+
+
+def _sample_classes(questions: QuestionSet) -> tuple[LabelClass, ...]:
+    """Of the label set of that name, or of one that knows causes and remedies in both languages."""
+    name = questions.name if questions.name in shipped_label_sets() else _KNOWING
+    return tuple(replace(c, id=n) for n, c in enumerate(_label_set_classes(name), start=1))
 
 
 def list_questions(project: Project | None = None) -> list[QuestionEntry]:
@@ -149,13 +164,41 @@ def read_questions(file: Path) -> str:
 
 
 def checked_questions(yaml: str, *, source: str) -> QuestionSet:
-    """With every template looked into.
+    """With every template looked into, and what it says compared with made-up images.
 
     Raises UserError that names the source, the line and what is wrong in it.
     """
     questions = question_set_from_yaml(yaml, source=source)
     Templates(questions)
+    found = sorted(faults(questions, _sample_classes(questions)), key=lambda f: f.phrasing.line)
+    if found:
+        first, *others = found
+        boxes = "1 box" if first.boxes == 1 else f"{first.boxes} boxes"
+        lines = ", ".join(str(each.phrasing.line) for each in others[:_NAMED])
+        more = f" {len(others)} more are wrong, first in line {lines}." if others else ""
+        raise UserError(
+            f"{source}, line {first.phrasing.line}, {first.phrasing.text!r} is wrong of an image"
+            f" with {boxes}: {first.finding.what}.",
+            hint=f"Say it otherwise: exports leave out what contradicts the labels.{more}",
+        )
     return questions
+
+
+def strange_to(project: Project, questions: QuestionSet) -> list[str]:
+    """In words, the tags and classes of a set's stages that the project doesn't have."""
+    tags = {name for name, _ in project.tags()}
+    classes = project.classes.all()
+    strange = []
+    for stage in questions.stages:
+        if stage.tag not in tags:
+            strange.append(f"The project has no tag {stage.tag!r}, which a stage is for.")
+        for name in stage.never:
+            if not any(same_name(c.name, name) for c in classes):
+                strange.append(
+                    f"The stage {stage.tag!r} never shows {name!r}, which is no class of the"
+                    " project."
+                )
+    return strange
 
 
 def add_questions(project: Project, yaml: str, *, source: str, actor: str) -> QuestionSet:

@@ -1,6 +1,7 @@
 """The card that lies beside an export of records: what it holds, and how to train on it."""
 
 import json
+import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from app.core.conversation import FAULTS, KINDS
 from app.core.image import Split
 from app.core.language import LANGUAGES
 from app.services.export_set import ExportSet
+from app.services.record_exactness import Exactness
 from app.services.record_files import LIST_NAME, SplitCount, file_name, in_order
 
 _CARD = """\
@@ -32,7 +34,7 @@ without, take those lines out or export with `--noise 0`.
 
 Boxes are written as {form}.
 A model that is trained on this counts {frame}.{filled}
-{photos}
+{exactness}{photos}
 Paths are absolute: export again after moving this folder or the photos.{notes}
 
 ## Training
@@ -54,7 +56,12 @@ _FILLED = (
 
 _BAKED = """\
 All photos are copies in `images`: upright, 8 bit, both sides multiples of {factor}, at most
-{most:,} pixels in all. A trainer that is set to that many or more shows them as they are."""
+{most:,} pixels in all. {shown}"""
+
+_AS_THEY_ARE = "A trainer that is set to that many or more shows them as they are."
+
+_CUT = """What a trainer does to them for this model, such as
+cutting them into tiles, changes no number: those are parts of the whole picture."""
 
 _ORIGINAL = """\
 Photos lie where the project has them. Those that trainers would show turned (EXIF) or washed out
@@ -66,7 +73,12 @@ is set otherwise, export with `--max-pixels`, or with `--bake`."""
 
 
 def write_card(
-    folder: Path, out: Path, whole: ExportSet, target: Target, counts: Mapping[Split, SplitCount]
+    folder: Path,
+    out: Path,
+    whole: ExportSet,
+    target: Target,
+    counts: Mapping[Split, SplitCount],
+    exactness: Exactness,
 ) -> None:
     """And, where the trainer wants one, its list of data sets. `folder` will be `out`."""
     ordered = in_order(counts)
@@ -82,6 +94,7 @@ def write_card(
         form=target.format_words("en"),
         frame=frame_words(target),
         filled=_FILLED if is_filled and not whole.records.bake else "",
+        exactness="".join(f"{textwrap.fill(each, 100)}\n" for each in exactness.words()),
         photos=_photos(target, is_filled=is_filled, is_baked=whole.records.bake),
         notes="".join(f"\n{note}" for note in target.notes),
         command=training_command(out, target),
@@ -105,7 +118,8 @@ def frame_words(target: Target) -> str:
 
 def _photos(target: Target, *, is_filled: bool, is_baked: bool) -> str:
     if is_baked:
-        return _BAKED.format(factor=target.baked.factor_px, most=target.baked.most_px)
+        shown = _AS_THEY_ARE if target.vlm.hf else _CUT
+        return _BAKED.format(factor=target.baked.factor_px, most=target.baked.most_px, shown=shown)
     depends = target.vlm.frame is None and not is_filled
     limit = _LIMIT.format(most=_most_px(target)) if depends else ""
     return _ORIGINAL.format(limit=limit)

@@ -24,6 +24,9 @@ _Told = tuple[str, str, str, str, str, str]
 _HELD_BYTES = 2**22
 """Of the rows that wait to be written; more of them wait on the disk."""
 
+_EARLY_BYTES = 2**20
+"""A row that tells the types is early enough behind so many: trainers learn them from 10 MB."""
+
 
 @dataclass(slots=True)
 class SplitCount:
@@ -69,6 +72,7 @@ class RecordFiles:
         self._files = files
         self._open: dict[Split, TextIO] = {}
         self._held: dict[Split, SpooledTemporaryFile[str]] = {}
+        self._held_bytes: Counter[Split] = Counter()
         self._n_lines: Counter[Split] = Counter()
         self._list = csv.writer(self._opened(LIST_NAME), lineterminator="\n")
         self._list.writerow(COLUMNS)
@@ -105,13 +109,18 @@ class RecordFiles:
             self._begin(split)
 
     def _add(self, split: Split, row: Mapping[str, object], told: _Told) -> None:
-        """Trainers learn types from a file's first rows, so one that tells them goes in front."""
-        if split in self._open:
-            self._write(split, _to_json(row), told)
-        elif tells_types(row):
-            self._begin(split, (_to_json(row), told))
-        else:
-            self._hold(split, _to_json(row), told)
+        """Trainers learn types from a file's first rows, so one that tells them goes in front where
+        it would come late."""
+        line = _to_json(row)
+        if split not in self._open and not tells_types(row):
+            self._hold(split, line, told)
+            return
+        if split not in self._open:
+            late = self._held_bytes[split] > _EARLY_BYTES
+            self._begin(split, *([(line, told)] if late else []))
+            if late:
+                return
+        self._write(split, line, told)
 
     def _hold(self, split: Split, line: str, told: _Told) -> None:
         if split not in self._held:
@@ -119,6 +128,7 @@ class RecordFiles:
             held = SpooledTemporaryFile(_HELD_BYTES, mode="w+", encoding="utf-8", dir=folder)  # noqa: SIM115
             self._held[split] = self._files.enter_context(held)
         self._held[split].write(_to_json((line, told)) + "\n")
+        self._held_bytes[split] += len(line.encode())
 
     def _begin(self, split: Split, *first: tuple[str, _Told]) -> None:
         self._open[split] = self._opened(file_name(split))

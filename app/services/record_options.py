@@ -1,11 +1,12 @@
 """What an export of multimodal records can be asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.conversations.targets.targets import Target, target_by_name
 from app.conversations.writing.records import Grounding, RecordOptions
 from app.core.conversation import KINDS, Kind
 from app.core.errors import UserError
+from app.core.image import Image
 from app.core.language import Language
 
 DEFAULT_TARGET = "ms-swift/qwen2.5-vl"
@@ -15,17 +16,19 @@ DEFAULT_TARGET = "ms-swift/qwen2.5-vl"
 class RecordExport:
     """`target` is a key of `app.conversations.targets.targets.TARGETS`.
 
-    `bake` writes copies of all photos, of a size that no trainer changes. `max_pixels` is what the
-    trainer is set to: copies are no larger, and without them box numbers depend on it. `kinds`,
-    `per_image`, `noise`, `grounding` and `system` are as for `RecordOptions`. `normal_share` (0 to
-    1), `balance` and `cap` choose among training images, see `record_sampling`. `questions` and
-    `seed` become the project's; None leaves what it has.
+    `bake` writes copies of all photos, of a size that no trainer changes; with `enlarge`, and for a
+    VLM that counts in pixels of what it sees, small ones so large that boxes are told exactly.
+    `max_pixels` is what the trainer is set to: copies are no larger, and without them box numbers
+    depend on it. `kinds`, `per_image`, `noise`, `grounding` and `system` are as for
+    `RecordOptions`. `normal_share` (0 to 1), `balance` and `cap` choose among training images, see
+    `record_sampling`. `questions` and `seed` become the project's; None leaves what it has.
 
     Raises ValueError for a share outside 0 to 1, no language, or a number that makes no records.
     """
 
     target: str = DEFAULT_TARGET
     bake: bool = False
+    enlarge: bool = True
     max_pixels: int | None = None
     languages: tuple[Language, ...] = ("en",)
     kinds: tuple[Kind, ...] = KINDS
@@ -58,9 +61,15 @@ class RecordExport:
         )
 
 
+def shape_for(image: Image, shape: RecordOptions) -> RecordOptions:
+    """Of one image: a model that is judged by wrong reports would be judged wrongly."""
+    return shape if image.label.split in (None, "train") else replace(shape, noise=0)
+
+
 def target_of(options: RecordExport) -> Target:
     """Raises UserError for a target that there isn't, or a limit that it can't have."""
     target = target_by_name(options.target).limited(options.max_pixels)
+    target = replace(target, enlarges=options.enlarge)
     if options.bake and target.baked.most_px < target.baked.least_px:
         raise UserError(
             f"copies for {target.vlm.name} can't have fewer than {target.baked.least_px:,} pixels",

@@ -42,7 +42,11 @@ class PhotoPlaces:
                 hint="Run `flawmark check`; put the old file back, or label it anew.",
             )
         if self.size_of is not None:
-            return self._baked(path, name, self.size_of(image.width_px, image.height_px), True)
+            try:
+                size_px = self.size_of(image.width_px, image.height_px)
+            except UserError as error:  # which speaks of a size alone
+                raise UserError(f"{path}: {error.what}", hint=error.hint) from error
+            return self._baked(path, name, size_px, True)
         # ms-swift, LLaMA-Factory and qwen-vl-utils ignore EXIF orientation, and 16-bit photos
         # come out white in Pillow: such a photo would not show what its boxes say.
         if header.orientation != 1 or header.bits > 8:

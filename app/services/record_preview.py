@@ -5,8 +5,10 @@ import json
 from app.conversations.targets.targets import Shown
 from app.conversations.writing.records import records
 from app.conversations.writing.writer import Writer
+from app.core.errors import UserError
 from app.services.converse import Conversation
-from app.services.record_options import RecordExport, target_of
+from app.services.doubted_turns import Doubts
+from app.services.record_options import RecordExport, shape_for, target_of
 from app.storage.project import Project
 
 
@@ -15,14 +17,20 @@ def preview(
 ) -> str:
     """The records of an image in the conversation's language, as indented JSON.
 
-    They are those of an export of the photo as it lies there. Raises UserError where an export
-    would leave the image out.
+    They are those of an export of the photo as it lies there: turns that are stale or contradict
+    the labels are left out. Raises UserError where an export would leave the image out.
     """
     facts, image = conversation.facts, conversation.image
     shown = Shown(str(project.locate(image.path)), image.width_px, image.height_px)
     target = target_of(options)
-    rows = [
-        target.line(record, facts, shown)
-        for record in records(writer, facts, conversation.stored.exchanges, options.shape)
-    ]
+    stored = conversation.stored
+    doubted = Doubts(writer.questions).places(stored, facts)
+    turns = [turn for n, turn in enumerate(stored.exchanges) if n not in doubted]
+    shape = shape_for(image, options.shape)
+    rows = [target.line(record, facts, shown) for record in records(writer, facts, turns, shape)]
+    if not rows:
+        raise UserError(
+            "An export has no record of this image.",
+            hint="Nothing is asked of it that agrees with its labels.",
+        )
     return "\n\n".join(json.dumps(row, ensure_ascii=False, indent=2) for row in rows)

@@ -54,17 +54,16 @@ def exported(target, folder, photo, *, baked):
     return file, [each[1:] for each in written]
 
 
-def expected_turns(target, facts, record, seen, *, clamped):
+def expected_turns(target, facts, record, seen):
     """What the model is to read, with numbers for a picture of size `seen`."""
     width, height = seen if target.vlm.name == "qwen2.5-vl" else (1000, 1000)
-    inset = 1 if clamped and target.vlm.name == "qwen2.5-vl" else 0
 
     def entry(label_class, box):
         numbers = (
-            min(round(box.left / facts.width_px * width), width - inset),
-            min(round(box.top / facts.height_px * height), height - inset),
-            min(round(box.right / facts.width_px * width), width - inset),
-            min(round(box.bottom / facts.height_px * height), height - inset),
+            round(box.left / facts.width_px * width),
+            round(box.top / facts.height_px * height),
+            round(box.right / facts.width_px * width),
+            round(box.bottom / facts.height_px * height),
         )
         return target.vlm.form.entry(label_class.label(record.language), numbers)
 
@@ -84,8 +83,7 @@ def check(target, results, written, *, baked):
         [seen] = result["sizes"]
         if baked:
             assert seen == [shown.width_px, shown.height_px]
-        clamped = baked or target.trainer.name != "ms-swift"
-        turns = list(expected_turns(target, facts, record, seen, clamped=clamped))
+        turns = list(expected_turns(target, facts, record, seen))
         text = result["text"]
         for role, words in turns:
             before, found, text = text.partition(words)

@@ -29,7 +29,7 @@ def random_facts(
     tag = dice.choice([None, *tags])
     label = ImageLabel(tags=(tag,) if tag else ())
     content_hash = f"{dice.getrandbits(64):016x}"
-    image = Image(1, "photo.png", content_hash, width, height, label)
+    image = Image(0, "photo.png", content_hash, width, height, label)
     drawn: list[Annotation] = []
     if dice.random() < 2 / 3:
         some = dice.sample(list(classes), dice.randint(1, min(4, len(classes))))

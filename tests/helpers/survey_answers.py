@@ -3,10 +3,13 @@
 The photos tell it which image it sees: all of a photo has one shade of grey, `shade(image id)`.
 What it knows and how it lies stands in the JSON file that FLAWMARK_TEST_TRUTH names:
 
-    {"boxes": {"1": [["streak", left, top, right, bottom], ...], ...},
+    {"width": 280, "boxes": {"1": [["streak", left, top, right, bottom], ...], ...},
      "words": {"streak": ["streak", "条纹"], ...},
      "deny": {"streak": 1}, "claim": {"streak": 2}, "mumble": {"streak": 1},
      "drop": {"streak": 1}, "shift": {"slag": 1}, "invent": 1, "mutter": 1}
+
+Boxes are in pixels of photos of that width, and told in those of the picture that it is sent; told
+as they stand where no width is given.
 
 Of the questions whether a class is there it denies the first few that are to be answered with yes,
 claims it for the first few others, and says nothing to the point to the few after those. Where it
@@ -44,7 +47,8 @@ def knowing(body):
         if "yes or no" in question or "“有”或“没有”" in question:
             (asked,) = named
             return _yes_or_no(told, asked, any(each[0] == asked for each in boxes), question)
-        return _boxes(told, [each for each in boxes if not named or each[0] in named])
+        asked = [each for each in boxes if not named or each[0] in named]
+        return _boxes(told, asked, picture.width / told.get("width", picture.width))
 
 
 def _yes_or_no(told, asked, is_there, question):
@@ -60,7 +64,7 @@ def _yes_or_no(told, asked, is_there, question):
     return "Yes." if is_there else "No."
 
 
-def _boxes(told, boxes):
+def _boxes(told, boxes, scale):
     if not boxes and _still(told, "invent", None):
         boxes = [["blob", *INVENTED]]
     elif not boxes and _still(told, "mutter", None):
@@ -70,7 +74,8 @@ def _boxes(told, boxes):
         if _still(told, "drop", name):
             continue
         dx = (right - left) // 4 if _still(told, "shift", name) else 0
-        said.append({"bbox_2d": [left + dx, top, right + dx, bottom], "label": name})
+        corners = [round(scale * at) for at in (left + dx, top, right + dx, bottom)]
+        said.append({"bbox_2d": corners, "label": name})
     return f"```json\n{json.dumps(said)}\n```"
 
 

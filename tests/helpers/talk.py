@@ -48,10 +48,11 @@ def facts(
     content_hash: str = "0f" * 32,
     size: tuple[int, int] = (300, 300),
     classes: Sequence[LabelClass] = CLASSES,
+    number: int = 0,
 ) -> ImageFacts:
-    """Of an image with these boxes, whose uids are "u0", "u1" ..."""
+    """Of an image with these boxes, whose uids are "u0", "u1" ...; 0 is of one in no project."""
     image = Image(
-        id=1,
+        id=number,
         path="a.png",
         content_hash=content_hash,
         width_px=size[0],

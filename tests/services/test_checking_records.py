@@ -86,11 +86,21 @@ def test_what_was_exported_is_read_back_without_a_finding(
     assert checked(bed, file, target) == []
 
 
-@pytest.mark.parametrize("is_listed", [True, False])
+@pytest.mark.parametrize(
+    ("copies", "is_listed"),
+    [
+        ({}, True),
+        ({}, False),
+        # Which photo a copy is of, the list alone says.
+        ({"bake": True}, True),
+        ({"bake": True, "enlarge": False}, True),
+        ({"bake": True, "max_pixels": 50_176}, True),
+    ],
+)
 def test_a_report_that_is_wrong_on_purpose_is_no_finding(
-    bed: Project, tmp_path: Path, is_listed: bool
+    bed: Project, tmp_path: Path, copies: dict[str, Any], is_listed: bool
 ) -> None:
-    file = exported(bed, tmp_path / "out", noise=1.0, kinds=("presence",), per_image=9)
+    file = exported(bed, tmp_path / "out", noise=1.0, kinds=("presence",), per_image=9, **copies)
     if not is_listed:
         (tmp_path / "out" / "records.csv").unlink()
     assert checked(bed, file) == []

@@ -5,19 +5,15 @@ import json
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image as Pillow
 
 from app.conversations.targets.targets import TARGETS
-from app.core.annotation import Annotation, new_uid
 from app.core.conversation import KINDS
-from app.core.edit import AnnotationEdit, ImageEdit
+from app.core.edit import ImageEdit
 from app.core.errors import UserError
-from app.core.geometry import Box
-from app.core.image import State
 from app.core.progress import Cancelled, Progress
 from app.core.splitting import Shares
 from app.imaging.opencv import cv2
@@ -25,56 +21,23 @@ from app.imaging.pixels import read_pixels
 from app.services.conversation_writing import writers_for
 from app.services.converse import add_exchange, conversation_of, edit_exchange, take_words
 from app.services.create import load_label_set
-from app.services.export import ExportOptions, ExportReport, export
+from app.services.export import ExportOptions, export
 from app.services.import_photos import import_photos
 from app.services.record_options import RecordExport
 from app.storage.project import Project
-from tests.helpers.reviewing import bring, bring_to
+from tests.helpers.bed_records import STREAK, WRINKLE, box, label, label_bed, rows, written
+from tests.helpers.reviewing import bring_to
 from tests.services.conftest import WritePhoto
-
-Row = dict[str, Any]
-
-STREAK, SLAG, WRINKLE = 1, 2, 4
-
-
-def box(class_id: int, left: float, top: float, right: float, bottom: float) -> Annotation:
-    return Annotation(new_uid(), class_id, Box(left, top, right, bottom), author="li")
-
-
-def label(project: Project, image_id: int, *boxes: Annotation, state: State = "submitted") -> None:
-    edits: list[AnnotationEdit | ImageEdit] = [AnnotationEdit(image_id, None, b) for b in boxes]
-    before = project.images.get(image_id).label
-    project.apply(edits, actor="li")
-    bring(project, image_id, replace(before, state=state, is_normal=not boxes))
 
 
 @pytest.fixture
 def bed(project: Project, photos: Path) -> Project:
-    """Powder-bed classes; streaks and slag on image 1, a streak on 2, a wrinkle on 3; 4 to 6 are
-    normal."""
-    project.add_classes(load_label_set("powder-bed").classes, actor="lead")
-    import_photos(project, photos)
-    streaks = [box(STREAK, 10.25, 5, 30.125, 95), box(STREAK, 150, 0, 160, 60)]
-    label(project, 1, *streaks, box(SLAG, 60, 70, 90, 99.5))
-    label(project, 2, box(STREAK, 120, 10, 130, 90))
-    label(project, 3, box(WRINKLE, 0, 0, 190, 40))
-    for image_id in (4, 5, 6):
-        label(project, image_id)
-    return project
+    return label_bed(project, photos)
 
 
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
-
-
-def written(project: Project, out: Path, **options: Any) -> ExportReport:
-    states = ExportOptions(records=RecordExport(**options))
-    return export(project, "jsonl", out, options=states)
-
-
-def rows(out: Path, split: str = "train") -> list[Row]:
-    return [json.loads(line) for line in (out / f"{split}.jsonl").read_text("utf-8").splitlines()]
 
 
 def listed(out: Path) -> list[dict[str, str]]:
@@ -174,7 +137,7 @@ def test_only_the_kinds_and_languages_asked_for(bed: Project, out: Path) -> None
 
 def test_splits_go_to_files_of_their_own(bed: Project, out: Path) -> None:
     options = ExportOptions(shares=Shares(0.5, 0.5), records=RecordExport(noise=1.0))
-    export(bed, "jsonl", out, options=options)
+    export(bed, "jsonl", out, actor="lead", options=options)
     # What a model is judged by is never told something wrong.
     assert {line["file"] for line in listed(out) if line["fault"]} == {"train.jsonl"}
     split_of = {str(bed.locate(i.path)): i.label.split for i in bed.images.all()}
@@ -298,7 +261,7 @@ def test_baked_photos_are_of_a_size_that_fits_and_boxes_follow(
     with Pillow.open(out / "images" / "a.png") as copy:
         assert copy.mode == "RGB"
         size = copy.size
-    assert all(side % factor_px == 0 for side in size) and size[0] * size[1] <= 451_584
+    assert all(side % factor_px == 0 for side in size) and size[0] * size[1] <= 589_824
     full = (1000, 1000) if "qwen3" in target else size
     for row in rows(out):
         assert row["images"] == [str(out / "images" / "a.png")]
@@ -310,6 +273,14 @@ def test_baked_photos_are_of_a_size_that_fits_and_boxes_follow(
             assert top == pytest.approx(full[1] * 0.5, abs=1)
             assert bottom == pytest.approx(full[1], abs=1)
     assert list((out / "images").iterdir()) == [out / "images" / "a.png"]
+
+
+def test_the_card_tells_who_shows_copies_as_they_are(bed: Project, out: Path) -> None:
+    for target, as_they_are in (("ms-swift/qwen3-vl", True), ("ms-swift/internvl", False)):
+        written(bed, out, target=target, bake=True)
+        card = (out / "README.md").read_text("utf-8")
+        assert ("shows them as they are" in card) is as_they_are
+        assert ("cutting them into tiles" in card) is not as_they_are
 
 
 def test_copies_that_no_trainer_shows_as_they_are_are_refused(bed: Project, out: Path) -> None:
@@ -348,7 +319,7 @@ def test_an_image_too_thin_for_the_trainers_is_left_out(
     for bake in (False, True):
         report = written(bed, out, bake=bake)
         assert len({row["images"][0] for row in rows(out)}) == 6
-        assert any("1 images were left out" in note and "thin" in note for note in report.notes)
+        assert any("1 images were left out" in note and "thin.png" in note for note in report.notes)
 
 
 def test_turns_by_people_go_out_while_the_labels_bear_them_out(bed: Project, out: Path) -> None:

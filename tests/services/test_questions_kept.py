@@ -13,6 +13,7 @@ from app.services.create import load_label_set
 from app.services.questions import (
     QuestionEntry,
     add_questions,
+    checked_questions,
     choose,
     chosen_name,
     chosen_seed,
@@ -122,6 +123,79 @@ def test_what_can_not_be_used_is_not_added(project, old, new, told):
     assert project.question_sets.all() == []
 
 
+LYING = """\
+name: ours
+language: en
+system: {prose: ["You look at layers."], localisation: ["{{ format }}"]}
+sections:
+  presence:
+    questions: ["Is anything wrong?"]
+    answers:
+      defects:
+        - Yes, there is {{ found }}.
+        - HERE
+      normal: ["No, nothing is wrong."]
+stages:
+  - tag: printing
+    never: [incomplete_spreading]
+    sections: {presence: {answers: {normal: ["No, the layer is in order."]}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("lie", "told"),
+    [
+        ("No, nothing is wrong.", "No, nothing is wrong"),
+        ("Yes, there is {{ found }} at [1, 2, 3, 4].", "numbers of a box"),
+        ("有{{ found }}，请检查这一层。", "is not English"),
+    ],
+)
+def test_a_sentence_that_no_image_bears_out_is_refused(project, lie, told):
+    with pytest.raises(UserError, match=r"mine\.yaml, line 10, .* is wrong of an image") as refused:
+        _mine(LYING.replace("HERE", f'"{lie}"'), project)
+    assert told in refused.value.what
+    assert "Say it otherwise" in refused.value.hint
+    assert project.question_sets.all() == []
+
+
+def test_lies_of_a_stage_and_of_system_texts_are_found_as_well(project):
+    honest = LYING.replace("HERE", '"Yes: {{ found }}."')
+    _mine(honest, project)
+    for old, new, line in (
+        ("No, the layer is in order.", "Yes, there is a streak.", 15),
+        ("You look at layers.", "你检查铺粉层。", 3),
+    ):
+        assert old in honest
+        with pytest.raises(UserError, match=f"line {line}, "):
+            _mine(honest.replace(old, new), project)
+
+
+@pytest.mark.parametrize("scalar", ["3", "1.5", "null", "~", "2026-11-22"])
+def test_what_is_no_text_is_no_phrasing(project, scalar):
+    with pytest.raises(UserError, match=r"line 10: .* is (a number|nothing|a date)") as refused:
+        _mine(LYING.replace("HERE", scalar), project)
+    assert "must be in quotes" not in refused.value.hint  # that is said of broken YAML
+    with pytest.raises(UserError, match="line 10") as refused:
+        _mine(LYING.replace("HERE", "{{ found }}"), project)
+    assert "must be in quotes" in refused.value.hint
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "language"), [("powder-bed", "en"), ("surface", "zh")])
+def test_nothing_is_found_against_what_ships(name, language):
+    checked_questions(questions_yaml(name, language), source="ours.yaml")
+
+
+def test_unknown_tags_and_classes_of_a_stage_are_told(project, flawmark, tmp_path):
+    file = tmp_path / "ours.yaml"
+    file.write_text(LYING.replace("HERE", '"Yes: {{ found }}."'), "utf-8")
+    told = flawmark("add", project.folder, file)
+    assert "no tag 'printing'" in told and "'incomplete_spreading', which is no class" in told
+    project.add_classes(_classes("Incomplete spreading"), actor="li")
+    project.add_tags([("printing", "")])
+    assert "Is it spelled so?" not in flawmark("add", project.folder, file)
+
+
 @pytest.mark.parametrize(
     ("classes", "name"),
     [
@@ -163,7 +237,7 @@ def test_what_there_is_not_can_not_be_chosen(project):
 
 def test_the_last_of_a_chosen_name_stays(project):
     _mine(MINE, project)
-    _mine(MINE.replace("zh", "en"), project)
+    _mine(MINE.replace("zh", "en").replace("在哪", "Where are they"), project)
     choose(project, NAME)
 
     remove_questions(project, NAME, "zh")

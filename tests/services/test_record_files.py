@@ -42,13 +42,22 @@ def written(folder, target, all_facts):
     ("target", "order"),
     [
         # Of a file that begins with 10 MB of empty `objects` ms-swift could read no box.
-        ("ms-swift/qwen2.5-vl", ["/2.png", "/0.png", "/1.png", "/3.png", "/4.png"]),
+        ("ms-swift/qwen2.5-vl", ["/3.png", "/0.png", "/1.png", "/2.png", "/4.png"]),
         ("llama-factory/qwen2.5-vl", ["/0.png", "/1.png", "/2.png", "/3.png", "/4.png"]),
     ],
 )
-def test_a_row_that_tells_the_types_comes_first(tmp_path, target, order):
-    facts = [NORMAL, NORMAL, MARKED, NORMAL, MARKED]
+def test_a_row_that_tells_the_types_comes_first_where_it_would_come_late(
+    tmp_path, monkeypatch, target, order
+):
+    monkeypatch.setattr(record_files_module, "_EARLY_BYTES", 500)
+    facts = [NORMAL, NORMAL, NORMAL, MARKED, NORMAL]
     assert written(tmp_path / "out", target, facts) == order
+
+
+def test_rows_keep_their_order_where_one_that_tells_the_types_comes_early(tmp_path):
+    facts = [NORMAL, NORMAL, MARKED, NORMAL, MARKED]
+    order = [f"/{n}.png" for n in range(5)]
+    assert written(tmp_path / "out", "ms-swift/qwen2.5-vl", facts) == order
 
 
 def test_rows_without_boxes_are_written_where_no_other_ever_comes(tmp_path):
@@ -58,6 +67,7 @@ def test_rows_without_boxes_are_written_where_no_other_ever_comes(tmp_path):
 
 def test_rows_that_wait_on_the_disk_are_written_in_their_order(tmp_path, monkeypatch):
     monkeypatch.setattr(record_files_module, "_HELD_BYTES", 1)
+    monkeypatch.setattr(record_files_module, "_EARLY_BYTES", 1)
     photos = written(tmp_path / "out", "ms-swift/qwen3-vl", [NORMAL, NORMAL, NORMAL, MARKED])
     assert photos == ["/3.png", "/0.png", "/1.png", "/2.png"]
     assert sorted(each.name for each in (tmp_path / "out").iterdir()) == [LIST_NAME, "train.jsonl"]

@@ -35,7 +35,7 @@ from tests.helpers.survey_answers import shade
 STREAK, SLAG, PIT = 1, 2, 3
 NAMES = {STREAK: "streak", SLAG: "slag", PIT: "pit"}
 WORDS = {"streak": ["streak", "条纹"], "slag": ["slag", "熔渣"], "pit": ["pit", "凹坑"]}
-SIZE = 280, 140  # a size that no VLM here resizes: numbers are exact
+SIZE = 280, 140  # copies are 3.6 times as large: tens of pixels are told exactly
 LABELS = {
     1: [(STREAK, 20, 10, 40, 130), (STREAK, 100, 0, 120, 140), (SLAG, 200, 40, 240, 80)],
     2: [(STREAK, 60, 10, 80, 130)],
@@ -94,7 +94,8 @@ def vlm(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
 
         def start(lies: dict[str, Any] | None = None, behaviour: str = "well", **told: Any) -> Any:
             boxes = {n: [(NAMES[c], *at) for c, *at in each] for n, each in LABELS.items()}
-            truth.write_text(json.dumps({"boxes": boxes, "words": WORDS, **(lies or {})}), "utf-8")
+            known = {"width": SIZE[0], "boxes": boxes, "words": WORDS, **(lies or {})}
+            truth.write_text(json.dumps(known), "utf-8")
             return stack.enter_context(serving(behaviour, answers=ANSWERS, **told))
 
         start.close = stack.close  # type: ignore[attr-defined]
@@ -202,14 +203,14 @@ def test_findings_are_told_where_they_are_wanted(labelled: Project, vlm: Serve) 
         run = labelled.runs.open(_RUN, actor="li")
     before = labelled.annotations.of_image(2)[0]
     found = replace(before, run_id=run)
-    labelled.apply([AnnotationEdit(2, before, found)], actor="li")
+    labelled.apply([AnnotationEdit(2, before, found)], actor="lead")
     served = vlm()
     survey(labelled, served.url, kinds=("where",), findings=True)
     told = [str(each.body["messages"][0]) for each in served.chats()]
-    assert sum("[60, 10, 80, 130]" in system for system in told) == 1
+    assert sum("[216, 36, 288, 468]" in system for system in told) == 1
     survey(labelled, served.url, kinds=("where",))
     told = [str(each.body["messages"][0]) for each in served.chats()[12:]]
-    assert not any("[60, 10, 80, 130]" in system for system in told)
+    assert not any("[216, 36, 288, 468]" in system for system in told)
     assert len(labelled.surveys.all()) == 2
 
 
@@ -336,7 +337,7 @@ def test_a_changed_box_changes_the_figures(labelled: Project, vlm: Serve) -> Non
     survey(labelled, vlm().url)
     was = labelled.annotations.of_image(5)[0]
     moved = replace(was, box=Box(0, 0, 20, 20))
-    labelled.apply([AnnotationEdit(5, was, moved)], actor="li")
+    labelled.apply([AnnotationEdit(5, was, moved)], actor="lead")
     measured = figures(labelled)
     assert measured.result.overall.boxes.matched == 8
     assert list(measured.result.differing) == [5]

@@ -15,17 +15,27 @@ from app.core.geometry import Box
 Numbers = tuple[float, float, float, float]
 """(left, top, right, bottom) as they stand in a text; whole numbers are ints."""
 
-MOST_BAKED_PX = 451_584
-"""What Qwen's own finetuning script allows: 576 squares of 28x28, the least of all trainers."""
-
 MOST_LLAMA_FACTORY_PX = 768 * 768
 """LLaMA-Factory's default of `image_max_pixels`."""
+
+MOST_BAKED_PX = MOST_LLAMA_FACTORY_PX
+"""What every trainer shows as it is: LLaMA-Factory's is the least default."""
+
+FINE_BOX_PX = 28
+"""Boxes of so many pixels of the photo and more, both ways, are to come back ..."""
+
+FINE_OVERLAP = 0.98
+"""... with this overlap (IoU) of what was drawn and what the numbers say."""
 
 _LEAST_LLAMA_FACTORY_PX = 32 * 32
 _LONGEST = 200
 """How many times longer than wide a picture may be, for all that follow Qwen2-VL."""
 
 _FULL = 1000
+
+_FINE_SCALE = 1 / (FINE_BOX_PX * (1 - math.sqrt(FINE_OVERLAP)))
+"""So many numbers to a pixel are enough for FINE_OVERLAP: rounding takes at most one number off
+each length of FINE_BOX_PX."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +135,60 @@ def baked_size(width_px: int, height_px: int, limits: Limits) -> tuple[int, int]
     return min(width, _LONGEST * height), min(height, _LONGEST * width)
 
 
+@lru_cache(maxsize=4096)
+def enlarged_size(width_px: int, height_px: int, limits: Limits) -> tuple[int, int]:
+    """As `baked_size`, but so large that whole pixels of the copy say where boxes of the photo lie.
+
+    With FINE_OVERLAP for all of FINE_BOX_PX and more, or as finely as the limits allow; in the
+    photo's shape, as near as multiples of the factor come to it.
+    Raises UserError for a picture that is too long and thin.
+    """
+    plain = baked_size(width_px, height_px, limits)
+    scale = min(_FINE_SCALE, math.sqrt(limits.most_px / (width_px * height_px)))
+    if scale <= 1:
+        return plain
+    widths = _multiples_around(width_px * scale, limits.factor_px)
+    heights = _multiples_around(height_px * scale, limits.factor_px)
+    sizes = [(w, h) for w in widths for h in heights if _is_shown_as_is(w, h, limits)]
+
+    def overlap(size: tuple[int, int]) -> float:
+        return _least_overlap(width_px, height_px, size)
+
+    def stretch(size: tuple[int, int]) -> float:
+        return abs(math.log(size[0] / width_px * height_px / size[1]))
+
+    fine = [size for size in sizes if overlap(size) >= FINE_OVERLAP]
+    like_it = min(fine or sizes, key=stretch, default=plain)
+    return max(plain, like_it, key=overlap)
+
+
+def _least_overlap(width_px: int, height_px: int, size: tuple[int, int]) -> float:
+    """Of a box of FINE_BOX_PX with what its whole pixels in a picture of `size` say.
+
+    Each edge is rounded by half a pixel at most, so a length of n pixels shares (1 - 1/n) of
+    itself or more; the overlap is the product of both.
+    """
+    across, down = FINE_BOX_PX * size[0] / width_px, FINE_BOX_PX * size[1] / height_px
+    return max(0.0, 1 - 1 / across) * max(0.0, 1 - 1 / down)
+
+
+def _multiples_around(side: float, factor: int) -> list[int]:
+    steps = side / factor
+    return [max(whole, 1) * factor for whole in (math.floor(steps), math.ceil(steps))]
+
+
+def _is_shown_as_is(width: int, height: int, limits: Limits) -> bool:
+    is_within = limits.least_px <= width * height <= limits.most_px
+    return is_within and not _is_too_thin(width, height)
+
+
 def _check_shape(width_px: int, height_px: int) -> None:
-    if max(width_px, height_px) > _LONGEST * min(width_px, height_px):
+    if _is_too_thin(width_px, height_px):
         raise _too_thin(width_px, height_px)
+
+
+def _is_too_thin(width_px: int, height_px: int) -> bool:
+    return max(width_px, height_px) > _LONGEST * min(width_px, height_px)
 
 
 def _too_thin(width_px: int, height_px: int) -> UserError:
@@ -155,13 +216,12 @@ class Frame:
     """The numbers that a VLM says places with: 0 at the left and top edge of the picture,
     `width` and `height` at the right and bottom one.
 
-    `inset` is how far below them the largest number stays, `decimals` how fine they are. Where a
-    trainer turns the numbers into those of another frame, that is `seen`.
+    `decimals` is how fine they are. Where a trainer turns the numbers into those of another frame,
+    that is `seen`.
     """
 
     width: int
     height: int
-    inset: int = 0
     decimals: int = 0
     seen: "Frame | None" = None
 
@@ -189,6 +249,11 @@ class Frame:
         x, y = width_px / self.width, height_px / self.height
         return left * x, top * y, right * x, bottom * y
 
+    def told(self, box: Box, width_px: int, height_px: int) -> Box:
+        """What a model that learns the numbers of a box is told of it, in pixels of that image."""
+        seen = self.seen or self
+        return Box(*seen.corners(seen.numbers(box, width_px, height_px), width_px, height_px))
+
     def _span(
         self, start_px: float, end_px: float, side_px: int, full: int, seen: int
     ) -> tuple[float, float]:
@@ -197,7 +262,7 @@ class Frame:
         if self.seen is None:
             digits = self.decimals or None
             low = max(round(start * full, digits), 0)
-            high = min(round(end * full, digits), full - self.inset)
+            high = min(round(end * full, digits), full)
             return (low, high) if low < high else _around(start, end, full, self.decimals)
         low, high = max(round(start * full, self.decimals), 0.0), round(end * full, self.decimals)
         if round(low / full * seen) < round(high / full * seen):
@@ -221,8 +286,9 @@ def whole(full: int = _FULL, *, decimals: int = 0) -> Frame:
 
 @lru_cache(maxsize=4096)
 def pixels(width_px: int, height_px: int) -> Frame:
-    """Of the picture that the model sees; Qwen2.5-VL's own script never says its last edge."""
-    return Frame(width_px, height_px, inset=1)
+    """Of the picture that the model sees. Its last edge is said, as ms-swift does and as in every
+    other frame; Qwen's own script says one less, and a box there would come back too small."""
+    return Frame(width_px, height_px)
 
 
 @lru_cache(maxsize=4096)

@@ -108,12 +108,14 @@ class Unmatched:
 class ReadRecord:
     """A row in neutral words again: each list of boxes that the labels have is `<boxes:UID ...>`.
 
-    Others stay as they stand and are `unmatched`, so a deliberately wrong report does.
+    Others stay as they stand and are `unmatched`, so a deliberately wrong report does. `frame` is
+    that of the row's numbers.
     """
 
     messages: tuple[Message, ...]
     images: tuple[str, ...]
     unmatched: tuple[Unmatched, ...]
+    frame: Frame
 
 
 _FILLED = re.compile(f"{REF}|{BOX}")

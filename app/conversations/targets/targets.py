@@ -10,6 +10,7 @@ from app.conversations.targets.frames import (
     Frame,
     Limits,
     baked_size,
+    enlarged_size,
     original_pixels,
     pixels,
 )
@@ -48,11 +49,16 @@ class Shown:
 @dataclass(frozen=True, slots=True)
 class Target:
     """`most_px` is how large a picture the trainer is told to take (MAX_PIXELS of ms-swift,
-    image_max_pixels of LLaMA-Factory); None for its default."""
+    image_max_pixels of LLaMA-Factory); None for its default.
+
+    `enlarges`: copies of small photos are made larger, for a VLM that counts in pixels of what it
+    sees, so that its numbers are fine enough.
+    """
 
     trainer: Trainer
     vlm: Vlm
     most_px: int | None = None
+    enlarges: bool = True
 
     @property
     def name(self) -> str:
@@ -125,7 +131,7 @@ class Target:
             turns = filled(self.vlm.form, turns, objects, frame)
         reading = Reading(self.vlm.form, frame, facts)
         messages = tuple(reading.turn(n, turn) for n, turn in enumerate(turns))
-        return ReadRecord(messages, images_of(row), tuple(reading.unmatched))
+        return ReadRecord(messages, images_of(row), tuple(reading.unmatched), frame)
 
     def training_command(self, dataset: Path) -> str:
         """A line for a shell that trains on the JSONL file `dataset`; MODEL and OUTPUT are to be
@@ -150,7 +156,8 @@ def bake_size(target: Target, width_px: int, height_px: int) -> tuple[int, int]:
 
     Raises UserError for an image more than 200 times longer than wide.
     """
-    return baked_size(width_px, height_px, target.baked)
+    sized = enlarged_size if target.enlarges and target.vlm.frame is None else baked_size
+    return sized(width_px, height_px, target.baked)
 
 
 def _combinations() -> Iterator[Target]:

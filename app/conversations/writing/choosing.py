@@ -2,11 +2,34 @@
 
 import hashlib
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from math import gcd
 from typing import TypeVar
 
 _T = TypeVar("_T")
+_KEPT = 4096
+
+
+class Rounds:
+    """Deals phrasings to numbered images, so that all of a list are used alike.
+
+    Chance alone would give one phrasing half as many images again as another. As many images as a
+    list has phrasings make a round, in which each phrasing comes once, in an order of that round's
+    own. What an image is dealt hangs on its number alone: images that come or go change nothing.
+    """
+
+    def __init__(self, *of: object) -> None:
+        self._choice = Choice(*of)
+        # Images mostly come one after the other, so a round is asked for again and again.
+        self._kept = lru_cache(maxsize=_KEPT)(self._walk)
+
+    def index(self, number: int, count: int, *what: object) -> int:
+        round_, place = divmod(number, count)
+        start, stride = self._kept(round_, count, what)
+        return (start + place * stride) % count
+
+    def _walk(self, round_: int, count: int, what: tuple[object, ...]) -> tuple[int, int]:
+        return _walk(self._choice.number("round", round_, count, *what), count)
 
 
 class Choice:
@@ -37,12 +60,14 @@ class Choice:
 
     def turn(self, count: int, variant: int, *what: object) -> int:
         """An index that takes each of `count` values once before `variant` meets one again."""
-        if count == 1:
-            return 0
-        strides = _strides(count)
-        number = self.number(*what)
-        start, stride = number % count, strides[number // count % len(strides)]
-        return (start + variant * stride) % count
+        return self.turn_from(None, count, variant, *what)
+
+    def turn_from(self, first: int | None, count: int, variant: int, *what: object) -> int:
+        """As `turn`, with `first` for variant 0 if it isn't None."""
+        if count == 1 or (first is not None and not variant):
+            return first or 0
+        start, stride = _walk(self.number(*what), count)
+        return ((start if first is None else first) + variant * stride) % count
 
     def order(self, count: int, *what: object) -> list[int]:
         """The indices below `count`, shuffled."""
@@ -61,10 +86,16 @@ class Choice:
         return max(index for index, weight in enumerate(weights) if weight)
 
 
+def _walk(number: int, count: int) -> tuple[int, int]:
+    """Where to begin and how far to step, so that `count` steps meet each of as many indices."""
+    strides = _strides(count)
+    return number % count, strides[number // count % len(strides)]
+
+
 @cache
 def _strides(count: int) -> tuple[int, ...]:
     """Steps that meet each of `count` indices before one again."""
-    return tuple(stride for stride in range(1, count) if gcd(stride, count) == 1)
+    return tuple(stride for stride in range(1, max(count, 2)) if gcd(stride, count) == 1)
 
 
 def _bytes(what: tuple[object, ...]) -> bytes:

@@ -10,13 +10,17 @@ from app.core.knowledge import Knowledge
 from app.core.language import Language
 from app.core.questions import QuestionSet
 
+_CHOSEN_BY = "rounds"
+"""How phrasings are chosen: with another word here, all that nobody stands up for is new."""
+
 
 class MadeWith:
     """Of one question set."""
 
     def __init__(self, questions: QuestionSet) -> None:
         self._language = questions.language
-        self._words = _hash(repr((list(_phrasings(questions)), _tables(questions.language))))
+        words = list(_phrasings(questions)), _tables(questions.language)
+        self._words = _hash(repr((_CHOSEN_BY, *words)))
 
     def of(self, facts: ImageFacts) -> str:
         """Stands for the phrasings, the words for places and numbers, and what is known of the

@@ -39,8 +39,9 @@ _CORRECTED = 0.5
 class RecordOptions:
     """What records are made.
 
-    `noise` (0..1) is the share of all records that quote a wrong report. Only prose without boxes
-    may, so of those it takes as many more, and a file comes near the share whatever its shapes.
+    `noise` (0..1) is the share of all records that quote a wrong report. Only those may that say
+    where nothing lies, in boxes or in words: a report's places would be learned with the answer's.
+    So of the others it takes as many more, and a file comes near the share whatever its shapes.
     `grounding` says which prose records get the clause that ties answers to the marked boxes.
     Without `system` texts there is neither report nor clause.
 
@@ -69,6 +70,10 @@ class _Shape(NamedTuple):
 
     exchanges: tuple[Exchange, ...]
     is_localisation: bool = False
+
+    @property
+    def localises(self) -> bool:
+        return self.shows_boxes or any(e.kind == "where" for e in self.exchanges)
 
     @property
     def shows_boxes(self) -> bool:
@@ -154,7 +159,7 @@ class _Assembly:
         able = [
             self.options.system
             and bool(system.get("prose") and system.get("report"))
-            and not shape.shows_boxes
+            and not shape.localises
             for shape in shapes
         ]
         chance = self.options.noise * len(shapes) / max(1, sum(able))

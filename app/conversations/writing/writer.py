@@ -6,13 +6,14 @@ from typing import NamedTuple
 
 from app.conversations.facts import ImageFacts, Thing
 from app.conversations.writing.absent import ClassStatistics, asked_absent
-from app.conversations.writing.choosing import Choice
+from app.conversations.writing.choosing import Choice, Rounds
 from app.conversations.writing.made_with import MadeWith
+from app.conversations.writing.stages import Misplaced, misplaced, never_at, stages_of
 from app.conversations.writing.templates import Templates
 from app.conversations.writing.wording import KNOWN, Wording, Words
 from app.core.conversation import Exchange, Fault, boxes_token
 from app.core.errors import UserError
-from app.core.label_class import LabelClass, same_name
+from app.core.label_class import LabelClass
 from app.core.questions import SECTIONS, Phrasing, QuestionSet, Stage
 
 _ABOUT_KNOWLEDGE = {"cause": "causes", "consequence": "consequences", "remedy": "remedies"}
@@ -41,7 +42,8 @@ class _Subject:
 class Writer:
     """Raises UserError when the question set holds a phrasing that is no good, see `Templates`.
 
-    The same question set, seed, statistics and facts give the same texts on every machine.
+    The same question set, seed, statistics and facts give the same texts on every machine. Of each
+    list, images are dealt phrasings in turn, see `Rounds`; all else is chosen by their hashes.
     `statistics` are for choosing which absent classes are asked about, see `absent`.
     """
 
@@ -52,13 +54,17 @@ class Writer:
         self.seed = seed
         self.wording = Wording(questions.language)
         self.made_with = MadeWith(questions)
+        self._rounds = Rounds(seed, questions.language)
         self._statistics = statistics
         self._templates = Templates(questions)
         self._usable: dict[tuple[object, ...], list[Phrasing]] = {}
 
     def exchanges(self, facts: ImageFacts) -> list[Exchange]:
-        """What the question set has to ask of this image, in the order of SECTIONS."""
-        if not facts.classes:
+        """What the question set has to ask of this image, in the order of SECTIONS.
+
+        Nothing where the labels hold what never occurs at its stage, see `misplaced`.
+        """
+        if not facts.classes or self.misplaced(facts):
             return []
         subject = self._subject(facts)
         written = (
@@ -69,8 +75,14 @@ class Writer:
     def again(self, facts: ImageFacts, exchange: Exchange) -> Exchange:
         """The same topic in other words, nobody's own any more.
 
-        Raises UserError for one that a person added, or whose topic the image no longer has.
+        Raises UserError for one that a person added, whose topic the image no longer has, or where
+        the labels hold what never occurs at the image's stage.
         """
+        for each in self.misplaced(facts):
+            raise UserError(
+                f"{each.label_class.name} never occurs at the stage {each.tag!r}.",
+                hint="Mend the tag or the label; then it can be written.",
+            )
         subject = self._subject(facts)
         about = next((c for c in facts.classes if c.id == exchange.class_id), None)
         topic = _Topic(exchange.section, about)
@@ -82,6 +94,10 @@ class Writer:
                 hint="Edit it, or remove it.",
             )
         return written
+
+    def misplaced(self, facts: ImageFacts) -> tuple[Misplaced, ...]:
+        """What the labels hold that never occurs at the image's stage."""
+        return misplaced(self.questions, facts.tags, facts.present)
 
     def choice(self, facts: ImageFacts) -> Choice:
         """What all choices about this image are made by."""
@@ -103,11 +119,8 @@ class Writer:
         return self._templates.render(choice.one(phrasings, *what), words) if phrasings else ""
 
     def _subject(self, facts: ImageFacts) -> _Subject:
-        stages = tuple(
-            i for i, stage in enumerate(self.questions.stages) if stage.tag in facts.tags
-        )
-        names = [name for i in stages for name in self.questions.stages[i].never]
-        never = {c.id for c in facts.classes if any(same_name(c.name, name) for name in names)}
+        stages = stages_of(self.questions, facts.tags)
+        never = {c.id for i in stages for c in never_at(self.questions.stages[i], facts.classes)}
         return _Subject(
             facts, self.choice(facts), facts.present, facts.absent, stages, frozenset(never)
         )
@@ -166,13 +179,21 @@ class Writer:
         usable = self._usable_phrasings(topic.section, situation, subject.stages, there)
         if not usable:
             return ""
-        what = topic.section, situation, topic.about.id if topic.about else ""
-        phrasing = usable[subject.choice.turn(len(usable), variant, *what)]
+        phrasing = usable[self._turn(subject, topic, situation, len(usable), variant)]
         filled = dict(words)
         for word in self._templates.needs(phrasing).intersection(KNOWN):
             assert about
             filled[word] = self.wording.known(about, word, subject.choice, variant)
         return self._templates.render(phrasing, filled)
+
+    def _turn(
+        self, subject: _Subject, topic: _Topic, situation: str, count: int, variant: int
+    ) -> int:
+        what = topic.section, situation, topic.about.id if topic.about else ""
+        number, first = subject.facts.number, None
+        if number is not None:
+            first = self._rounds.index(number, count, *what, *subject.stages)
+        return subject.choice.turn_from(first, count, variant, *what)
 
     def _usable_phrasings(
         self, section: str, situation: str, stages: tuple[int, ...], words: tuple[str, ...]

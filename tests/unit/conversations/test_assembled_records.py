@@ -210,6 +210,15 @@ def test_nothing_to_say_makes_no_record() -> None:
     assert made(DEFECTS, exchanges=[]) == []
 
 
+def test_whoever_is_asked_where_things_lie_is_told_nothing_wrong() -> None:
+    options = RecordOptions(per_image=1000, noise=1)
+    told_wrong = [r for r in made(DEFECTS, options) if r.fault]
+
+    assert told_wrong
+    assert not any("where" in r.kinds for r in told_wrong)
+    assert not any(r.fault for r in made(DEFECTS, replace(options, kinds=("where",))))
+
+
 def test_noise_comes_near_its_share_of_the_whole_file() -> None:
     options = RecordOptions(per_image=3, noise=0.1)
     images = [*many(DEFECTS, 500), *many(NORMAL, 500)]

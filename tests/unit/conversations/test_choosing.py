@@ -1,3 +1,4 @@
+import random
 import subprocess
 import sys
 from collections import Counter
@@ -5,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.conversations.writing.choosing import Choice
+from app.conversations.writing.choosing import Choice, Rounds
 
 ROOT = Path(__file__).parents[3]
 
@@ -83,3 +84,50 @@ def test_an_order_holds_each_index_once() -> None:
 
     assert sorted(Choice(5).order(40, "x")) == list(range(40))
     assert min(first.values()) > 180
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 20, 26])
+def test_numbered_images_use_all_of_a_list_alike(count: int) -> None:
+    rounds = Rounds(0, "en")
+
+    used = Counter(rounds.index(n, count, "presence", "") for n in range(1, 3001))
+
+    assert set(used) == set(range(count))
+    assert max(used.values()) - min(used.values()) <= 2
+
+
+def test_a_part_of_the_images_uses_a_list_more_evenly_than_by_chance() -> None:
+    dice, rounds = random.Random(3), Rounds(0, "en")
+    part = [n for n in range(1, 6001) if dice.random() < 0.5]
+
+    used = Counter(rounds.index(n, 26, "presence", "") for n in part)
+
+    mean = len(part) / 26
+    variance = sum((used[i] - mean) ** 2 for i in range(26)) / 26
+    assert variance < 0.8 * mean
+
+
+def test_lists_of_one_length_are_not_dealt_in_step() -> None:
+    rounds = Rounds(0, "en")
+
+    pairs = {(rounds.index(n, 26, "question"), rounds.index(n, 26, "answer")) for n in range(3000)}
+
+    assert len(pairs) > 0.9 * 26**2
+
+
+def test_a_round_goes_another_way_by_seed_and_by_round() -> None:
+    def dealt(seed: int, first: int) -> tuple[int, ...]:
+        return tuple(Rounds(seed, "en").index(n, 26, "cause") for n in range(first, first + 26))
+
+    orders = {dealt(seed, 26 * round_) for seed in range(5) for round_ in range(5)}
+
+    assert len(orders) > 20
+
+
+def test_a_turn_begins_where_it_is_told() -> None:
+    choice = Choice(3, "hash")
+
+    turns = [choice.turn_from(4, 12, variant, "cause") for variant in range(12)]
+
+    assert turns[0] == 4
+    assert sorted(turns) == list(range(12))

@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from app.conversations.targets.answers import read_answer
-from app.conversations.targets.frames import Frame, whole
+from app.conversations.targets.frames import pixels, whole
 from app.conversations.targets.targets import Shown, bake_size, target_by_name
 from app.conversations.targets.vlms import VLMS
 from app.core.geometry import Box, intersection_over_union
@@ -167,7 +167,7 @@ def test_what_reaches_over_the_edge_is_cut_and_said_so_and_what_is_beside_it_is_
 
 
 def test_pixels_of_the_picture_that_was_sent_become_pixels_of_the_photo():
-    frame = Frame(840, 420, inset=1)
+    frame = pixels(840, 420)
     assert boxes(read("streak [84, 42, 168, 84]", frame, (4000, 2000))) == [
         ("streak", (400, 200, 800, 400))
     ]

@@ -1,16 +1,19 @@
 import math
 
 import pytest
-from hypothesis import example, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from app.conversations.targets.frames import (
+    FINE_BOX_PX,
+    FINE_OVERLAP,
     HF_QWEN2,
     HF_QWEN3,
     MOST_BAKED_PX,
     Frame,
     Limits,
     baked_size,
+    enlarged_size,
     hf_size,
     llama_factory_size,
     original_pixels,
@@ -101,31 +104,80 @@ def test_smart_resize_is_that_of_transformers():
             assert ours == theirs, (width, height, limits)
 
 
-@given(sides, sides, factors)
+@pytest.mark.parametrize("sized", [baked_size, enlarged_size])
+@given(width=sides, height=sides, factor_and_least=factors)
 @example(6000, 30, (28, 12_544))
 @example(1, 200, (32, 65_536))
 @example(200, 200, (32, 65_536))
-def test_nobody_resizes_what_was_baked(width, height, factor_and_least):
+def test_nobody_resizes_what_was_baked(sized, width, height, factor_and_least):
     factor, least = factor_and_least
     limits = Limits(factor, least, MOST_BAKED_PX)
     if max(width, height) > 200 * min(width, height):
         with pytest.raises(UserError, match="too long and thin"):
-            baked_size(width, height, limits)
+            sized(width, height, limits)
         return
-    size = baked_size(width, height, limits)
+    size = sized(width, height, limits)
     assert all(side % factor == 0 for side in size)
     assert least <= math.prod(size) <= MOST_BAKED_PX
     hf = HF_QWEN2 if factor == 28 else HF_QWEN3
     assert swift_size(*size, swift_limits(factor)) == size
     assert hf_size(*size, hf) == llama_factory_size(*size, hf) == size
-    assert hf_size(*size, Limits(factor, 16 * 28**2, MOST_BAKED_PX)) == size  # Qwen's own script
+    assert (
+        hf_size(*size, Limits(factor, 16 * 28**2, MOST_BAKED_PX)) == size
+    )  # Qwen's own script, so set
 
 
 def test_baking_scales_no_more_than_it_must():
     limits = Limits(28, 12_544, MOST_BAKED_PX)
-    assert baked_size(1920, 1080, limits) == (896, 504)
+    assert baked_size(1920, 1080, limits) == (1008, 560)
     assert baked_size(640, 480, limits) == (644, 476)
     assert baked_size(40, 31, limits) == (140, 112)
+
+
+@pytest.mark.parametrize(
+    ("size", "copy"),
+    [
+        ((200, 200), (728, 728)),
+        ((280, 140), (1008, 504)),
+        ((106, 424), (392, 1484)),  # 364 x 1512 is nearer to its shape, and not enough
+        ((1500, 20), (5348, 84)),
+        ((256, 256), (756, 756)),  # as fine as may be
+        ((640, 480), (868, 644)),
+        ((40, 31), (140, 112)),
+        ((1, 1), (112, 112)),
+        ((6000, 30), (5600, 28)),
+        ((770, 740), (784, 728)),
+        ((1920, 1080), (1008, 560)),
+    ],
+)
+def test_small_photos_are_enlarged_as_far_as_boxes_need_it(size, copy):
+    assert enlarged_size(*size, Limits(28, 12_544, MOST_BAKED_PX)) == copy
+
+
+@given(sides, sides, st.sampled_from([MOST_BAKED_PX, 451_584, 250_000]))
+@example(200, 200, MOST_BAKED_PX)
+@example(213, 213, MOST_BAKED_PX)
+def test_whole_pixels_of_an_enlarged_copy_are_fine_wherever_they_can_be(width, height, most):
+    assume(max(width, height) <= 200 * min(width, height))
+    limits = Limits(28, 12_544, most)
+    size = enlarged_size(width, height, limits)
+    plain = baked_size(width, height, limits)
+    assert _overlap(width, height, size) >= _overlap(width, height, plain)
+    enough = 1 / (FINE_BOX_PX * (1 - math.sqrt(FINE_OVERLAP)))
+    needed = [math.ceil(side * enough / 28) * 28 for side in (width, height)]
+    if limits.least_px <= math.prod(needed) <= most and max(needed) <= 200 * min(needed):
+        assert _overlap(width, height, size) >= FINE_OVERLAP
+    if size != plain:  # at some scale, each side is less than a step of 28 away
+        assert (size[0] - 28) / width < (size[1] + 28) / height
+        assert (size[1] - 28) / height < (size[0] + 28) / width
+
+
+def _overlap(width, height, size):
+    """What whole pixels of a picture of `size` leave of a box of FINE_BOX_PX at worst."""
+    return math.prod(
+        max(0, 1 - side / (FINE_BOX_PX * seen))
+        for side, seen in zip((width, height), size, strict=True)
+    )
 
 
 def test_a_picture_may_be_too_thin_for_the_limits_that_were_asked_for():
@@ -141,7 +193,7 @@ def test_a_picture_may_be_too_thin_for_the_limits_that_were_asked_for():
         (whole(), (52, 185, 500, 1000)),
         (whole(999), (52, 185, 500, 999)),
         (whole(1, decimals=3), (0.052, 0.185, 0.5, 1.0)),
-        (pixels(1036, 588), (54, 109, 518, 587)),
+        (pixels(1036, 588), (54, 109, 518, 588)),
         (original_pixels(1920, 1080, whole()), (100.25, 200.0, 960.0, 1080.0)),
     ],
 )

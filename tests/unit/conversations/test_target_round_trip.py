@@ -68,15 +68,9 @@ def entries_of(target, row, turn):
 def test_every_box_is_parsed_back_as_exactly_as_its_frame_allows(name, how, facts):
     target = TARGETS[name]
     shown = shown_of(target, facts, how)
-    record = dialogue(facts, "en")
-    row = through_json(target.line(record, facts, shown))
-    answer = next(n for n, turn in enumerate(record.messages) if turn.role == "assistant")
-    entries = entries_of(target, row, answer)
-    assert [e.label for e in entries] == [thing.label_class.name for thing in facts.things]
     frame = target.frame(shown)
-    for thing, entry in zip(facts.things, entries, strict=True):
-        corners = frame.corners(entry.numbers, facts.width_px, facts.height_px)
-        _check_accuracy(thing.box, Box(*corners), facts, frame)
+    for true, parsed in parsed_boxes(target, facts, shown):
+        _check_accuracy(true, parsed, facts, frame)
 
 
 def _check_accuracy(true, parsed, facts, frame):
@@ -99,13 +93,71 @@ def _check_accuracy(true, parsed, facts, frame):
         step_px = max(unit_px, seen.unit * side / seen_full) if is_thin else unit_px
         errors = [abs(back[0] - start), abs(back[1] - end)]
         assert max(errors) <= step_px * (1 + 1e-6) + 0.005 * (frame.seen is not None)
-        at_last_edge = frame.inset and end > side * (1 - 1.5 * frame.unit / full)
-        off_px = (1.5 if at_last_edge else 1.0) * unit_px
-        bound *= 0 if is_thin else max(0.0, 1 - off_px / (end - start))
+        bound *= 0 if is_thin else max(0.0, 1 - unit_px / (end - start))
     overlap = intersection_over_union(true, parsed)
     assert overlap >= bound - 1e-9
     if frame.seen is not None and min(true.width, true.height) >= 28:
         assert overlap >= 0.98
+    return overlap
+
+
+def parsed_boxes(target, facts, shown):
+    """Each box of the image with what is parsed of the numbers in a row for it."""
+    record = dialogue(facts, "en")
+    row = through_json(target.line(record, facts, shown))
+    answer = next(n for n, turn in enumerate(record.messages) if turn.role == "assistant")
+    entries = entries_of(target, row, answer)
+    assert [e.label for e in entries] == [thing.label_class.name for thing in facts.things]
+    frame = target.frame(shown)
+    for thing, entry in zip(facts.things, entries, strict=True):
+        corners = frame.corners(entry.numbers, facts.width_px, facts.height_px)
+        yield thing.box, Box(*corners)
+
+
+def large_span(side, place, length, edge):
+    """28 px and more, within the side; `edge` puts it at the first or the last one."""
+    length = 28 + round(length * (side - 28), 2)
+    start = {"first": 0.0, "last": side - length}.get(edge, round(place * (side - length), 2))
+    return start, min(start + length, float(side))
+
+
+large_sides = st.one_of(
+    st.just(200), st.integers(28, 120), st.integers(100, 1000), st.integers(800, 12_000)
+)
+large_sizes = st.one_of(
+    st.just((200, 200)),
+    st.tuples(large_sides, large_sides).filter(lambda size: max(size) <= 200 * min(size)),
+)
+edges = st.sampled_from(["first", "last", ""])
+lengths = st.one_of(st.just(0.0), st.floats(0, 0.1), st.floats(0, 1))
+
+
+def with_large_boxes(size):
+    spans = [st.builds(large_span, st.just(side), st.floats(0, 1), lengths, edges) for side in size]
+    made = st.tuples(*spans).map(lambda both: Box(both[0][0], both[1][0], both[0][1], both[1][1]))
+    return st.lists(made, min_size=1, max_size=6).map(lambda boxes: facts_with(boxes, *size))
+
+
+@pytest.mark.parametrize("how", BOTH)
+@pytest.mark.parametrize("name", TARGETS)
+@settings(max_examples=25, deadline=None)
+@given(facts=large_sizes.flatmap(with_large_boxes))
+@example(facts_with([Box(0, 0, 28, 28), Box(172, 172, 200, 200), Box(171.5, 0, 200, 28)], 200, 200))
+@example(facts_with([Box(0, 0, 28, 28), Box(3744, 3274, 3772, 3302)], 3772, 3302))
+@example(facts_with([Box(11_972, 32, 12_000, 60)], 12_000, 60))
+@example(facts_with([Box(0, 0, 28, 28)], 28, 28))
+def test_boxes_of_28_pixels_come_back_as_well_as_the_grid_allows(name, how, facts):
+    """`_check_accuracy` holds them to what arithmetic leaves; that is enough where it can be."""
+    target = TARGETS[name]
+    shown = shown_of(target, facts, how)
+    frame = target.frame(shown)
+    size = facts.width_px, facts.height_px
+    for true, parsed in parsed_boxes(target, facts, shown):
+        overlap = _check_accuracy(true, parsed, facts, frame)
+        # What ms-swift makes of the numbers in the file, where it makes anything of them.
+        learned = _check_accuracy(true, frame.told(true, *size), facts, frame.seen or frame)
+        if size == (200, 200) and (how == "baked" or not target.name.endswith("/qwen2.5-vl")):
+            assert min(overlap, learned) >= 0.98
 
 
 @pytest.mark.parametrize("how", BOTH)

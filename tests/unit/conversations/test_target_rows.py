@@ -51,7 +51,7 @@ def test_llama_factory_gets_pixels_of_the_picture_that_it_resizes_to():
     answer = line("llama-factory/qwen2.5-vl")["messages"][2]["content"]
     assert json.loads(answer) == [
         {"bbox_2d": [104, 59, 518, 294], "label": "streak"},
-        {"bbox_2d": [0, 0, 1035, 587], "label": 'edge "burr", 2: deep'},
+        {"bbox_2d": [0, 0, 1036, 588], "label": 'edge "burr", 2: deep'},
         {"bbox_2d": [54, 4, 76, 5], "label": "incomplete_spreading"},
     ]
     larger = TARGETS["llama-factory/qwen2.5-vl"].limited(1_003_520)
@@ -101,7 +101,7 @@ def test_baked_copies_are_told_in_the_vlm_s_own_text():
     row = target.line(dialogue(FACTS, "en"), FACTS, shown)
     assert "objects" not in row
     assert json.loads(row["messages"][-1]["content"]) == [
-        {"bbox_2d": [47, 3, 65, 4], "label": "incomplete_spreading"}
+        {"bbox_2d": [53, 4, 74, 5], "label": "incomplete_spreading"}
     ]
 
 
@@ -110,7 +110,17 @@ def test_copies_are_no_larger_than_the_trainer_is_told_to_show():
     size = bake_size(target, 1920, 1080)
     assert size == (420, 224)
     assert swift_size(*size, swift_limits(28, 100_352)) == size
-    assert bake_size(target.limited(10_000_000), 1920, 1080) == (896, 504)
+    assert bake_size(target.limited(10_000_000), 1920, 1080) == (1008, 560)
+    assert bake_size(target, 200, 200) == (308, 308)
+
+
+def test_copies_are_enlarged_for_a_vlm_that_counts_in_pixels_and_no_other():
+    sizes = {name: bake_size(target, 200, 200) for name, target in TARGETS.items()}
+    pixels = {name for name in TARGETS if name.endswith("/qwen2.5-vl")}
+    assert {name for name, size in sizes.items() if size == (728, 728)} == pixels
+    assert {sizes[name] for name in TARGETS if name not in pixels} == {(196, 196), (256, 256)}
+    as_they_are = replace(TARGETS["messages/qwen2.5-vl"], enlarges=False)
+    assert bake_size(as_they_are, 200, 200) == (196, 196)
 
 
 def test_fewer_pixels_than_trainers_show_are_refused():

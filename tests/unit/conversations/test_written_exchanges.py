@@ -193,14 +193,18 @@ def test_the_stage_of_an_image_replaces_lists_and_knows_what_never_occurs() -> N
     )
 
 
-def test_a_class_that_is_there_against_the_stage_is_there() -> None:
-    writer = Writer(questions(stages=(Stage("printing", never=(BARE.name,)),)))
-    image = facts([(BARE, (10, 10, 50, 50))], tags=("printing",))
+def test_nothing_is_written_where_the_labels_contradict_the_stage() -> None:
+    writer = Writer(questions(stages=(Stage("printing", never=("Incomplete Spreading",)),)))
+    boxes = [(BARE, (10, 10, 50, 50)), (STREAK, (60, 60, 90, 90))]
+    printing = facts(boxes, tags=("printing",))
+    before = writer.exchanges(facts(boxes))
 
-    asked = of(image, "asked", writer)
-
-    assert asked[0].class_id == BARE.id
-    assert asked[0].answer.startswith("Asked present")
+    assert [(m.label_class, m.tag) for m in writer.misplaced(printing)] == [(BARE, "printing")]
+    assert writer.exchanges(printing) == []
+    with pytest.raises(UserError, match="never occurs at the stage 'printing'"):
+        writer.again(printing, before[0])
+    assert before and writer.misplaced(facts(boxes)) == ()
+    assert writer.exchanges(facts(boxes[1:], tags=("printing",)))
 
 
 def test_absent_classes_are_also_asked_by_how_often_they_come() -> None:
@@ -307,7 +311,7 @@ def test_every_image_reads_whole(image, writer: Writer) -> None:
     exchanges = writer.exchanges(image)
 
     uids = {thing.uid for thing in image.things}
-    assert exchanges
+    assert bool(exchanges) is not bool(writer.misplaced(image))
     assert len({e.topic for e in exchanges}) == len(exchanges)
     assert exchanges == writer.exchanges(image)
     for exchange in exchanges:
@@ -352,3 +356,25 @@ def test_a_question_set_costs_the_start_of_nothing_else() -> None:
     )
 
     assert loaded.stdout.strip() == "False"
+
+
+def test_numbered_images_use_all_phrasings_alike() -> None:
+    used = Counter(
+        exchange.question
+        for number in range(1, 201)
+        for exchange in WRITER.exchanges(replace(SEVERAL, number=number))
+        if exchange.section == "presence"
+    )
+
+    assert len(used) == 5
+    assert set(used.values()) <= {39, 40, 41}
+
+
+def test_an_image_keeps_its_words_when_others_come_or_go() -> None:
+    def said(numbers: range) -> dict[int, list[Exchange]]:
+        writer = Writer(questions())
+        return {n: writer.exchanges(replace(SEVERAL, number=n)) for n in numbers}
+
+    all_, some = said(range(1, 40)), said(range(3, 40, 5))
+
+    assert some == {n: all_[n] for n in some}

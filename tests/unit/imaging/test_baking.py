@@ -58,6 +58,18 @@ def test_each_side_is_scaled_on_its_own(put: Put, tmp_path: Path, size_px: tuple
     assert abs(got.mean() - read_pixels(photo).mean()) < 4
 
 
+def test_an_enlarged_edge_is_smooth_and_lies_where_its_numbers_say(
+    put: Put, tmp_path: Path
+) -> None:
+    pixels = np.full((200, 200), 60, np.uint8)
+    pixels[:, 150:] = 180
+    photo = put("photo.png", encoded(pixels, "PNG"))
+    bake(photo, tmp_path / "copy.png", size_px=(728, 728))
+    row = naively_read(tmp_path / "copy.png")[364, :, 0].astype(int)
+    assert np.abs(np.argmax(row > 120) - 150 * 728 / 200) <= 1
+    assert np.abs(np.diff(row)).max() < (180 - 60) / 2  # it rises over several pixels
+
+
 def test_a_thin_streak_is_still_there_when_the_photo_shrinks(put: Put, tmp_path: Path) -> None:
     pixels = np.full((1000, 1000), 100, np.uint8)
     pixels[:, 501] = 200

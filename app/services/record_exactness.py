@@ -1,0 +1,135 @@
+"""How exactly the numbers of an export say where its boxes lie, and what enlarged copies cost."""
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from app.conversations.facts import ImageFacts
+from app.conversations.targets.frames import FINE_BOX_PX, FINE_OVERLAP
+from app.conversations.targets.targets import Shown, Target, bake_size
+from app.core.conversation import BOXES, Record
+from app.core.errors import UserError
+from app.core.geometry import Box, intersection_over_union
+
+_FINE = f"an overlap (IoU) of {FINE_OVERLAP}"
+
+
+@dataclass(slots=True)
+class Overlaps:
+    """Of boxes with what a model is told of them (IoU): `coarse` are below FINE_OVERLAP."""
+
+    boxes: int = 0
+    coarse: int = 0
+    least: float = 1.0
+
+    def add(self, overlap: float) -> None:
+        self.boxes += 1
+        self.coarse += overlap < FINE_OVERLAP
+        self.least = min(self.least, overlap)
+
+    @property
+    def least_words(self) -> str:
+        """Rounded down: what is not enough must not look as if it were."""
+        return f"{math.floor(self.least * 1000) / 1000:.3f}"
+
+
+@dataclass(slots=True)
+class Exactness:
+    """Of all that was added: every box once, however many records name it.
+
+    `large` are boxes of FINE_BOX_PX and more both ways, `small` the others. `mended` are the coarse
+    ones among the large that would be told finely on enlarged copies. `enlarged` counts photos;
+    `tokens` are those that a VLM makes of these, `tokens_before` of the same if left as they are.
+    """
+
+    target: Target
+    large: Overlaps = field(default_factory=Overlaps)
+    small: Overlaps = field(default_factory=Overlaps)
+    mended: int = 0
+    enlarged: int = 0
+    tokens: int = 0
+    tokens_before: int = 0
+
+    def add(self, facts: ImageFacts, shown: Shown, records: Iterable[Record]) -> None:
+        """An image with the records that were written of it."""
+        if shown.is_baked:
+            self._add_copy(facts, shown)
+        named = _named(records)
+        frame = self.target.frame(shown)
+        size = facts.width_px, facts.height_px
+        for box in (thing.box for thing in facts.things if thing.uid in named):
+            overlap = intersection_over_union(box, frame.told(box, *size))
+            if min(box.width, box.height) < FINE_BOX_PX:
+                self.small.add(overlap)
+                continue
+            self.large.add(overlap)
+            if overlap < FINE_OVERLAP:
+                self.mended += self._is_fine_on_a_copy(box, *size)
+
+    def notes(self) -> Iterator[str]:
+        if self.large.coarse:
+            mended = f" Enlarged copies (--bake) would mend {self.mended:,} of them."
+            yield (
+                f"{self.large.coarse:,} of {self.large.boxes:,} boxes of {FINE_BOX_PX} pixels and"
+                f" more in these records come back with less than {_FINE} from the numbers that the"
+                f" model learns: the least keeps {self.large.least_words}."
+                f"{mended if self.mended else ''}"
+            )
+        if self.enlarged:
+            yield f"{self._cost_words()} --no-enlarge leaves them as small as they are."
+
+    def words(self) -> Iterator[str]:
+        """Sentences for the card."""
+        large, small = self.large, self.small
+        if large.boxes:
+            fine = large.boxes - large.coarse
+            yield (
+                f"Of {large.boxes:,} boxes in these records that are {FINE_BOX_PX} pixels and more"
+                f" both ways, the numbers that the model learns give back {fine:,} with {_FINE} or"
+                f" more and {large.coarse:,} with less; the least keeps {large.least_words}."
+            )
+        if small.boxes:
+            yield f"Of {small.boxes:,} smaller ones the least keeps {small.least_words}."
+        if self.enlarged:
+            yield self._cost_words()
+
+    def _cost_words(self) -> str:
+        tokens, before = (round(n / self.enlarged) for n in (self.tokens, self.tokens_before))
+        return (
+            f"{self.enlarged:,} photos were enlarged so that whole pixels tell boxes exactly: the"
+            f" model sees {tokens:,} visual tokens of each, on average, instead of {before:,}."
+        )
+
+    def _add_copy(self, facts: ImageFacts, shown: Shown) -> None:
+        unchanged = replace(self.target, enlarges=False)
+        before = bake_size(unchanged, facts.width_px, facts.height_px)
+        square = self.target.vlm.factor_px**2
+        tokens, tokens_before = (
+            shown.width_px * shown.height_px // square,
+            math.prod(before) // square,
+        )
+        if tokens > tokens_before:
+            self.enlarged += 1
+            self.tokens += tokens
+            self.tokens_before += tokens_before
+
+    def _is_fine_on_a_copy(self, box: Box, width_px: int, height_px: int) -> bool:
+        if self.target.vlm.frame is not None:
+            return False  # the same numbers for a photo of any size
+        try:
+            size = bake_size(replace(self.target, enlarges=True), width_px, height_px)
+        except UserError:
+            return False  # too thin a photo for a copy
+        told = self.target.frame(Shown("", *size, is_baked=True)).told(box, width_px, height_px)
+        return intersection_over_union(box, told) >= FINE_OVERLAP
+
+
+def _named(records: Iterable[Record]) -> set[str]:
+    """The uids of the boxes that records have numbers of."""
+    return {
+        uid
+        for record in records
+        for turn in record.messages
+        for found in BOXES.finditer(turn.content)
+        for uid in found[1].split()
+    }
