@@ -58,6 +58,8 @@ def _likely(images: int) -> str:
 
 def _evenness(figures: Balance) -> str:
     ratio = figures.imbalance_ratio
+    if not figures.classes:
+        return "The project has no classes yet."
     if ratio is None:
         lacking = sum(not each.total.checked for each in figures.classes)
         return f"Imbalance: {lacking} of {len(figures.classes)} classes have no box by people yet."
@@ -71,15 +73,15 @@ def _normal(figures: Balance) -> str:
 
 
 def _print_builds(builds: tuple[BuildFigures, ...], classes: tuple[ClassFigures, ...]) -> None:
-    table = Table("folder", "images", "normal")
+    table = Table("build", "images", "normal")
     for each in classes:
         table.add_column(Text(each.label_class.name))
     for build in builds[:SHOWN_PROBLEMS]:
         tallies = (build.by_class.get(each.label_class.id, Tally()) for each in classes)
         counts = [tally.checked for tally in tallies]
         said = (build.crowd.images, build.crowd.normal, *counts)
-        table.add_row(Text(build.folder or "./"), *map(str, said))
+        table.add_row(Text(build.name), *map(str, said))
     if len(builds) > 1:
         out.print(table)
     if len(builds) > SHOWN_PROBLEMS:
-        out.print(f"… and {len(builds) - SHOWN_PROBLEMS} more folders (all with --json)")
+        out.print(f"… and {len(builds) - SHOWN_PROBLEMS} more builds (all with --json)")

@@ -10,7 +10,7 @@ from app.commands.given import AsJson, ProjectFolder
 from app.console import list_problems, out, print_json, steps
 from app.formats.table import FORMATS
 from app.services.environment import person
-from app.services.import_labels import LabelImport, Standing, import_labels
+from app.services.import_labels import LabelImport, Standing, import_labels, refuse_unsigned
 from app.services.import_photos import import_photos
 from app.storage.project import Project
 
@@ -19,7 +19,8 @@ def import_(
     project: ProjectFolder,
     source: Annotated[Path, typer.Argument(help="A folder of photos, with or without labels.")],
     standing: Annotated[
-        Standing, typer.Option("--as", help="What imported labels count as.")
+        Standing,
+        typer.Option("--as", help="What imported labels count as; approved for reviewers only."),
     ] = "proposals",
     format_name: Annotated[
         str | None, typer.Option("--format", help=f"{', '.join(FORMATS)}; else it is detected.")
@@ -34,6 +35,7 @@ def import_(
         raise typer.BadParameter(f"--format wants one of {', '.join(FORMATS)}, not {format_name}")
     wanted = LabelImport(source, standing, format_name, add_classes)
     with Project.open(project) as opened, steps() as step:
+        refuse_unsigned(opened, standing, by=person())
         photos = import_photos(opened, source, on_progress=step.begin("Photos"))
         labels = import_labels(opened, wanted, actor=person(), on_progress=step.begin("Labels"))
     list_problems([e.what for e in photos.refused], title="Photos refused")
@@ -57,7 +59,8 @@ def import_(
     else:
         out.print(
             f"{labels.format_title} labels: {labels.boxes} boxes on {labels.images} images, "
-            f"{labels.normal} of them normal; {labels.kept} images left as people made them."
+            f"{labels.normal} of them normal; {labels.kept} images left as they are: people worked "
+            "on them, or they are approved, gold or exported."
         )
     if labels is not None and labels.incomplete:
         out.print(f"{labels.incomplete} images lost labels on the way: they are in progress.")

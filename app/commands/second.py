@@ -69,6 +69,16 @@ def give(
     out.print(f"{given.given} of {given.wanted} given out.")
     if given.given < given.wanted:
         out.print("For the rest there is nobody who hasn't seen the photo.")
+    if given.exposed:
+        out.print(
+            f"{given.exposed} stand among nothing else that is still to be labelled, so it can be "
+            "told what they are: hand out new photos too."
+        )
+    if given.unproposed:
+        out.print(
+            f"{given.unproposed} stand among photos that a model has looked at, and none has at "
+            "them: run `flawmark prelabel` again."
+        )
 
 
 @second.command("show")

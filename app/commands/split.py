@@ -65,7 +65,7 @@ def split(
     _refuse_mixed(wanted is not None, again or cut, unlock, bool(build or reason))
     with Project.open(project) as opened, steps() as step:
         if builds is not None:
-            set_build_pattern(opened, builds)
+            set_build_pattern(opened, builds, by=person())
         if unlock:
             count = unlock_splits(opened, reason, actor=person(), build=build)
             out.print(f"{count} images may change their split: `flawmark split … --again` does it.")
@@ -139,6 +139,8 @@ def _say(
     whole = sum(report.images.values())
     if not whole:
         out.print("No image has a split yet. Give shares of train, val and test: 0.8,0.1,0.1")
+        if report.went_out:
+            out.print(f"{report.went_out} images were exported without one: they stay in train.")
         return
     _row(table, "all", [report.images[split] for split in SPLITS], [whole] * 3)
     totals = [report.images[split] for split in SPLITS]

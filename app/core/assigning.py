@@ -1,7 +1,28 @@
 """Who labels what: images handed out so that everybody has about as much to do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from heapq import heapify, heapreplace
+
+from app.core.edit import Edit, ImageEdit
+from app.core.image import ImageLabel, changed_fields
+
+_WHOSE = "assigned_to"
+
+
+def only_hands_out(edits: Iterable[Edit]) -> bool:
+    """Whether they say nothing but who is to label: that is no work on an image."""
+    return all(
+        isinstance(edit, ImageEdit) and [*changed_fields(edit.before, edit.after)] == [_WHOSE]
+        for edit in edits
+    )
+
+
+def whose(label: ImageLabel) -> str | None:
+    """Who is to go on with an image. What comes back goes to who handed it in; else, and where
+    nobody did by hand, to whom it was handed out."""
+    if label.state == "returned":
+        return label.annotator or label.assigned_to
+    return label.assigned_to
 
 
 def handed_out(

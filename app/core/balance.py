@@ -111,12 +111,12 @@ class Crowd:
 
 @dataclass(frozen=True, slots=True)
 class BuildFigures:
-    """The photos of one folder, "" or ending in a slash, without what is excluded.
+    """The photos of one build, see `app.core.builds`, without what is excluded.
 
     `by_class` has class ids; classes without a box there are left out.
     """
 
-    folder: str
+    name: str
     crowd: Crowd
     by_class: Mapping[int, Tally]
 

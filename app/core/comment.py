@@ -1,5 +1,6 @@
 """What people say to each other about an image, or about one box on it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.core.errors import UserError
@@ -8,10 +9,21 @@ MOST_CHARACTERS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
+class Turn:
+    """Somebody says that a thread is dealt with or, where `is_open`, that it isn't."""
+
+    at: str
+    person: str
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """`uid` is the box it is pinned to, which may be gone by now; None for the whole image.
 
-    Times are in UTC, ISO 8601. Resolved: somebody says that it is dealt with.
+    Times are in UTC, ISO 8601. `parent` is the id of the comment that it answers, which begins the
+    thread; None for one that begins a thread itself. `turns` are of the whole thread, first to
+    last, and stand with the comment that it begins with.
     """
 
     id: int
@@ -20,12 +32,37 @@ class Comment:
     author: str
     at: str
     text: str
-    resolved_by: str | None = None
-    resolved_at: str | None = None
+    parent: int | None = None
+    turns: tuple[Turn, ...] = ()
 
     @property
     def is_open(self) -> bool:
-        return self.resolved_by is None
+        """Whether it begins a thread that nobody has dealt with."""
+        return self.parent is None and (not self.turns or self.turns[-1].is_open)
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A comment and what was answered to it, oldest first."""
+
+    root: Comment
+    replies: tuple[Comment, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.root.is_open
+
+
+def threads(comments: Iterable[Comment]) -> list[Thread]:
+    """In the order in which they began. Answers to what isn't among `comments` are left out."""
+    roots: dict[int, Comment] = {}
+    replies: dict[int, list[Comment]] = {}
+    for comment in comments:
+        if comment.parent is None:
+            roots[comment.id] = comment
+        else:
+            replies.setdefault(comment.parent, []).append(comment)
+    return [Thread(root, tuple(replies.get(root.id, ()))) for root in roots.values()]
 
 
 def checked_text(text: str) -> str:

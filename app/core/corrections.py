@@ -96,12 +96,17 @@ def marked_normal(sheet: Sheet, is_normal: bool) -> list[Edit]:
 
 
 def tagged(sheet: Sheet, tag: str, present: bool) -> list[Edit]:
+    """Raises UserError when the image is locked."""
     others = [t for t in sheet.label.tags if t != tag]
     tags = (*others, tag) if present else tuple(others)
-    return _labelled(sheet, replace(sheet.label, tags=tags))
+    edits = _labelled(sheet, replace(sheet.label, tags=tags))
+    if edits:
+        refuse_locked(sheet.label)
+    return edits
 
 
 def assigned(sheet: Sheet, to: str | None) -> list[Edit]:
+    """Whoever is to label it; also of a locked image, since that changes nothing on it."""
     return _labelled(sheet, replace(sheet.label, assigned_to=to))
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
+from app.core.builds import folder_of
+
 State = Literal[
     "new", "prelabelled", "in_progress", "submitted", "approved", "returned", "excluded"
 ]
@@ -18,7 +20,8 @@ SETTLED: frozenset[State] = frozenset({"submitted", "approved", "returned", "exc
 """States that a person put an image in: no model changes anything on it."""
 
 LOCKED: frozenset[State] = frozenset({"approved", "excluded"})
-"""States in which nothing on an image changes before somebody reopens it."""
+"""States in which nothing on an image changes before somebody reopens it; whose it is to label, and
+its split, are not on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ class Image:
     """One photo file. Width and height are of the upright image, EXIF orientation applied.
 
     `path` is as the project keeps it: with forward slashes, relative to the project's folder where
-    the photo can be reached that way, absolute otherwise.
+    the photo can be reached that way, absolute otherwise. `found_build` is what the project's
+    pattern finds in it, where it has one that does.
     """
 
     id: int
@@ -63,3 +67,9 @@ class Image:
     width_px: int
     height_px: int
     label: ImageLabel = ImageLabel()
+    found_build: str | None = None
+
+    @property
+    def build(self) -> str:
+        """Layers of one build look alike, so they stay together."""
+        return self.found_build or folder_of(self.path)

@@ -41,7 +41,8 @@ class QueueFilter:
     class), of that `origin`, from that run, and a proposal with a score from `least_score` to
     `most_score`, both inclusive. Origin "none" wants images without any box. `tags` are names, any
     of which will do. `disagreement`: of that kind, between a model and people, and nobody has
-    answered. `text` stands anywhere in the path, in any case. None leaves a thing open.
+    answered. `text` stands anywhere in the path, in any case; `build` is an image's build as a
+    whole. None leaves a thing open.
 
     Sorted by a score, the proposals' lowest or highest counts, and images without any come last.
     Sorted by "label_next", images to be labelled come before all others, first those whose
@@ -60,6 +61,7 @@ class QueueFilter:
     run_id: int | None = None
     assigned_to: str | None = None
     disagreement: Disagreeing | None = None
+    build: str | None = None
     text: str = ""
     sort: Sort = "added"
     descending: bool = False
@@ -135,6 +137,7 @@ _FIELDS: dict[str, tuple[Callable[[object], bool], Callable[[Any], Any]]] = {
     "run_id": (_open_or(_is_id), _as_it_is),
     "assigned_to": (_open_or(_is_text), _as_it_is),
     "disagreement": (_open_or(_one_of(DISAGREEING)), _as_it_is),
+    "build": (_open_or(_is_text), _as_it_is),
     "text": (_is_text, _as_it_is),
     "sort": (_one_of(SORTS), _as_it_is),
     "descending": (_is_flag, _as_it_is),

@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -19,7 +19,8 @@ Why = Literal["new_person", "share"]
 class ReviewPlan:
     """`share` (0..1) of the images of each annotator with each class is reviewed, and never fewer
     than `least` where there are as many. Of people of whom fewer than `new_until` images have been
-    reviewed, all are. `seed` decides which.
+    reviewed, all are, and the share is then one of what they hand in after these. `seed` decides
+    which.
 
     Raises UserError for numbers that can't be.
     """
@@ -51,18 +52,22 @@ class ReviewPlan:
 
 @dataclass(frozen=True, slots=True)
 class HandedIn:
-    """An image that somebody handed in at some time, with the ids of the classes on it."""
+    """An image that somebody handed in at some time, with the ids of the classes on it.
+
+    `is_reviewed`: somebody has approved or returned it, whether it was drawn or not.
+    """
 
     image_id: int
     content_hash: str
     annotator: str | None
     class_ids: frozenset[int]
+    is_reviewed: bool = False
 
 
 def drawn_for_review(
     images: Sequence[HandedIn],
     *,
-    already: Collection[int],
+    already: Mapping[int, Why],
     reviewed: Mapping[str | None, int],
     plan: ReviewPlan,
 ) -> dict[int, Why]:
@@ -74,32 +79,35 @@ def drawn_for_review(
     are filled first, each in an order that only seed and photo decide: so the draw is the same on
     every machine, and what has been drawn stays drawn when more is handed in.
     """
-    found: dict[int, Why] = {
-        image.image_id: "new_person"
-        for image in images
-        if image.annotator is not None and reviewed.get(image.annotator, 0) < plan.new_until
-    }
-    strata = _strata(images)
-    for stratum in sorted(strata.values(), key=len):
-        wanted = max(math.ceil(plan.share * len(stratum)), min(plan.least, len(stratum)))
-        have = sum(i.image_id in found or i.image_id in already for i in stratum)
-        for image in sorted(stratum, key=lambda i: _draw(plan.seed, i.content_hash)):
-            if have >= wanted:
-                break
-            if image.image_id not in found and image.image_id not in already:
-                found[image.image_id] = "share"
-                have += 1
-    return {image_id: why for image_id, why in found.items() if image_id not in already}
+    drawn = dict(already)
+    for image in images:
+        if image.annotator is not None and reviewed.get(image.annotator, 0) < plan.new_until:
+            drawn.setdefault(image.image_id, "new_person")
+    for stratum in _rarest_first(images):
+        rest = [i for i in stratum if not _is_apart(i, drawn.get(i.image_id))]
+        floor = min(plan.least, len(stratum)) - (len(stratum) - len(rest))
+        undrawn = [i for i in rest if i.image_id not in drawn]
+        undrawn.sort(key=lambda i: (_draw(plan.seed, i.content_hash), i.image_id))
+        wanted = max(math.ceil(plan.share * len(rest)), floor) - (len(rest) - len(undrawn))
+        drawn |= dict.fromkeys((i.image_id for i in undrawn[: max(wanted, 0)]), "share")
+    return {image_id: why for image_id, why in drawn.items() if image_id not in already}
 
 
-def _strata(
-    images: Iterable[HandedIn],
-) -> dict[tuple[str | None, int | None], list[HandedIn]]:
+def _is_apart(image: HandedIn, drawn: Why | None) -> bool:
+    """Whether it is reviewed whatever the share is, and so counts for the floor alone.
+
+    Counted for the share, all images of somebody who was new would stand for those that come next.
+    """
+    return drawn == "new_person" or (drawn is None and image.is_reviewed)
+
+
+def _rarest_first(images: Iterable[HandedIn]) -> list[list[HandedIn]]:
     strata: dict[tuple[str | None, int | None], list[HandedIn]] = defaultdict(list)
     for image in images:
         for class_id in image.class_ids or {None}:
             strata[image.annotator, class_id].append(image)
-    return strata
+    # Names for a tie: which of two comes first decides what the other still wants.
+    return [strata[key] for key in sorted(strata, key=lambda key: (len(strata[key]), str(key)))]
 
 
 def _draw(seed: int, content_hash: str) -> bytes:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Literal, get_args
 
 from app.core.annotation import Annotation
+from app.core.disguise import Disguise
 from app.core.edit import ImageEdit
 from app.core.errors import UserError
 from app.core.image import ImageLabel
@@ -17,6 +18,18 @@ from app.core.image import ImageLabel
 Purpose = Literal["gold", "twice"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 """Against an image that is known to be right; or to see how far two people agree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a photo begins that is labelled a second time: as others do that the person is to label.
+
+    `finds` are the proposals of models, None where no model has looked. Without a `disguise` it
+    has its own name.
+    """
+
+    finds: tuple[Annotation, ...] | None = None
+    disguise: Disguise | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +43,7 @@ class SecondLabelling:
     label: ImageLabel = field(default_factory=ImageLabel)
     annotations: tuple[Annotation, ...] = ()
     handed_in_at: str | None = None
+    disguise: Disguise | None = None
 
     @property
     def is_done(self) -> bool:

@@ -1,11 +1,9 @@
 """What splits are made of: shares, layers of builds, and how far a split is from the whole."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from pathlib import PurePosixPath
 
 from app.core.image import SPLITS, Split
 from app.core.stratifying import TOLERANCE
@@ -81,18 +79,6 @@ class Deviation:
     def is_far(self) -> bool:
         # What is 2 points as written must not be more by a rounding error.
         return abs(self.share - self.wanted) > TOLERANCE + 1e-9
-
-
-def build_of(path: str, pattern: re.Pattern[str] | None = None) -> str:
-    """The build that a photo shows: its folder, or what the pattern finds in its path.
-
-    That is the pattern's first group, or all it matches where it has none. A path that it doesn't
-    match goes by its folder.
-    """
-    found = pattern.search(path) if pattern else None
-    if found is None:
-        return str(PurePosixPath(path).parent)
-    return found[1] or found[0] if found.re.groups else found[0]
 
 
 @dataclass(frozen=True, slots=True)

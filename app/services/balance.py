@@ -41,7 +41,7 @@ def balance_json(balance: Balance) -> dict[str, Any]:
         ],
         "builds": [
             {
-                "folder": build.folder,
+                "build": build.name,
                 "images": build.crowd.images,
                 "normal": build.crowd.normal,
                 "boxes": {names[i]: tally.checked for i, tally in build.by_class.items()},

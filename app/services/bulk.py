@@ -10,7 +10,7 @@ from app.core.image import SETTLED
 from app.core.prelabelling import reaches
 from app.core.sheet import Sheet
 from app.services.blindness import Blindness
-from app.services.sheets import sheet_of
+from app.services.own_view import OwnView
 from app.storage.project import Project
 
 
@@ -18,8 +18,8 @@ from app.storage.project import Project
 class BulkReport:
     """`boxes` proposals on `images` images were decided; `settled` images were left alone.
 
-    So were images that the person is to label blind: nobody decides on what they haven't seen. What
-    they label a second time has no proposals for them.
+    So were images that the person is to label blind: nobody decides on what they haven't seen. Of
+    what they label a second time it is their own that is decided.
     """
 
     boxes: int
@@ -86,14 +86,15 @@ def _decide(
     blindness = Blindness(project, actor)
     # Nobody else may write between reading and writing, or one changed box would refuse them all.
     with project.transaction():
-        for image_id in sorted(frozenset(image_ids) - project.second.given_to(actor)):
-            image = project.images.get(image_id)
+        view = OwnView(project, actor)
+        for image_id in sorted(frozenset(image_ids)):
+            image = view.image(image_id)
             label = image.label
             unseen = blindness.covers(image_id, image.content_hash, label.state)
             if unseen or label.is_normal or label.state in SETTLED:
                 settled += 1
                 continue
-            sheet = sheet_of(project, image)
+            sheet = view.sheet(image)
             uids = [a.uid for a in sheet.proposals if wanted(a)]
             if uids:
                 gesture += edits(sheet, uids)

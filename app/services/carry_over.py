@@ -18,7 +18,8 @@ from app.imaging.pixels import read_pixels
 from app.imaging.registration import LEAST_LIKENESS, still_there
 from app.imaging.similar import Flat, flattened
 from app.services.live_segmenter import Hand
-from app.services.proposing import count_new, edits_for, is_open_to_models
+from app.services.own_view import OwnView
+from app.services.proposing import is_open_to_models, propose_as_seen
 from app.services.shelf_names import CONTRAST
 from app.storage.project import Project
 from app.storage.runs import RunKey
@@ -166,7 +167,7 @@ class _Carrying:
         project, report = self._project, self.report
         image = project.images.get(image_id)
         before_id = project.images.layer(image_id, -1)
-        if not is_open_to_models(image.label):
+        if not is_open_to_models(OwnView(project, self._actor).image(image_id).label):
             report.settled += 1
             return
         if before_id is None:
@@ -178,12 +179,13 @@ class _Carrying:
         with project.transaction():
             run_id = project.runs.open(self._key(), actor=self._actor)
             proposals = [_proposal(old, outline, run_id) for old, outline in found]
-            own_runs = project.runs.same_model(run_id)
-            edits = edits_for(project, image_id, proposals, own_runs=own_runs, has_looked=False)
-            project.apply(edits, actor=self._actor, kind="prelabel")
-            project.runs.mark_seen(run_id, [image_id])
+            report.proposals += propose_as_seen(
+                *(project, {image_id: proposals}),
+                run_id=run_id,
+                actor=self._actor,
+                has_looked=False,
+            )
         report.images += 1
-        report.proposals += count_new(edits)
         report.dropped += len(drawn) - len(found)
 
     def _key(self) -> RunKey:

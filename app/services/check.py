@@ -6,14 +6,16 @@ from itertools import groupby, takewhile
 from typing import Literal
 
 from app.conversations.facts import fingerprint
+from app.conversations.writing.stages import misplaced
 from app.conversations.writing.staleness import changes
 from app.core.annotation import Annotation
 from app.core.errors import UserError
 from app.core.geometry import intersection_over_union
-from app.core.image import Image
+from app.core.image import Image, ImageLabel, changed_fields
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.imaging.identity import content_hash, stamp
 from app.services.conversation_writing import conversations_with_facts
+from app.services.questions import chosen_name, list_questions, questions_for
 from app.storage.images import FileRecord
 from app.storage.project import Project
 
@@ -37,7 +39,10 @@ def check(project: Project, *, on_progress: OnProgress = ignore_progress) -> lis
     checks: Sequence[Callable[[Project], Iterator[Finding]]] = (
         _file,
         _log,
+        _labels,
+        _approvals,
         _classes,
+        _stages,
         _conversations,
         _boxes,
         _photos,
@@ -72,6 +77,44 @@ def _log(project: Project) -> Iterator[Finding]:
         )
 
 
+def _labels(project: Project) -> Iterator[Finding]:
+    told = project.log.replay_labels()
+    for image in project.images.all():
+        otherwise = _otherwise(image.label, told.get(image.id, ImageLabel()))
+        if otherwise:
+            yield Finding(
+                "error",
+                "state_differs",
+                f"the edit log tells otherwise of its {', '.join(otherwise)}",
+                "Another program wrote into project.db. Compare with a backup.",
+                image.path,
+            )
+
+
+def _otherwise(label: ImageLabel, told: ImageLabel) -> list[str]:
+    """Fields that differ. Projects from before reviews have names and reasons that no log told."""
+    later = {"annotator", "reviewer", "reason"}
+    return [
+        name.replace("_", " ")
+        for name in changed_fields(label, told)
+        if getattr(told, name) or name not in later
+    ]
+
+
+def _approvals(project: Project) -> Iterator[Finding]:
+    """Older versions let reviewers sign what they had emptied."""
+    drawn_on = project.annotations.classes_by_image()
+    for image in project.images.all(["approved"]):
+        if not image.label.is_normal and image.id not in drawn_on:
+            yield Finding(
+                "warning",
+                "empty_approval",
+                "it is approved with nothing drawn on it, and nobody called it normal",
+                "Exports leave it out. Reopen it, and draw on it or mark it as normal.",
+                image.path,
+            )
+
+
 def _classes(project: Project) -> Iterator[Finding]:
     for count in project.classes.counts():
         if not count.boxes:
@@ -80,6 +123,31 @@ def _classes(project: Project) -> Iterator[Finding]:
                 "class_without_boxes",
                 f"class {count.label_class.name!r} has no boxes",
                 "A model can't learn it. Label some, or leave the class out.",
+            )
+
+
+def _stages(project: Project) -> Iterator[Finding]:
+    """What the question set says never occurs at an image's stage."""
+    name = chosen_name(project)
+    there = [each.language for each in list_questions(project) if each.name == name]
+    sets = [questions_for(project, language, name) for language in there]
+    if not any(stage.never for questions in sets for stage in questions.stages):
+        return
+    drawn_on, classes = project.annotations.classes_by_image(), project.classes.all()
+    for image in project.images.all():
+        drawn = [c for c in classes if c.id in drawn_on.get(image.id, ())]
+        for name, tag in dict.fromkeys(
+            (each.label_class.name, each.tag)
+            for questions in sets
+            for each in misplaced(questions, image.label.tags, drawn)
+        ):
+            yield Finding(
+                "warning",
+                "never_at_stage",
+                f"it is tagged {tag!r} and labelled with {name}, which never occurs at that stage",
+                "Correct the label or the tag. Nothing is written of it, and exports of records"
+                " leave it out.",
+                image.path,
             )
 
 

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.conversations.checks.checking import Finding, check_exchanges
-from app.conversations.facts import ImageFacts, fingerprint
+from app.conversations.facts import ImageFacts, facts_of, fingerprint
 from app.conversations.rewording.judging import disagreement
 from app.conversations.rewording.turns import Turn
+from app.conversations.writing.stages import Misplaced
 from app.conversations.writing.staleness import Change, changes
 from app.conversations.writing.wording import lacking_knowledge
 from app.conversations.writing.writer import Writer
@@ -22,10 +23,12 @@ from app.core.label_class import LabelClass
 from app.core.language import Language
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.services.conversation_writing import Writers, facts_of_images, renewed
+from app.services.own_view import OwnView
 from app.services.selection import said_normal
-from app.storage.conversations import StoredConversation
+from app.storage.conversations import ConversationTable, StoredConversation
 from app.storage.edit_log import now
 from app.storage.project import Project
+from app.storage.second import SecondConversations
 
 _BATCH = 200
 
@@ -44,6 +47,8 @@ class Conversation:
     """One image's conversation in one language, with what is known against it.
 
     `changes` of the labels since its turns were written: it is stale while there are any.
+    Labels that never occur at the image's stage are `misplaced`: then nothing is written.
+    `second_of` is who labels the image a second time: then it speaks of what they drew.
     """
 
     image: Image
@@ -51,6 +56,8 @@ class Conversation:
     stored: StoredConversation
     changes: tuple[Change, ...]
     findings: tuple[Finding, ...]
+    misplaced: tuple[Misplaced, ...] = ()
+    second_of: str | None = None
 
 
 def write_conversations(
@@ -83,20 +90,28 @@ def write_conversations(
 
 
 def conversation_of(
-    project: Project, image: Image, language: Language, writers: Writers
+    project: Project,
+    image: Image,
+    language: Language,
+    writers: Writers,
+    *,
+    person: str | None = None,
 ) -> Conversation:
     """As it stands with the labels as they are now; written where there is none, or a stale one.
 
-    Raises UserError for an image without boxes that no person called normal.
+    With `person` it is the conversation as they see it; see `OwnView`. Raises UserError for an
+    image without boxes that no person called normal.
     """
-    facts, was, stored = _renewed(project, image, writers[language])
+    is_second = person is not None and project.second.get(image.id, person) is not None
+    second_of = person if is_second else None
+    facts, was, stored = _renewed(project, image, writers[language], second_of)
     if stored != was:
         with project.transaction():
             # Looked at without the lock, which a model's batch may hold; so once more with it.
-            facts, was, stored = _renewed(project, image, writers[language])
+            facts, was, stored = _renewed(project, image, writers[language], second_of)
             if stored != was:
-                project.conversations.put(stored)
-    return _looked_at(image, facts, stored)
+                _kept(project, second_of).put(stored)
+    return _looked_at(image, facts, stored, writers[language].misplaced(facts), second_of)
 
 
 def edit_exchange(
@@ -186,17 +201,23 @@ def _fresh(
             yield now
 
 
+def _kept(project: Project, second_of: str | None) -> ConversationTable | SecondConversations:
+    if second_of is None:
+        return project.conversations
+    return project.second.conversations_of(second_of)
+
+
 def _renewed(
-    project: Project, image: Image, writer: Writer
+    project: Project, image: Image, writer: Writer, second_of: str | None
 ) -> tuple[ImageFacts, StoredConversation | None, StoredConversation]:
     """What there is to say of the image, its conversation as it stands, and as it is to be."""
-    facts = _facts(project, image)
+    facts = _facts(project, image, second_of)
     if not facts.things and not said_normal(image):
         raise UserError(
             f"There is nothing to say of {image.path}: no box, and nobody called it normal.",
             hint="Label it first.",
         )
-    was = project.conversations.of_image(image.id, writer.questions.language)
+    was = _kept(project, second_of).of_image(image.id, writer.questions.language)
     return facts, was, renewed(was, image.id, facts, writer)
 
 
@@ -211,16 +232,25 @@ def _notes(project: Project, languages: Iterable[Language]) -> Iterator[str]:
             yield f"Not asked about in {language}, since the classes have no words for it: {what}."
 
 
-def _facts(project: Project, image: Image) -> ImageFacts:
+def _facts(project: Project, image: Image, second_of: str | None) -> ImageFacts:
     classes: Sequence[LabelClass] = project.classes.all()
+    if second_of is not None:
+        view = OwnView(project, second_of)
+        return facts_of(view.image(image.id), view.labels_of(image.id)[1], classes)
     return facts_of_images(project, [project.images.get(image.id)], classes)[image.id]
 
 
-def _looked_at(image: Image, facts: ImageFacts, stored: StoredConversation) -> Conversation:
+def _looked_at(
+    image: Image,
+    facts: ImageFacts,
+    stored: StoredConversation,
+    misplaced: tuple[Misplaced, ...],
+    second_of: str | None,
+) -> Conversation:
     language = stored.language
     since = changes(stored.made_of, fingerprint(facts, language), facts, language)
     findings = check_exchanges(stored.exchanges, facts, language)
-    return Conversation(image, facts, stored, tuple(since), tuple(findings))
+    return Conversation(image, facts, stored, tuple(since), tuple(findings), misplaced, second_of)
 
 
 def _with(seen: Conversation, index: int, exchange: Exchange) -> tuple[Exchange, ...]:
@@ -242,12 +272,13 @@ def _changed(project: Project, seen: Conversation, exchanges: tuple[Exchange, ..
 def _saved(project: Project, seen: Conversation, after: StoredConversation) -> Conversation:
     language = seen.stored.language
     with project.transaction():
-        facts = _facts(project, seen.image)
-        stands = project.conversations.of_image(seen.image.id, language)
+        facts = _facts(project, seen.image, seen.second_of)
+        kept = _kept(project, seen.second_of)
+        stands = kept.of_image(seen.image.id, language)
         if stands != seen.stored or facts != seen.facts:
             raise UserError(
                 "The labels or the conversation were changed in the meantime.",
                 hint="Look at it again, then repeat your change. Nothing of it was saved.",
             )
-        project.conversations.put(after)
-    return _looked_at(seen.image, seen.facts, after)
+        kept.put(after)
+    return _looked_at(seen.image, seen.facts, after, seen.misplaced, seen.second_of)

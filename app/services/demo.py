@@ -14,6 +14,7 @@ from app.services.export import ExportReport, export
 from app.services.import_photos import import_photos
 from app.services.models import starter_model
 from app.services.prelabel import PrelabelOptions, PrelabelReport, prelabel
+from app.services.splits import unlock_splits
 from app.storage.project import Project
 
 PHOTOS = 48
@@ -61,6 +62,8 @@ def demo(
             )
             for target in ("yolo", "jsonl")
         )
+        # Whoever tries out splits next finds nothing locked.
+        unlock_splits(project, "exported to be looked at, trained on by nobody", actor=actor)
         found = _found(project, truth)
     drawn = sum(map(len, truth.values()))
     return DemoReport(folder / "project", photos, drawn, found, prelabelled, exports)

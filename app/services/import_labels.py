@@ -12,6 +12,7 @@ from app.core.image import Image, ImageLabel, State
 from app.core.label_class import LabelClass
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.core.proposals import replacing_edits
+from app.core.review import refuse_signed_import
 from app.formats.base import LabelledImage, LabelledShape, Problem, Size
 from app.formats.table import by_name, detect
 from app.services.class_mapping import find_class
@@ -32,7 +33,8 @@ _BATCH = 200
 
 @dataclass(slots=True)
 class LabelReport:
-    """`kept`: images whose labels a person had touched, so they were left as they are.
+    """`kept`: images that are closed to imports, so they were left as they are; see
+    `Project.closed_to_imports`.
 
     `incomplete`: images in progress, because a label of theirs could not be taken.
     """
@@ -66,9 +68,11 @@ def import_labels(
 ) -> LabelReport | None:
     """Labels of photos that the project has already; None when the folder holds no labels.
 
-    A project without classes takes them, in their order, from the labels. Raises UserError when no
-    or more than one format fits, or when the set as a whole can't be read.
+    A project without classes takes them, in their order, from the labels. Whoever imports them as
+    approved signs them. Raises UserError when no or more than one format fits, when the set as a
+    whole can't be read, or as `refuse_unsigned`.
     """
+    refuse_unsigned(project, wanted.standing, by=actor)
     root = real_folder(wanted.source)
     label_format = by_name(wanted.format_name) if wanted.format_name else detect(root)
     if label_format is None:
@@ -84,6 +88,13 @@ def import_labels(
     done = report.images + report.kept
     on_progress(Progress(done, done))  # photos without a label were never going to count
     return report
+
+
+def refuse_unsigned(project: Project, standing: Standing, *, by: str) -> None:
+    """Raises UserError for labels as approved that `by` may not sign: only who reviews may."""
+    if standing == "approved":
+        with project.transaction():
+            refuse_signed_import(project.people.meet(by))
 
 
 def _photos(project: Project, root: Path) -> dict[Path, Image]:
@@ -110,7 +121,7 @@ class _Step:
         with project.transaction():
             self._run_id = project.runs.open(key, actor=actor)
             self._imports = project.runs.imports()
-        self._locked: frozenset[int] = frozenset()
+        self._closed: frozenset[int] = frozenset()
 
     def take_classes(self, names: Sequence[str]) -> None:
         """So that the project's order is the set's own, whichever label is read first."""
@@ -120,13 +131,14 @@ class _Step:
     def save(self, batch: Sequence[LabelledImage]) -> None:
         """One transaction for the batch: all of its labels or none."""
         with self._project.transaction():
-            self._locked = self._project.splits.locked()
+            ids = [self.photos[labelled.path].id for labelled in batch]
+            self._closed = self._project.closed_to_imports(ids)
             edits = [edit for labelled in batch for edit in self._edits(labelled)]
             self._project.apply(edits, actor=self._actor, kind="import")
 
     def _edits(self, labelled: LabelledImage) -> Iterator[Edit]:
         image = self.photos[labelled.path]
-        if self._project.log.touched_by_people(image.id):
+        if image.id in self._closed:
             self._report.kept += 1
             return
         # Read now: another program may have written since the import began.
@@ -135,8 +147,7 @@ class _Step:
         known = [(shape, c) for shape, c in shapes if c is not None]
         new = [self._annotation(shape, label_class) for shape, label_class in known]
         yield from replacing_edits(image.id, self._replaceable(image), new)
-        is_complete, is_locked = len(known) == len(shapes), image.id in self._locked
-        after = self._label(labelled, label, is_complete=is_complete, is_locked=is_locked)
+        after = self._label(labelled, label, is_complete=len(known) == len(shapes))
         self._report.images += 1
         self._report.boxes += len(known)
         self._report.normal += after.is_normal
@@ -151,15 +162,16 @@ class _Step:
         return [a for a in standing if a.run_id in self._imports or a.is_proposal]
 
     def _label(
-        self, labelled: LabelledImage, before: ImageLabel, *, is_complete: bool, is_locked: bool
+        self, labelled: LabelledImage, before: ImageLabel, *, is_complete: bool
     ) -> ImageLabel:
         """An image that lost a label on the way is nobody's finished work, and never normal."""
-        split = before.split if is_locked else labelled.split or before.split
-        if is_complete and not labelled.lost:
-            state, is_normal = _STATE[self._wanted.standing], not labelled.shapes
-            return replace(before, state=state, is_normal=is_normal, split=split)
-        self._report.incomplete += 1
-        return replace(before, state="in_progress", is_normal=False, split=split)
+        split = labelled.split or before.split
+        if not is_complete or labelled.lost:
+            self._report.incomplete += 1
+            return replace(before, state="in_progress", is_normal=False, split=split)
+        state, is_normal = _STATE[self._wanted.standing], not labelled.shapes
+        reviewer = self._actor if state == "approved" else before.reviewer
+        return replace(before, state=state, is_normal=is_normal, split=split, reviewer=reviewer)
 
     def _annotation(self, shape: LabelledShape, label_class: LabelClass) -> Annotation:
         author = None if self._wanted.standing == "proposals" else self._actor

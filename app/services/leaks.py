@@ -13,7 +13,6 @@ from app.core.image import SPLITS, Image, Split
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.imaging.folder import natural_key
 from app.imaging.near_duplicates import NEAR_BITS, look, nearest
-from app.services.splits import builds_of
 from app.storage.project import Project
 
 _HELD_OUT: Mapping[Split, tuple[Split, ...]] = {"val": ("train",), "test": ("train", "val")}
@@ -150,10 +149,9 @@ def _neighbours(
     project: Project, images: Sequence[Image], split_of: Mapping[int, Split]
 ) -> Iterator[Leak]:
     """Layers of one build that follow one another, and lie in different splits."""
-    build_of = builds_of(project, images)
     builds: dict[str, list[Image]] = {}
     for image in sorted(images, key=lambda image: natural_key(image.path)):
-        builds.setdefault(build_of[image.id], []).append(image)
+        builds.setdefault(image.build, []).append(image)
     for build in builds.values():
         split = [(n, x, split_of[x.id]) for n, x in enumerate(build) if x.id in split_of]
         for (start, one, first), (end, other, second) in pairwise(split):

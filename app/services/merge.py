@@ -1,7 +1,8 @@
 """Brings in what was done in a copy of the project, on another machine or by another person.
 
 Gestures come over one by one, with who did them and when, under the rules of this project. An image
-that was changed in both copies stays as it is here, and is told.
+that people or models changed in both copies stays as it is here, and is told; who is to label it is
+no change to it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -9,11 +10,13 @@ from dataclasses import dataclass, field, replace
 
 from app.core.annotation import Annotation
 from app.core.conversation import Exchange
-from app.core.edit import AnnotationEdit, Edit
+from app.core.edit import AnnotationEdit, Edit, ImageEdit
 from app.core.errors import UserError
 from app.core.language import LANGUAGES
 from app.core.merging import Step, in_both, missing
 from app.core.progress import OnProgress, Progress, ignore_progress
+from app.core.second import SecondLabelling
+from app.services.merge_comments import bring_comments
 from app.storage.conversations import StoredConversation
 from app.storage.project import Project
 
@@ -59,13 +62,13 @@ def merge(
     with project.transaction():
         mine = project.log.steps()
         images = _known_images(project, other, report)
-        _bring_people(project, other, report)
+        _bring_people(project, other, report, actor=actor)
         mapping = _Mapping(project, other, actor=actor)
         for done, (their_id, my_id) in enumerate(images.items(), start=1):
             taking = _Taking(project, other, my_id, their_id, mapping)
             taking.take(mine.get(my_id, []), theirs.get(their_id, []), report)
             on_progress(Progress(done, len(images), taking.path))
-        _bring_comments(project, other, images, report)
+        report.comments = bring_comments(project, other, images)
         _bring_visits(project, other, images, report)
         _bring_second(project, other, images, mapping, report, actor=actor)
     return report
@@ -88,10 +91,10 @@ class _Taking:
 
     def take(self, mine: Sequence[Step], theirs: Sequence[Step], report: MergeReport) -> None:
         told = [step for step in theirs if step.kind not in _NEVER_TAKEN]
-        wanted = missing(mine, told)
+        wanted = self._that_fits(missing(mine, told))
         if not wanted:
             return
-        if missing(told, [step for step in mine if step.kind not in _NEVER_TAKEN]):
+        if any(map(_is_work, wanted)) and missing(told, list(filter(_is_work, mine))):
             report.conflicts.append(self.path)
             return
         try:
@@ -106,13 +109,30 @@ class _Taking:
             report.images += 1
             report.gestures += len(wanted)
 
+    def _that_fits(self, wanted: Sequence[Step]) -> list[Step]:
+        """Without assignments of an image that is somebody else's here: they stay as they are."""
+        whose = self._project.images.get(self._my_id).label.assigned_to
+        fitting = []
+        for step in wanted:
+            if step.kind == "assign":
+                (edit,) = self._other.log.edits_of(step.gesture_id, self._their_id)
+                assert isinstance(edit, ImageEdit)
+                if edit.before.assigned_to != whose:
+                    continue
+                whose = edit.after.assigned_to
+            fitting.append(step)
+        return fitting
+
     def _replay(self, wanted: Sequence[Step], shared: Sequence[tuple[int, int]]) -> None:
         ids = {there: here for here, there in shared}
         for step in wanted:
-            gesture = self._other.log.get(step.gesture_id, most_edits=0)
+            gesture = self._other.log.without_edits(step.gesture_id)
             edits = self._other.log.edits_of(step.gesture_id, self._their_id)
             ids[step.gesture_id] = self._project.take_over(
-                [self._edit(edit) for edit in edits],
+                [
+                    self._on_what_stands(edit) if step.kind == "assign" else self._edit(edit)
+                    for edit in edits
+                ],
                 actor=gesture.actor,
                 kind=gesture.kind,
                 at=gesture.at,
@@ -120,10 +140,16 @@ class _Taking:
                 standing=gesture.standing,
             )
         for here, there in shared:
-            standing = self._other.log.get(there, most_edits=0).standing
-            if standing != self._project.log.get(here, most_edits=0).standing:
+            standing = self._other.log.without_edits(there).standing
+            if standing != self._project.log.without_edits(here).standing:
                 # It may have changed other images, too, for which it stands as it does here.
                 self._project.log.set_standing(here, "fixed")
+
+    def _on_what_stands(self, edit: Edit) -> Edit:
+        """Whose the image is to label, whatever else is said of it here."""
+        assert isinstance(edit, ImageEdit)
+        label = self._project.images.get(self._my_id).label
+        return ImageEdit(self._my_id, label, replace(label, assigned_to=edit.after.assigned_to))
 
     def _edit(self, edit: Edit) -> Edit:
         if not isinstance(edit, AnnotationEdit):
@@ -140,6 +166,10 @@ class _Taking:
                 exchanges = tuple(self._mapping.exchange(e) for e in there.exchanges)
                 taken = replace(there, image_id=self._my_id, exchanges=exchanges)
                 self._project.conversations.put(taken)
+
+
+def _is_work(step: Step) -> bool:
+    return step.kind not in ("assign", *_NEVER_TAKEN)
 
 
 class _Mapping:
@@ -188,28 +218,15 @@ def _known_images(project: Project, other: Project, report: MergeReport) -> dict
     return known
 
 
-def _bring_people(project: Project, other: Project, report: MergeReport) -> None:
-    """Whoever is new here keeps their role; who is known has the one that they have here."""
+def _bring_people(project: Project, other: Project, report: MergeReport, *, actor: str) -> None:
+    """Who is known has the role that they have here. Whoever is new annotates, unless a lead brings
+    them, and so says that they are what they are there."""
+    may_keep_roles = project.people.meet(actor).leads
     known = {person.name for person in project.people.all()}
     for person in other.people.all():
         if person.name not in known:
-            project.people.put(person)
+            project.people.put(person if may_keep_roles else replace(person, role="annotator"))
             report.people.append(person.name)
-
-
-def _bring_comments(
-    project: Project, other: Project, images: Mapping[int, int], report: MergeReport
-) -> None:
-    """All that lack here, and whether one is dealt with where only one copy says so."""
-    for their_id, my_id in images.items():
-        mine = {(c.author, c.at, c.text, c.uid): c for c in project.comments.of_image(my_id)}
-        for comment in other.comments.of_image(their_id):
-            same = mine.get((comment.author, comment.at, comment.text, comment.uid))
-            if same is None:
-                project.comments.take_over(comment, my_id)
-                report.comments += 1
-            elif same.is_open and comment.resolved_by is not None:
-                project.comments.resolve(same.id, comment.resolved_by)
 
 
 def _bring_visits(
@@ -239,19 +256,34 @@ def _bring_second(
             continue
         mine = project.second.get(images[each.image_id], each.person)
         boxes = tuple(map(mapping.annotation, each.annotations))
-        theirs = replace(each, image_id=images[each.image_id], annotations=boxes)
+        worn = each.disguise
+        if worn is not None:  # beside a photo that lacks here it stands in its own place
+            worn = replace(worn, beside=images.get(worn.beside, images[each.image_id]))
+        theirs = replace(each, image_id=images[each.image_id], annotations=boxes, disguise=worn)
         if mine == theirs:
             continue
         here, there = (
             {gesture.at for gesture in copy.log.second_of_image(image_id, each.person)}
             for copy, image_id in ((project, theirs.image_id), (other, each.image_id))
         )
-        if mine is None or mine.label.state in ("new", "prelabelled") or here < there:
+        if mine is None or here < there:
             project.second.put(theirs)
+            _bring_second_conversations(project, other, each, theirs.image_id, mapping)
             report.second += 1
         elif not there <= here:
             report.conflicts.append(project.images.get(theirs.image_id).path)
     project.second.name_gold([images[i] for i in other.second.gold() if i in images], actor)
+
+
+def _bring_second_conversations(
+    project: Project, other: Project, each: SecondLabelling, my_id: int, mapping: _Mapping
+) -> None:
+    here, there = (copy.second.conversations_of(each.person) for copy in (project, other))
+    for language in LANGUAGES:
+        said = there.of_image(each.image_id, language)
+        if said is not None:
+            exchanges = tuple(map(mapping.exchange, said.exchanges))
+            here.put(replace(said, image_id=my_id, exchanges=exchanges))
 
 
 def _by_people(conversation: StoredConversation) -> bool:

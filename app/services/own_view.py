@@ -1,16 +1,18 @@
-"""A project as one person sees it: photos that they label a second time look new to them."""
+"""A project as one person sees it: photos that they label a second time are like any other."""
 
 from array import array
-from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from app.core.annotation import Annotation
+from app.core.builds import build_of
 from app.core.comment import Comment
-from app.core.edit import ImageEdit
+from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.image import Image, ImageLabel, State
-from app.core.queue import NOBODY, QueueFilter, QueueRow, folded
+from app.core.queue import QueueFilter, QueueRow
 from app.core.second import SecondLabelling
+from app.core.second_queue import Stand, placed
 from app.core.sheet import Sheet
 from app.storage.edit_log import Gesture
 from app.storage.project import Project
@@ -26,8 +28,15 @@ class OwnView:
         return self._second(image_id) is not None
 
     def image(self, image_id: int) -> Image:
+        """By the path under which they know it; see `locate`."""
         image, second = self._project.images.get(image_id), self._second(image_id)
-        return image if second is None else replace(image, label=second.label)
+        return image if second is None else self._seen(image, second)
+
+    def locate(self, path: str) -> Path:
+        """Where the photo lies that they know by that path."""
+        image_id = self._project.second.shown_as(path, self._person)
+        kept = path if image_id is None else self._project.images.get(image_id).path
+        return self._project.locate(kept)
 
     def labels_of(self, image_id: int) -> tuple[ImageLabel, Sequence[Annotation]]:
         """What is said of the image, and what is drawn on it."""
@@ -51,15 +60,18 @@ class OwnView:
         return counts
 
     def ids(self, wanted: QueueFilter) -> "array[int]":
-        """As `QueueTable.ids`. Photos to label a second time stand beside the image that came in
-        before them, whatever the order: nothing may tell them apart."""
+        """As `QueueTable.ids`. Photos to label a second time stand where any other would that is as
+        they are: nothing may tell them apart."""
         found = self._project.queue.ids(wanted)
-        second = self._project.second.given_to(self._person)
+        second = {each.image_id: each for each in self._project.second.of_person(self._person)}
         if not second:
             return found
-        kept = [image_id for image_id in found if image_id not in second]
-        passing = [i for i in sorted(second) if self._passes(i, wanted)]
-        return array("q", _beside(kept, passing))
+        order = [image_id for image_id in found if image_id not in second]
+        stands = [self._stand(each) for each in second.values()]
+        passing = [stand for stand in stands if stand.passes(wanted)]
+        for stand in sorted(passing, key=lambda each: (each.beside, each.image.path)):
+            order.insert(placed(stand, order, self._stand_of, wanted), stand.image.id)
+        return array("q", order)
 
     def rows(self, ids: Sequence[int]) -> list[QueueRow]:
         second = self._project.second.given_to(self._person)
@@ -87,7 +99,7 @@ class OwnView:
         first = own[-1].edits if own else ()
         began = next((e.before for e in first if isinstance(e, ImageEdit)), second.label)
         if began.state == "prelabelled":
-            own += [g for each in log.of_image(image_id) if (g := _without_finds(each)).edits]
+            own += [g for each in log.of_image(image_id) if (g := _of_models(each)).edits]
         return own
 
     def latest(self, *, most: int, before: int | None = None, most_edits: int) -> list[Gesture]:
@@ -103,30 +115,35 @@ class OwnView:
     def _second(self, image_id: int) -> SecondLabelling | None:
         return self._project.second.get(image_id, self._person)
 
-    def _passes(self, image_id: int, wanted: QueueFilter) -> bool:
-        """What nobody but others said of the image can't let it through."""
-        label, boxes = self.labels_of(image_id)
-        of_others = wanted.tags or wanted.disagreement or wanted.class_ids or wanted.run_id
-        of_proposals = wanted.origin == "proposals" or not (
-            wanted.least_score is wanted.most_score is None
-        )
-        return not (of_others or of_proposals) and (
-            label.state in wanted.states
-            and wanted.normal in (None, label.is_normal)
-            and wanted.assigned_to in (None, label.assigned_to or NOBODY)
-            and (wanted.origin == "any" or (wanted.origin == "people") == bool(boxes))
-            and folded(wanted.text) in folded(self._project.images.get(image_id).path)
-        )
+    def _seen(self, image: Image, second: SecondLabelling) -> Image:
+        worn = second.disguise
+        if worn is None:
+            return replace(image, label=second.label)
+        build = build_of(worn.path, self._project.images.build_pattern())
+        return replace(image, label=second.label, path=worn.path, found_build=build)
+
+    def _stand(self, second: SecondLabelling) -> Stand:
+        image = self._seen(self._project.images.get(second.image_id), second)
+        beside = second.disguise.beside if second.disguise else image.id
+        return Stand(image, second.annotations, beside)
+
+    def _stand_of(self, image_id: int) -> Stand:
+        second = self._second(image_id)
+        if second is not None:
+            return self._stand(second)
+        boxes = self._project.annotations.of_image(image_id)
+        return Stand(self._project.images.get(image_id), tuple(boxes), image_id)
 
     def _row(self, row: QueueRow) -> QueueRow:
         label, boxes = self.labels_of(row.id)
         return replace(
             row,
+            path=self.image(row.id).path,
             state=label.state,
             is_normal=label.is_normal,
             tags=label.tags,
             boxes=len(boxes),
-            proposals=0,
+            proposals=sum(box.is_proposal for box in boxes),
             assigned_to=label.assigned_to,
             has_open_comments=any(c.is_open for c in self.comments_on(row.id)),
             annotator=label.annotator,
@@ -135,24 +152,16 @@ class OwnView:
         )
 
 
-def _without_finds(gesture: Gesture) -> Gesture:
-    """That a model has been over a new image, as if it had found nothing; of others nothing."""
-    begins = [
+def _of_models(gesture: Gesture) -> Gesture:
+    """What models did to a new image, whatever became of it; of others nothing."""
+    finds = [
         edit
         for edit in gesture.edits
-        if isinstance(edit, ImageEdit) and edit.after.state == "prelabelled"
+        if (isinstance(edit, ImageEdit) and edit.after.state == "prelabelled")
+        or (isinstance(edit, AnnotationEdit) and _is_find(edit))
     ]
-    return replace(gesture, edits=tuple(begins) if gesture.kind == "prelabel" else ())
+    return replace(gesture, edits=tuple(finds) if gesture.kind == "prelabel" else ())
 
 
-def _beside(order: Sequence[int], more: Sequence[int]) -> list[int]:
-    """`order` with each of `more` behind the image of the next lower id."""
-    rising = sorted(order)
-    behind: dict[int | None, list[int]] = {}
-    for image_id in more:
-        place = bisect_left(rising, image_id)
-        behind.setdefault(rising[place - 1] if place else None, []).append(image_id)
-    merged = behind.get(None, [])
-    for image_id in order:
-        merged += [image_id, *behind.get(image_id, ())]
-    return merged
+def _is_find(edit: AnnotationEdit) -> bool:
+    return all(a is None or a.is_proposal for a in (edit.before, edit.after))

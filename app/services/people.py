@@ -1,11 +1,13 @@
 """The people of a project: their roles and colours."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from app.core.assigning import whose
 from app.core.errors import UserError
 from app.core.image import OPEN
 from app.core.people import Person, Role, checked_colour
-from app.core.review import SELF_REVIEW_SETTING
+from app.core.review import REASONS_SETTING, SELF_REVIEW_SETTING
 from app.storage.project import Project
 
 
@@ -24,7 +26,7 @@ def colleagues(project: Project) -> list[Colleague]:
     return [
         Colleague(
             person,
-            sum(i.label.assigned_to == person.name and i.label.state in OPEN for i in images),
+            sum(whose(i.label) == person.name and i.label.state in OPEN for i in images),
             sum(i.label.annotator == person.name for i in images),
             sum(i.label.reviewer == person.name for i in images),
         )
@@ -50,6 +52,14 @@ def allow_self_review(project: Project, allowed: bool, *, by: str) -> None:
     with project.transaction():
         refuse_all_but_leads(project, by)
         project.settings.put(SELF_REVIEW_SETTING, allowed)
+
+
+def set_return_reasons(project: Project, reasons: Sequence[str], *, by: str) -> None:
+    """The team's own reasons to return an image, none of them for ours. Raises UserError when `by`
+    doesn't lead."""
+    with project.transaction():
+        refuse_all_but_leads(project, by)
+        project.settings.put(REASONS_SETTING, list(reasons))
 
 
 def refuse_all_but_leads(project: Project, name: str) -> None:

@@ -2,6 +2,7 @@
 
 import glob
 import os
+import platform
 import shutil
 import time
 from collections.abc import Iterator, Sequence
@@ -38,8 +39,9 @@ def written_whole(out: Path) -> Iterator[Path]:
         _sweep(out)
         try:
             beside.mkdir(parents=True)
-            (beside / EXPORT_MARKER).touch()
+            (beside / EXPORT_MARKER).write_text(writing_now(), "utf-8")
             yield beside
+            (beside / EXPORT_MARKER).write_bytes(b"")
             if hasattr(os, "sync"):  # a pulled plug may not leave what only looks whole
                 os.sync()
             if out.exists():
@@ -71,10 +73,31 @@ def _put_right(out: Path, previous: Path) -> None:
 
 
 def _sweep(out: Path) -> None:
-    """Removes what exports to `out` that were killed long ago have left beside it."""
+    """Removes what exports to `out` that were killed have left beside it."""
     for left in out.parent.glob(f"{glob.escape(out.name)}.????????.partial"):
-        if (left / EXPORT_MARKER).exists() and time.time() - left.stat().st_mtime > _STALE_S:
-            shutil.rmtree(left, ignore_errors=True)
+        with suppress(FileNotFoundError):  # it has just ended well
+            written_by = (left / EXPORT_MARKER).read_text("utf-8", errors="replace")
+            if _is_dead(written_by) or time.time() - left.stat().st_mtime > _STALE_S:
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def writing_now() -> str:
+    """What the marker of a folder says while this process writes into it."""
+    return f"{os.getpid()} {platform.node()}"
+
+
+def _is_dead(written_by: str) -> bool:
+    """Whether that was a process of this machine that has ended; False where nobody can tell."""
+    pid, _, machine = written_by.partition(" ")
+    if os.name == "nt" or machine != platform.node() or not pid.isdecimal():
+        return False  # to ask after a process would end it on Windows
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _refuse_foreign(out: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from app.core.annotation import Annotation, new_uid
 from app.core.detection import Detection
+from app.core.edit import Edit
 from app.core.errors import UserError
 from app.core.image import Image
 from app.core.label_class import LabelClass
@@ -25,11 +26,14 @@ from app.services.model_bench import Workers, own_worker
 from app.services.models import Model
 from app.services.plan import Plan, plan_for
 from app.services.prelabel_options import PrelabelOptions
-from app.services.proposing import count_new, edits_for, is_open_to_models
+from app.services.proposing import count_new, edits_for, is_open_to_models, second_edits_for
 from app.storage.project import Project
 from backends.client import ModelWorker
 
 __all__ = ["PrelabelOptions", "PrelabelReport", "load_class_names", "prelabel"]
+
+Finds = Mapping[int, Sequence[Annotation]]
+"""Image id → what a model found there."""
 
 OnFound = Callable[[int, Sequence[Detection]], object]
 """Told the id of an image and all that the model answered for it, in no certain pixels."""
@@ -163,24 +167,37 @@ class _Run:
         self._only_compares = options.compare
         with project.transaction():
             self._id = project.runs.open(plan.run_key(mapped), actor=actor)
-            if options.again and options.image_ids is None:
-                project.runs.forget(self._id)
+            if options.again:
+                project.second.forget(self._id)
+                if options.image_ids is None:
+                    project.runs.forget(self._id)
             earlier = project.runs.of_models([plan.weights_hash])
             self._own_runs = earlier | project.runs.of_models(plan.members)
             # Of other classes it has nothing to say, unless those it has go for all it had before.
             self._redone = frozenset[int]() if of_some_classes else earlier
+        # Photos that somebody labels a second time are new to them, whatever the first says.
+        self._second = {} if options.compare else project.second.unlooked_at(self._id)
+        self._only_second = frozenset[int]()
         self.images = self._images_to_do(options)
 
     def _images_to_do(self, options: PrelabelOptions) -> list[Image]:
         asked = self._asked_for(options.image_ids)
         if options.compare:
             return self._images_to_compare(asked, options)
+        given = {each.image_id: each.label for each in self._project.second.of_person(self._actor)}
         unsettled = [image for image in asked if is_open_to_models(image.label)]
         seen = frozenset[int]() if options.again else self._project.runs.seen(self._id)
-        waiting = [image for image in unsettled if image.id not in seen]
-        self._report.settled = len(asked) - len(unsettled)
-        self._report.skipped = len(asked) - len(waiting)
-        return waiting
+        waiting = {image.id for image in unsettled if image.id not in seen}
+        self._only_second = frozenset(self._second.keys() - waiting)
+        to_do = [image for image in asked if image.id in waiting | self._only_second]
+        # As whoever asks sees it: to them a photo that they label a second time is like any other.
+        self._report.settled = sum(
+            not is_open_to_models(given.get(image.id, image.label))
+            for image in asked
+            if image.id not in self._second
+        )
+        self._report.skipped = len(asked) - len(to_do)
+        return to_do
 
     def _images_to_compare(self, asked: list[Image], options: PrelabelOptions) -> list[Image]:
         table = self._project.disagreements
@@ -208,26 +225,44 @@ class _Run:
         """One transaction: proposals, where people say otherwise, and that the images were seen."""
         finds = {each.image.id: self._finds(each) for each in batch}
         with self._project.transaction():
+            of_first = {i: found for i, found in finds.items() if i not in self._only_second}
             if not self._only_compares:
-                edits = [
-                    edit
-                    for image_id, found in finds.items()
-                    for edit in edits_for(
-                        self._project,
-                        image_id,
-                        found,
-                        own_runs=self._own_runs,
-                        replaces=self._replaces,
-                    )
-                ]
-                self._report.proposals += count_new(edits)
-                self._project.apply(edits, actor=self._actor, kind="prelabel")
-                self._project.runs.mark_seen(self._id, finds)
-            for image_id, found in finds.items():
+                edits = self._edits(of_first)
+                second = self._second_edits(finds)
+                self._report.proposals += count_new([*edits, *second.get(self._actor, ())])
+                self._project.propose(edits, second, actor=self._actor)
+                self._project.runs.mark_seen(self._id, of_first)
+            for image_id, found in of_first.items():
                 self._report.disagreements += record(
                     self._project, self._id, image_id, found, classes=self._class_ids
                 )
         self._report.images += len(batch)
+
+    def _edits(self, finds: Finds) -> list[Edit]:
+        return [
+            edit
+            for image_id, found in finds.items()
+            for edit in edits_for(
+                *(self._project, image_id, found),
+                own_runs=self._own_runs,
+                replaces=self._replaces,
+            )
+        ]
+
+    def _second_edits(self, finds: Finds) -> dict[str, list[Edit]]:
+        """Person → what changes on photos that they label a second time."""
+        edits: dict[str, list[Edit]] = {}
+        for image_id, found in finds.items():
+            for person in self._second.get(image_id, ()):
+                edits.setdefault(person, []).extend(
+                    second_edits_for(
+                        *(self._project, image_id, person, found),
+                        own_runs=self._own_runs,
+                        replaces=self._replaces,
+                    )
+                )
+                self._project.second.mark_seen(self._id, image_id, person)
+        return edits
 
     def _replaces(self, proposal: Annotation) -> bool:
         return proposal.class_id in self._class_ids or proposal.run_id in self._redone

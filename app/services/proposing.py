@@ -1,6 +1,6 @@
 """New boxes of a run on one image, as edits beside what people and other models have said of it."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from app.core.annotation import Annotation
@@ -33,12 +33,79 @@ def edits_for(
     label = project.images.get(image_id).label
     if not is_open_to_models(label):
         return []
-    standing = [
-        a
-        for a in project.annotations.of_image(image_id)
-        if not (a.is_proposal and a.run_id in own_runs) or replaces(a)
-    ]
-    rejected = list(project.log.rejected(image_id))
+    standing, rejected = project.annotations.of_image(image_id), project.log.rejected(image_id)
+    return _edits_beside(
+        *(image_id, label, standing, rejected, found),
+        own_runs=own_runs,
+        replaces=replaces,
+        has_looked=has_looked,
+    )
+
+
+def propose_as_seen(
+    project: Project,
+    finds: Mapping[int, Sequence[Annotation]],
+    *,
+    run_id: int,
+    actor: str,
+    has_looked: bool = True,
+) -> int:
+    """Finds, by image, of what `actor` asked for; returns how many boxes are new by them.
+
+    Where they label an image a second time it is that which gets them, and not the image.
+    """
+    own_runs = project.runs.same_model(run_id)
+    second = project.second.given_to(actor)
+    shared, apart = list[Edit](), list[Edit]()
+    for image_id, found in finds.items():
+        if image_id in second:
+            apart += second_edits_for(
+                *(project, image_id, actor, found), own_runs=own_runs, has_looked=has_looked
+            )
+        else:
+            shared += edits_for(
+                *(project, image_id, found), own_runs=own_runs, has_looked=has_looked
+            )
+    project.propose(shared, {actor: apart}, actor=actor)
+    project.runs.mark_seen(run_id, finds.keys() - second)
+    return count_new([*shared, *apart])
+
+
+def second_edits_for(
+    project: Project,
+    image_id: int,
+    person: str,
+    found: Sequence[Annotation],
+    *,
+    own_runs: Collection[int],
+    replaces: Callable[[Annotation], bool] = lambda proposal: True,
+    has_looked: bool = True,
+) -> list[Edit]:
+    """How `found` comes in where `person` labels the image a second time: as on any other."""
+    given = project.second.get(image_id, person)
+    if given is None or not is_open_to_models(given.label):
+        return []
+    rejected = project.second.rejected(image_id, person)
+    return _edits_beside(
+        *(image_id, given.label, given.annotations, rejected, found),
+        own_runs=own_runs,
+        replaces=replaces,
+        has_looked=has_looked,
+    )
+
+
+def _edits_beside(
+    image_id: int,
+    label: ImageLabel,
+    boxes: Sequence[Annotation],
+    rejected: Sequence[Annotation],
+    found: Sequence[Annotation],
+    *,
+    own_runs: Collection[int],
+    replaces: Callable[[Annotation], bool],
+    has_looked: bool,
+) -> list[Edit]:
+    standing = [a for a in boxes if not (a.is_proposal and a.run_id in own_runs) or replaces(a)]
     edits: list[Edit] = [*proposal_edits(image_id, standing, rejected, found, own_runs=own_runs)]
     if label.state == "new" and (has_looked or count_new(edits)):
         edits.append(ImageEdit(image_id, label, replace(label, state="prelabelled")))

@@ -23,8 +23,9 @@ class ReviewReport:
     refused: tuple[tuple[str, UserError], ...]
 
 
-def approve(project: Project, images: Sequence[Image], *, person: str) -> ReviewReport:
-    return _take(project, images, lambda sheet: approved(sheet, person=person), person)
+def approve(project: Project, image: Image, *, person: str) -> ReviewReport:
+    """One at a time: many are signed at once only where each of their boxes was looked at."""
+    return _take(project, [image], lambda sheet: approved(sheet, person=person), person)
 
 
 def send_back(
@@ -43,6 +44,7 @@ def reopen(project: Project, images: Sequence[Image], reason: str, *, person: st
 
 def _take(project: Project, images: Sequence[Image], move: Move, person: str) -> ReviewReport:
     """All images that may go there, as one gesture, so that one undo takes them back."""
+    images = list({image.id: image for image in images}.values())
     refused: list[tuple[str, UserError]] = []
     gesture: list[Edit] = []
     with project.transaction():
@@ -55,7 +57,8 @@ def _take(project: Project, images: Sequence[Image], move: Move, person: str) ->
                 edits = move(view.sheet(now))
                 for edit in edits:
                     if isinstance(edit, ImageEdit):
-                        refuse_illegal(edit, who, self_review=self_review)
+                        hands = project.handed_in_by(edit.image_id)
+                        refuse_illegal(edit, who, self_review=self_review, handed_in_by=hands)
             except UserError as e:
                 refused.append((now.path, e))
             else:

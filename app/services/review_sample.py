@@ -27,7 +27,7 @@ def draw_for_review(project: Project) -> Counter[Why]:
         already = draws.all()
         more = drawn_for_review(
             draws.handed_in(),
-            already=already.keys(),
+            already=already,
             reviewed=draws.reviewed(),
             plan=plan,
         )

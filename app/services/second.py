@@ -1,7 +1,7 @@
 """Hands photos out a second time, and tells how what was said of them compares."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.core.agreement import Agreement, agreement
 from app.core.errors import UserError
@@ -9,15 +9,22 @@ from app.core.image import Image
 from app.core.people import Person
 from app.core.second import Purpose, given_out, given_to_each
 from app.services.people import refuse_all_but_leads
+from app.services.second_looks import Looks
 from app.storage.project import Project
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """How many were given out, and how many were to be."""
+    """How many were given out, and how many were to be.
+
+    `exposed`: to so many who have nothing else to label, so that they can tell what it is;
+    `unproposed`: so many that no model has looked at, while it has at what they stand among.
+    """
 
     given: int
     wanted: int
+    exposed: int = 0
+    unproposed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +72,11 @@ def give_gold(project: Project, to: Sequence[str], count: int, *, seed: int = 0,
         if not gold:
             raise UserError(
                 "No image of this project is gold.",
-                hint="Name some: `flawmark second PROJECT --gold PHOTO ...`.",
+                hint="Name some: `flawmark second gold PROJECT PHOTO …`.",
             )
         images = {i: project.images.get(i).label.annotator for i in gold}
         pairs = given_to_each(images, _seen(project, to), count, seed=seed)
-        _give(project, pairs, "gold")
-    return Given(len(pairs), count * len(to))
+        return give(project, pairs, "gold", wanted=count * len(to))
 
 
 def give_twice(
@@ -97,13 +103,24 @@ def give_twice(
         wanted = max(0, round(share * len(images)) - len(twice & images.keys()))
         left = {i: who for i, who in images.items() if i not in twice}
         pairs = list(given_out(left, _seen(project, to), wanted, seed=seed).items())
-        _give(project, pairs, "twice")
-    return Given(len(pairs), wanted)
+        return give(project, pairs, "twice", wanted=wanted)
 
 
-def _give(project: Project, pairs: Sequence[tuple[int, str]], purpose: Purpose) -> None:
+def give(
+    project: Project, pairs: Sequence[tuple[int, str]], purpose: Purpose, *, wanted: int
+) -> Given:
+    """Each of `pairs` is (image id, who labels it once more); within a transaction."""
+    looks = Looks(project)
+    given = Given(len(pairs), wanted)
     for image_id, person in pairs:
-        project.second.give(image_id, person, purpose)
+        look, is_hidden, lacks_finds = looks.of(project.images.get(image_id), person)
+        project.second.give(image_id, person, purpose, look)
+        given = replace(
+            given,
+            exposed=given.exposed + (not is_hidden),
+            unproposed=given.unproposed + lacks_finds,
+        )
+    return given
 
 
 def _seen(project: Project, people: Sequence[str]) -> dict[str, frozenset[int]]:
@@ -132,7 +149,8 @@ def compared(project: Project) -> list[Compared]:
         if each.is_done and image.label.state != "excluded":
             against = "" if each.purpose == "gold" else image.label.annotator or ""
             standing = project.annotations.of_image(each.image_id)
-            said = agreement([a for a in standing if not a.is_proposal], each.annotations)
+            drawn = [a for a in each.annotations if not a.is_proposal]
+            said = agreement([a for a in standing if not a.is_proposal], drawn)
             found.setdefault((each.person, each.purpose, against), []).append(said)
     return [
         Compared(*who, len(said), sum(said, start=Agreement()))

@@ -14,7 +14,8 @@ from app.imaging.pixels import read_pixels
 from app.imaging.similar import LEAST_SCORE, MOST, Flat, flattened, found_like, pattern_of
 from app.services.decoding import decoded_batches
 from app.services.live_segmenter import Hand
-from app.services.proposing import count_new, edits_for, is_open_to_models
+from app.services.own_view import OwnView
+from app.services.proposing import is_open_to_models, propose_as_seen
 from app.services.shelf_names import CONTRAST
 from app.storage.project import Project
 from app.storage.runs import RunKey
@@ -102,7 +103,8 @@ class _Search:
         self._project, self._actor = project, actor
         self._least_score, self._most = least_score, most
         self._image = project.images.get(image_id)
-        self._target = _annotation(project, image_id, uid)
+        self._view = OwnView(project, actor)
+        self._target = _annotation(self._view, image_id, uid)
         self.report = SimilarReport()
 
     def begin(self, image_ids: Collection[int], engine: str, *, again: bool) -> list[Image]:
@@ -110,9 +112,8 @@ class _Search:
         project = self._project
         with project.transaction():
             self._run_id = project.runs.open(self._key(engine), actor=self._actor)
-            self._own_runs = project.runs.same_model(self._run_id)
         asked = [project.images.get(i) for i in sorted(image_ids)]
-        unsettled = [image for image in asked if is_open_to_models(image.label)]
+        unsettled = [i for i in asked if is_open_to_models(self._view.image(i.id).label)]
         seen = frozenset[int]() if again else project.runs.seen(self._run_id)
         waiting = [image for image in unsettled if image.id not in seen]
         self.report.settled = len(asked) - len(unsettled)
@@ -156,20 +157,13 @@ class _Search:
     def save(self, batch: Sequence[_Found]) -> None:
         """One transaction: proposals, and the note that the images were searched."""
         with self._project.transaction():
-            edits = [
-                edit
-                for image, found in batch
-                for edit in edits_for(
-                    self._project,
-                    image.id,
-                    [self._proposal(each) for each in found],
-                    own_runs=self._own_runs,
-                )
-            ]
-            self._project.apply(edits, actor=self._actor, kind="prelabel")
-            self._project.runs.mark_seen(self._run_id, [image.id for image, _ in batch])
+            self.report.proposals += propose_as_seen(
+                self._project,
+                {image.id: [self._proposal(each) for each in found] for image, found in batch},
+                run_id=self._run_id,
+                actor=self._actor,
+            )
         self.report.images += len(batch)
-        self.report.proposals += count_new(edits)
 
     def _asked(self, segmenter: Hand, image: Image) -> list[Detection]:
         question = (self._image.content_hash, self._target.box, image.content_hash)
@@ -213,8 +207,8 @@ class _Search:
         )
 
 
-def _annotation(project: Project, image_id: int, uid: str) -> Annotation:
-    for annotation in project.annotations.of_image(image_id):
+def _annotation(view: OwnView, image_id: int, uid: str) -> Annotation:
+    for annotation in view.labels_of(image_id)[1]:
         if annotation.uid == uid:
             return annotation
     raise UserError(

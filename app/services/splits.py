@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from app.core.builds import PATTERN_SETTING
 from app.core.dividing import GAP_LAYERS, Division, divide, following
 from app.core.edit import ImageEdit
 from app.core.errors import UserError
@@ -15,17 +16,16 @@ from app.core.splitting import (
     Deviation,
     Layer,
     Shares,
-    build_of,
     by_build,
     deviations,
     kinds_of,
 )
 from app.core.stratifying import TOLERANCE
 from app.imaging.folder import natural_key
+from app.services.people import refuse_all_but_leads
 from app.services.selection import LABELLED, said_normal
 from app.storage.project import Project
 
-PATTERN_SETTING = "build_pattern"
 SHARES_SETTING = "split_shares"
 
 
@@ -49,6 +49,7 @@ class SplitReport:
     `images` and `locked` are by split, too; `given` is how many got a split now, and `left_out` how
     many lie between runs of a build. `cut` has the builds that were cut now, each with the layers
     left out at a cut; `spread` those that lie in more than one split; `builds` counts all.
+    `went_out` without a split are those that were exported so: they may only train.
     """
 
     images: Mapping[Split, int]
@@ -59,6 +60,7 @@ class SplitReport:
     deviations: tuple[Deviation, ...]
     left_out: int = 0
     given: int = 0
+    went_out: int = 0
     cut: Mapping[str, int] | None = None
 
 
@@ -67,24 +69,35 @@ def split_images(
 ) -> tuple[list[Image], SplitReport]:
     """Gives a split to those of `images` that have none; returns them all as they are then.
 
-    The project keeps it, so that what was once trained on is never validated on.
+    The project keeps it, so that what was once trained on is never validated on: neither is what
+    was exported before there was a split. Raises UserError when `actor` doesn't lead.
     """
-    locked = project.splits.locked()
+    with project.transaction():
+        refuse_all_but_leads(project, actor)
+    locks = project.splits.locks()
     known = _with_split_ones(project, images)
     layers = _layers(project, known)
+    went_out = _went_out(layers, locks)
+    layers = [replace(x, split=locks.get(x.image_id, x.split)) for x in layers]
     if options.again:
-        layers = _freed(layers, locked)
+        layers = _freed(layers, locks)
     division = divide(
         layers, options.shares, may_cut=options.may_cut, gap_layers=options.gap_layers
     )
     done = _keep(project, known, layers, division, actor=actor)
-    project.settings.put(SHARES_SETTING, [options.shares.of(split) for split in SPLITS])
+    if division.splits:
+        project.settings.put(SHARES_SETTING, [options.shares.of(split) for split in SPLITS])
     chosen = [done[image.id] for image in images]
-    report = _report(_layers(project, chosen), locked, options.shares)
-    return chosen, replace(report, given=len(division.splits), cut=division.cut)
+    report = _report(_layers(project, chosen), locks, options.shares)
+    given = len(division.splits)
+    return chosen, replace(report, given=given, went_out=went_out, cut=division.cut)
 
 
-def _freed(layers: Sequence[Layer], locked: frozenset[int]) -> list[Layer]:
+def _went_out(layers: Iterable[Layer], locks: Collection[int]) -> int:
+    return sum(layer.split is None and layer.image_id in locks for layer in layers)
+
+
+def _freed(layers: Sequence[Layer], locked: Collection[int]) -> list[Layer]:
     """Without the splits that may change; a gap stays where its build has locked ones."""
     bound = {layer.build for layer in layers if layer.image_id in locked}
     return [
@@ -101,7 +114,8 @@ def split_for_export(
     """`images` with the splits that they go out in, and what to tell of that.
 
     Without `shares` those without a split follow their build, where it has one. Left out are
-    images between runs of a build that lie in different splits.
+    images between runs of a build that lie in different splits. Raises UserError where shares are
+    given by somebody who doesn't lead.
     """
     if shares is not None:
         split, report = split_images(project, images, SplitOptions(shares), actor=actor)
@@ -118,9 +132,12 @@ def split_for_export(
 def _loose_notes(images: Sequence[Image], *, left_out: int) -> Iterator[str]:
     if left_out:
         yield f"{left_out} images were left out: {_BETWEEN}."
-    loose = sum(image.label.split is None for image in images)
-    if 0 < loose < len(images):
-        yield f"{loose} images of new builds have no split, and are trained on: give --split."
+    if loose := sum(image.label.split is None for image in images):
+        which = "images of new builds have" if loose < len(images) else "images have"
+        yield (
+            f"{loose} {which} no split: from now on they are taken for trained on, and a later "
+            "split leaves them in train."
+        )
 
 
 _BETWEEN = "they lie between runs of one build in different splits, and look like both"
@@ -131,7 +148,7 @@ def read_splits(project: Project) -> SplitReport:
     layers = _layers(project, labelled_images(project))
     kept = project.settings.get(SHARES_SETTING)
     shares = Shares(*kept) if kept else None
-    return _report(layers, project.splits.locked(), shares)
+    return _report(layers, project.splits.locks(), shares)
 
 
 def labelled_images(project: Project) -> list[Image]:
@@ -144,17 +161,17 @@ def labelled_images(project: Project) -> list[Image]:
 def unlock_splits(project: Project, reason: str, *, actor: str, build: str | None = None) -> int:
     """Lets splits of exported images be changed: of one build, or all. Returns of how many.
 
-    Who did it, when and why stays in the project. Raises UserError without a reason, and for a
-    build that there isn't.
+    Who did it, when and why stays in the project. Raises UserError without a reason, for a build
+    that there isn't, and when `actor` doesn't lead.
     """
     if not reason.strip():
         raise UserError(
             "Locked splits are only opened for a reason.",
             hint="Say it: --unlock --reason 'val was too small'.",
         )
-    ids = [image.id for image in project.images.all()]
+    builds = {image.id: image.build for image in project.images.all()}
+    ids = list(builds)
     if build is not None:
-        builds = builds_of(project, project.images.all())
         ids = [image_id for image_id in ids if builds[image_id] == build]
         if not ids:
             raise UserError(
@@ -162,27 +179,17 @@ def unlock_splits(project: Project, reason: str, *, actor: str, build: str | Non
                 hint=f"Choose one of: {', '.join(sorted(set(builds.values()))[:_NAMED])} …",
             )
     with project.transaction():
+        refuse_all_but_leads(project, actor)
         return project.splits.unlock(ids, actor, reason.strip())
 
 
 _NAMED = 5
 
 
-def builds_of(project: Project, images: Iterable[Image]) -> dict[int, str]:
-    """Image id → the build that it shows: its folder, or what the project's pattern finds."""
-    pattern = build_pattern(project)
-    return {image.id: build_of(image.path, pattern) for image in images}
-
-
-def build_pattern(project: Project) -> re.Pattern[str] | None:
-    kept = project.settings.get(PATTERN_SETTING)
-    return re.compile(kept) if kept else None
-
-
-def set_build_pattern(project: Project, text: str) -> None:
+def set_build_pattern(project: Project, text: str, *, by: str) -> None:
     """A regular expression that finds the build in a photo's path; "" goes by folders again.
 
-    Raises UserError when it is none.
+    Raises UserError when it is none, and when `by` doesn't lead.
     """
     try:
         re.compile(text)
@@ -191,12 +198,20 @@ def set_build_pattern(project: Project, text: str) -> None:
             f"The pattern {text!r} is no regular expression: {e}.",
             hint=r"Give one such as 'build_(\d+)': the build is what its first group finds.",
         ) from e
-    project.settings.put(PATTERN_SETTING, text)
+    with project.transaction():
+        refuse_all_but_leads(project, by)
+        project.settings.put(PATTERN_SETTING, text)
+        project.images.find_builds()
 
 
 def split_notes(report: SplitReport, classes: Sequence[LabelClass]) -> Iterator[str]:
     """What people should know of a split: sizes, cuts, and where shares are not met."""
     yield "Split: " + ", ".join(f"{n} {split}" for split, n in report.images.items()) + "."
+    if report.went_out:
+        yield (
+            f"{report.went_out} images went out in an export without a split, so they are taken "
+            "for trained on, and stay in train. If they weren't: --unlock, with a --reason."
+        )
     for build, gap in (report.cut or {}).items():
         between = f"a gap of {gap} between splits" if gap else "no gap, for it is too short"
         yield f"The build {build} was cut into runs of consecutive layers, with {between}."
@@ -229,18 +244,16 @@ def _words(each: Deviation, names: Mapping[int, str]) -> str:
 
 def _with_split_ones(project: Project, images: Iterable[Image]) -> list[Image]:
     """`images`, and all that say where a build lies, whatever their state is by now."""
-    gaps = project.splits.left_out()
-    said = {i.id: i for i in project.images.all() if i.label.split or i.id in gaps}
+    others = project.splits.left_out() | project.splits.locks().keys()
+    said = {i.id: i for i in project.images.all() if i.label.split or i.id in others}
     return list((said | {image.id: image for image in images}).values())
 
 
 def _layers(project: Project, images: Iterable[Image]) -> list[Layer]:
     classes_on = project.annotations.classes_by_image()
-    pattern, gaps = build_pattern(project), project.splits.left_out()
+    gaps = project.splits.left_out()
     return [
-        Layer(
-            i.id, build_of(i.path, pattern), classes_on.get(i.id, ()), i.label.split, i.id in gaps
-        )
+        Layer(i.id, i.build, classes_on.get(i.id, ()), i.label.split, i.id in gaps)
         for i in sorted(images, key=lambda image: natural_key(image.path))
     ]
 
@@ -269,7 +282,7 @@ def _keep(
     return done
 
 
-def _report(layers: Sequence[Layer], locked: frozenset[int], shares: Shares | None) -> SplitReport:
+def _report(layers: Sequence[Layer], locked: Collection[int], shares: Shares | None) -> SplitReport:
     counts = {split: Counter[int]() for split in SPLITS}
     for layer in layers:
         if layer.split:
@@ -283,4 +296,5 @@ def _report(layers: Sequence[Layer], locked: frozenset[int], shares: Shares | No
         spread=tuple(build for build, splits in builds.items() if len(splits) > 1),
         deviations=deviations(layers, shares),
         left_out=sum(layer.is_left_out for layer in layers),
+        went_out=_went_out(layers, locked),
     )

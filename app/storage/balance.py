@@ -43,29 +43,28 @@ class BalanceTable:
 
     def of_states(self) -> dict[State, Crowd]:
         """Images in each state; states without any are left out."""
-        rows = self._db.rows("SELECT state, sum(images), sum(normal) FROM folder_stand GROUP BY 1")
+        rows = self._db.rows("SELECT state, sum(images), sum(normal) FROM build_stand GROUP BY 1")
         return {state: Crowd(images, normal) for state, images, normal in rows if images}
 
     def of_builds(self) -> tuple[BuildFigures, ...]:
-        """Folders with images that count, by name, layer_2 before layer_10."""
+        """Builds with images that count, by name, layer_2 before layer_10."""
         crowds = self._db.rows(
-            "SELECT folder_id, folder, sum(images), sum(normal) FROM folder_stand"
-            f" JOIN photo_folder ON id = folder_id WHERE {_IN_COUNTED} GROUP BY 1"
+            "SELECT build_id, name, sum(images), sum(normal) FROM build_stand"
+            f" JOIN build ON id = build_id WHERE {_IN_COUNTED} GROUP BY 1"
         )
         stands = self._db.rows(
-            f"SELECT folder_id, class_id, {_SUMS} FROM class_stand WHERE {_IN_COUNTED}"
-            " GROUP BY 1, 2"
+            f"SELECT build_id, class_id, {_SUMS} FROM class_stand WHERE {_IN_COUNTED} GROUP BY 1, 2"
         )
         by_class: defaultdict[int, dict[int, Tally]] = defaultdict(dict)
-        for folder_id, class_id, *sums in stands:
+        for build_id, class_id, *sums in stands:
             if any(sums):
-                by_class[folder_id][class_id] = _tally(sums)
+                by_class[build_id][class_id] = _tally(sums)
         builds = [
-            BuildFigures(folder, Crowd(images, normal), by_class[folder_id])
-            for folder_id, folder, images, normal in crowds
+            BuildFigures(name, Crowd(images, normal), by_class[build_id])
+            for build_id, name, images, normal in crowds
             if images
         ]
-        keys = natural_keys([build.folder for build in builds])
+        keys = natural_keys([build.name for build in builds])
         order = sorted(range(len(builds)), key=keys.__getitem__)
         return tuple(builds[place] for place in order)
 

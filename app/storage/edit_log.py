@@ -18,9 +18,9 @@ from app.storage.rows import (
     label_to_json,
 )
 
-GestureKind = Literal["edit", "undo", "redo", "import", "prelabel", "split", "classes"]
-"""Only "edit" is a person's decision about an image, which "undo" takes back and "redo" makes
-again; the others are jobs that somebody started."""
+GestureKind = Literal["edit", "undo", "redo", "assign", "import", "prelabel", "split", "classes"]
+"""Only "edit" is a person's work on an image, which "undo" takes back and "redo" does again. By
+"assign" a person says who is to label; the others are jobs that somebody started."""
 
 Standing = Literal["done", "undone", "fixed"]
 """Of a person's gesture. Fixed: it can't be taken back, because what it made has changed since."""
@@ -174,7 +174,7 @@ class EditLog:
         return [_edit_from_row(row) for row in rows]
 
     def touched_by_people(self, image_id: int) -> bool:
-        """Whether a person has changed anything on the image since it came in."""
+        """Whether a person has worked on the image since it came in."""
         rows = self._db.rows(
             "SELECT 1 FROM edit JOIN gesture ON gesture.id = gesture_id"
             " WHERE image_id = ? AND kind = 'edit' AND standing != 'undone' LIMIT 1",
@@ -191,23 +191,31 @@ class EditLog:
         )
         return frozenset(image_id for (image_id,) in rows)
 
-    def get(self, gesture_id: int, *, most_edits: int = -1) -> Gesture:
-        """With its first edits; -1 for all. Raises KeyError when there is none of that id."""
+    def without_edits(self, gesture_id: int) -> Gesture:
+        """Who did it and when, at no cost however much it changed. Raises KeyError as `get`."""
         row = self._db.execute(
             f"SELECT {_GESTURE} FROM gesture WHERE id = ?", [gesture_id]
         ).fetchone()
         if row is None:
             raise KeyError(gesture_id)
+        return _gesture(row, ())
+
+    def get(self, gesture_id: int, *, most_edits: int = -1) -> Gesture:
+        """With all edits in their order, or the first few by image and order; -1 for all. Raises
+        KeyError when there is none of that id."""
+        gesture = self.without_edits(gesture_id)
+        # As the index has them, so that of a hundred thousand the first few cost nothing.
+        order = "id" if most_edits < 0 else "image_id, id"
         edits = self._db.rows(
-            f"SELECT {_EDIT} FROM edit WHERE gesture_id = ? AND subject != 'class'"
-            " ORDER BY id LIMIT ?",
+            f"SELECT {_EDIT} FROM edit WHERE gesture_id = ? AND image_id IS NOT NULL"
+            f" ORDER BY {order} LIMIT ?",
             [gesture_id, most_edits],
         )
-        gesture = _gesture(row, map(_edit_from_row, edits))
+        gesture = replace(gesture, edits=tuple(map(_edit_from_row, edits)))
         if len(edits) != most_edits:
             return gesture
         count = self._id(
-            "SELECT count(*) FROM edit WHERE gesture_id = ? AND subject != 'class'", [gesture_id]
+            "SELECT count(*) FROM edit WHERE gesture_id = ? AND image_id IS NOT NULL", [gesture_id]
         )
         return replace(gesture, left_out=(count or 0) - len(edits))
 
@@ -253,7 +261,7 @@ class EditLog:
         of these images, except what `apart_of` did to them in a second labelling.
         """
         rows = self._db.rows(
-            "SELECT id FROM gesture WHERE kind IN ('edit', 'undo', 'redo')"
+            "SELECT id FROM gesture WHERE kind IN ('edit', 'undo', 'redo', 'assign')"
             " AND (EXISTS (SELECT 1 FROM edit WHERE gesture_id = gesture.id"
             "   AND image_id NOT IN (SELECT value FROM json_each(?)))"
             " OR actor = ? AND EXISTS (SELECT 1 FROM second_edit WHERE gesture_id = gesture.id))"
@@ -303,6 +311,18 @@ class EditLog:
             [actor],
         )
 
+    def is_last_on_its_images(self, gesture_id: int, actor: str) -> bool:
+        """Whether the person's gesture stands, and nobody has worked on its images since."""
+        rows = self._db.rows(
+            "SELECT 1 FROM gesture AS wanted WHERE id = ? AND actor = ? AND kind = 'edit'"
+            " AND standing = 'done' AND NOT EXISTS (SELECT 1 FROM edit AS mine"
+            " JOIN edit AS later ON later.image_id = mine.image_id AND later.id > mine.id"
+            " JOIN gesture ON gesture.id = later.gesture_id WHERE mine.gesture_id = wanted.id"
+            " AND gesture.id != wanted.id AND gesture.kind IN ('edit', 'undo', 'redo', 'import'))",
+            [gesture_id, actor],
+        )
+        return bool(rows)
+
     def to_redo(self, actor: str) -> int | None:
         """What the person took back last, unless they did something else since."""
         last = "(SELECT coalesce(max(id), 0) FROM gesture WHERE actor = ? AND kind = 'edit'"
@@ -315,6 +335,17 @@ class EditLog:
             [actor, actor, actor],
         )
         return rows[0][0] if rows else None
+
+    def to_take_back(self, actor: str) -> list[int]:
+        """The person's last hand-out of images that they haven't taken back. Done in a copy and
+        merged it is a gesture for each image, all of one time."""
+        rows = self._db.rows(
+            "SELECT id FROM gesture WHERE actor = ?1 AND kind = 'assign' AND standing = 'done'"
+            " AND at = (SELECT at FROM gesture WHERE actor = ?1 AND kind = 'assign'"
+            " AND standing = 'done' ORDER BY id DESC LIMIT 1) ORDER BY id",
+            [actor],
+        )
+        return [gesture_id for (gesture_id,) in rows]
 
     def set_standing(self, gesture_id: int, standing: Standing) -> None:
         self._db.execute("UPDATE gesture SET standing = ? WHERE id = ?", [standing, gesture_id])

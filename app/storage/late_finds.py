@@ -1,35 +1,35 @@
 """What becomes of a person's edits when a model has been over their images in the meantime."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
+from app.core.annotation import Annotation
 from app.core.edit import Edit, ImageEdit
-from app.storage.annotations import AnnotationTable
+from app.core.image import State
 from app.storage.failures import OutdatedError
-from app.storage.images import ImageTable
 
 
-def caught_up(edit: Edit, images: ImageTable) -> Edit:
+def caught_up(edit: Edit, state_of: Callable[[int], State | None]) -> Edit:
     """That a model has been over the image is no reason to refuse work that begins on it."""
     if isinstance(edit, ImageEdit) and (edit.before.state, edit.after.state) == (
         "new",
         "in_progress",
     ):
-        now = images.get(edit.image_id).label.state
+        now = state_of(edit.image_id)
         if now == "prelabelled":
             return replace(edit, before=replace(edit.before, state=now))
     return edit
 
 
-def refuse_unseen(edits: Iterable[Edit], annotations: AnnotationTable) -> None:
-    """Once `edits` are written, in the same transaction.
+def refuse_unseen(edits: Iterable[Edit], boxes_of: Callable[[int], Iterable[Annotation]]) -> None:
+    """Once `edits` are written, in the same transaction; `boxes_of` tells what is on an image.
 
     Raises OutdatedError where one of them settles an image on which proposals stand.
     """
     for edit in edits:
         if not isinstance(edit, ImageEdit) or not _settles(edit):
             continue
-        if any(a.is_proposal for a in annotations.of_image(edit.image_id)):
+        if any(a.is_proposal for a in boxes_of(edit.image_id)):
             raise OutdatedError(
                 f"A model has found something on image {edit.image_id} in the meantime.",
                 hint="Look at it, then do that again. Nothing of it was saved.",

@@ -1,19 +1,20 @@
 """A project on disk: opening, making, migrating, and the one door through which labels change."""
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 from uuid import uuid4
 
+from app.core.assigning import only_hands_out
 from app.core.edit import AnnotationEdit, Edit, ImageEdit, inverse
 from app.core.errors import UserError
-from app.core.image import LOCKED
+from app.core.image import LOCKED, State
 from app.core.label_class import LabelClass
-from app.core.review import SELF_REVIEW_SETTING, refuse_illegal
 from app.storage.annotations import AnnotationTable
 from app.storage.balance import BalanceTable
 from app.storage.classes import ClassTable
@@ -23,9 +24,11 @@ from app.storage.database import ProjectDatabase
 from app.storage.disagreements import DisagreementTable
 from app.storage.edit_log import EditLog, Gesture, GestureKind, Standing
 from app.storage.failures import OutdatedError, in_words
+from app.storage.hands import handed_in_by
 from app.storage.images import ImageTable
 from app.storage.late_finds import caught_up, refuse_unseen
 from app.storage.people import PersonTable
+from app.storage.permits import Permit, closed_to_imports
 from app.storage.project_file import FILE_NAME, back_up, folder_in_words, make_file, open_file
 from app.storage.quality import QualityTable
 from app.storage.question_sets import QuestionSetTable
@@ -163,16 +166,35 @@ class Project:
         if not changes:
             return None
         is_own = kind == "edit" and not of_all
+        if kind == "edit" and only_hands_out(changes):
+            kind = "assign"
         with self.transaction():
             second = self.second.given_to(actor) if is_own else frozenset()
             shared = [edit for edit in changes if edit.image_id not in second]
             gesture_id = self._begin(actor, kind)
-            self._write(gesture_id, shared, kind, actor)
-            self._write_second(
-                gesture_id, [edit for edit in changes if edit.image_id in second], kind, actor
-            )
+            permit = Permit(self._db, kind, actor)
+            self._write(gesture_id, shared, permit)
+            apart = [edit for edit in changes if edit.image_id in second]
+            self._write_second(gesture_id, apart, permit)
             if unseen_refused:
-                refuse_unseen(shared, self.annotations)
+                refuse_unseen(shared, self.annotations.of_image)
+                refuse_unseen(apart, partial(self.second.boxes_of, actor))
+        return gesture_id
+
+    def propose(
+        self, edits: Iterable[Edit], second: Mapping[str, Sequence[Edit]], *, actor: str
+    ) -> int | None:
+        """What a model changes, as one gesture: on images and, person → edits, where somebody
+        labels one a second time. Returns and raises as `apply`."""
+        shared = list(edits)
+        if not shared and not any(second.values()):
+            return None
+        with self.transaction():
+            gesture_id = self._begin(actor, "prelabel")
+            permit = Permit(self._db, "prelabel", actor)
+            self._write(gesture_id, shared, permit)
+            for person, theirs in second.items():
+                self._write_second(gesture_id, theirs, permit, person=person)
         return gesture_id
 
     def take_over(
@@ -191,7 +213,7 @@ class Project:
         """
         with self.transaction():
             gesture_id = self._begin(actor, kind, reverts, at=at)
-            self._write(gesture_id, list(edits), kind, actor)
+            self._write(gesture_id, list(edits), Permit(self._db, kind, actor, reverts))
             self.log.set_standing(gesture_id, standing)
         return gesture_id
 
@@ -206,6 +228,18 @@ class Project:
         it would bring back: that gesture then stands for good, and the next undo goes on before it.
         """
         return self._revert(self.log.to_undo(actor), "undo", actor)
+
+    def undo_one(self, gesture_id: int, actor: str) -> Gesture | None:
+        """Takes back that gesture of the person, whatever they did elsewhere since; as `undo`.
+
+        Raises UserError when it no longer stands, or somebody has since worked on its images.
+        """
+        if not self.log.is_last_on_its_images(gesture_id, actor):
+            raise UserError(
+                "This step can't be taken back: it was already, or its images have changed since.",
+                hint="Their history tells by whom. What is approved can be reopened.",
+            )
+        return self._revert(gesture_id, "undo", actor)
 
     def redo(self, actor: str) -> Gesture | None:
         """Makes the person's last undone gesture again; as `undo`."""
@@ -223,9 +257,10 @@ class Project:
         try:
             with self.transaction():
                 done = self._begin(actor, kind, reverts=gesture_id)
-                self._write(done, edits, kind, actor)
-                self._write_second(done, second, kind, actor)
-                refuse_unseen(edits, self.annotations)
+                permit = Permit(self._db, kind, actor, reverts=gesture_id)
+                self._write(done, edits, permit)
+                self._write_second(done, second, permit)
+                refuse_unseen(edits, self.annotations.of_image)
                 self.log.set_standing(gesture_id, "undone" if kind == "undo" else "done")
         except OutdatedError as e:
             self.log.set_standing(gesture_id, "fixed")
@@ -241,41 +276,48 @@ class Project:
         self.people.meet(actor)
         return self.log.begin(actor, kind, reverts, at=at)
 
-    def _write(self, gesture_id: int, edits: Sequence[Edit], kind: GestureKind, actor: str) -> None:
-        changes = [caught_up(edit, self.images) for edit in edits]
+    def _write(self, gesture_id: int, edits: Sequence[Edit], permit: Permit) -> None:
+        changes = [caught_up(edit, self.images.state_of) for edit in edits]
         self.log.record(gesture_id, changes)
+        permit.refuse_work(changes)
+        permit.refuse_import({edit.image_id for edit in changes})
+        # An image opens before its boxes change, and closes after.
         of_images = [edit for edit in changes if isinstance(edit, ImageEdit)]
-        self._permit(of_images, kind, actor)
-        if kind != "import":
-            self.images.refuse_locked({e.image_id for e in of_images if _is_word_alone(e)})
-        # A reopened image opens before its boxes change, one that is approved locks after.
         for edit in of_images:
-            if edit.after.state not in LOCKED:
-                self.images.write(edit)
+            if not _closes(edit):
+                self._write_image(edit, permit)
         boxes = [edit for edit in changes if isinstance(edit, AnnotationEdit)]
-        if kind != "import":
-            self.images.refuse_locked({edit.image_id for edit in boxes})
+        permit.refuse_boxes({edit.image_id for edit in boxes})
         self.annotations.write(boxes)
         for edit in of_images:
-            if edit.after.state in LOCKED:
-                self.images.write(edit)
-            by_person = actor if kind in ("edit", "undo", "redo") else None
-            self._review_conversations(edit, by_person)
+            if _closes(edit):
+                permit.refuse_unready(edit)
+                self._write_image(edit, permit)
+
+    def _write_image(self, edit: ImageEdit, permit: Permit) -> None:
+        on_it = self.images.on_what_stands(edit)
+        permit.refuse_step(on_it)
+        self.images.write(on_it)
+        self._review_conversations(on_it, permit.decided_by)
 
     def _write_second(
-        self, gesture_id: int, edits: Sequence[Edit], kind: GestureKind, actor: str
+        self,
+        gesture_id: int,
+        edits: Sequence[Edit],
+        permit: Permit,
+        *,
+        person: str | None = None,
     ) -> None:
+        """On images that `person`, or else the actor, labels a second time."""
         if edits:
-            self._permit([e for e in edits if isinstance(e, ImageEdit)], kind, actor)
-            self.log.record_second(gesture_id, edits)
-            self.second.write(edits, actor)
-
-    def _permit(self, edits: Iterable[ImageEdit], kind: GestureKind, actor: str) -> None:
-        """Raises UserError for a step that isn't theirs; see `app.core.review`."""
-        who = kind if kind == "import" or kind == "prelabel" else self.people.meet(actor)
-        self_review = self.settings.get(SELF_REVIEW_SETTING) is True
-        for edit in edits:
-            refuse_illegal(edit, who, takes_back=kind == "undo", self_review=self_review)
+            whose = permit.actor if person is None else person
+            states = self.second.states(whose)
+            changes = [caught_up(edit, states.get) for edit in edits]
+            for edit in changes:
+                if isinstance(edit, ImageEdit):
+                    permit.refuse_second_step(edit)
+            self.log.record_second(gesture_id, changes)
+            self.second.write(changes, whose)
 
     def _review_conversations(self, edit: ImageEdit, by: str | None) -> None:
         """A person who approves an image approves its conversations; opened, all of it is open."""
@@ -302,6 +344,14 @@ class Project:
             gesture = self._begin(actor, "classes")
             before = self.classes.change(changed)
             self.log.record_class(gesture, changed.id, changed.name, before=before.name)
+
+    def handed_in_by(self, image_id: int) -> frozenset[str]:
+        """Everybody who ever handed the image in, and didn't take that back by an undo."""
+        return handed_in_by(self._db, image_id)
+
+    def closed_to_imports(self, image_ids: Iterable[int]) -> frozenset[int]:
+        """Those of the images whose labels no import changes."""
+        return closed_to_imports(self._db, image_ids)
 
     def locate(self, kept: str) -> Path:
         """The photo file that a kept path means, absolute."""
@@ -344,7 +394,10 @@ class Project:
         ]
 
 
-def _is_word_alone(edit: ImageEdit) -> bool:
-    """Whether it says or takes back "normal", and leaves the image in its state."""
-    before, after = edit.before, edit.after
-    return before.state == after.state and before.is_normal != after.is_normal
+def _closes(edit: ImageEdit) -> bool:
+    """Whether fewer may change its boxes from then on."""
+    return _closed(edit.after.state) > _closed(edit.before.state)
+
+
+def _closed(state: State) -> int:
+    return 2 if state in LOCKED else int(state == "submitted")

@@ -15,6 +15,7 @@ from app.storage.balance import BalanceTable
 from app.storage.classes import ClassTable
 from app.storage.database import ProjectDatabase
 from app.storage.disagreements import OPEN
+from app.storage.hands import HANDED_IN_BY
 from app.storage.review_draws import DRAWN, review_plan
 from app.storage.review_order import in_review_order
 
@@ -34,6 +35,9 @@ _ORDER: dict[Sort, str] = {
     "label_next": f"state NOT IN {tuple(sorted(TO_LABEL))} {{way}}, {{gain}} {{other_way}}, id",
 }
 
+_BUILD = """coalesce(build, nullif(rtrim(rtrim(path, replace(path, '/', '')), '/'), ''), '.')"""
+"""As `app.core.image.Image.build`."""
+
 _ROWS = """
     SELECT image.id, image.path, content_hash, width_px, height_px, state, is_normal,
         (SELECT json_group_array(name) FROM image_tag JOIN tag ON tag.id = tag_id
@@ -41,7 +45,7 @@ _ROWS = """
         (SELECT coalesce(sum(boxes), 0) FROM image_class_count WHERE image_id = image.id),
         (SELECT count(*) FROM annotation WHERE image_id = image.id AND author IS NULL),
         assigned_to,
-        EXISTS (SELECT 1 FROM comment WHERE image_id = image.id AND resolved_at IS NULL),
+        EXISTS (SELECT 1 FROM comment WHERE image_id = image.id AND is_open),
         annotator, reviewer, reason
     FROM json_each(?) AS wanted CROSS JOIN image ON image.id = wanted.value
     ORDER BY wanted.key"""
@@ -102,7 +106,7 @@ class QueueTable:
         return dict(rows)
 
     def to_review(self, ids: Iterable[int], *, not_by: str | None) -> list[int]:
-        """Those of these images that are handed in, but by that person; in their order.
+        """Those of these images that are handed in, and never were by that person; in their order.
 
         Where a sample is reviewed, those that were drawn.
         """
@@ -110,16 +114,17 @@ class QueueTable:
         rows = self._db.rows(
             "SELECT image.id FROM json_each(?) AS wanted"
             " CROSS JOIN image ON image.id = wanted.value"
-            f" WHERE state = 'submitted' AND annotator IS NOT ?{drawn} ORDER BY wanted.key",
-            [json.dumps(list(ids)), not_by],
+            f" WHERE state = 'submitted' AND annotator IS NOT ?{drawn}"
+            f" AND image.id NOT IN {HANDED_IN_BY} ORDER BY wanted.key",
+            [json.dumps(list(ids)), not_by, not_by],
         )
         return [image_id for (image_id,) in rows]
 
     def came_back(self, to: str) -> list[int]:
-        """Images that were returned to a person, or are theirs to label; in the order of ids."""
+        """Images that were returned to a person, by `whose` they are; in the order of ids."""
         rows = self._db.rows(
             "SELECT id FROM image WHERE state = 'returned'"
-            " AND coalesce(assigned_to, annotator) = ? ORDER BY id",
+            " AND coalesce(annotator, assigned_to) = ? ORDER BY id",
             [to],
         )
         return [image_id for (image_id,) in rows]
@@ -155,6 +160,8 @@ def _conditions(wanted: QueueFilter) -> tuple[str, list[Any]]:
         add("is_normal = ?", wanted.normal)
     if wanted.assigned_to is not None:
         add("coalesce(assigned_to, '') = ?", wanted.assigned_to)
+    if wanted.build is not None:
+        add(f"{_BUILD} = ?", wanted.build)
     if wanted.tags:
         add(
             "id IN (SELECT image_id FROM image_tag JOIN tag ON tag.id = tag_id"

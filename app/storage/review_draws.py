@@ -44,12 +44,15 @@ class ReviewDrawTable:
         rows = self._db.rows(
             """SELECT id, content_hash, annotator, (
                     SELECT json_group_array(class_id) FROM image_class_count
-                    WHERE image_id = image.id AND boxes)
+                    WHERE image_id = image.id AND boxes), reviewer IS NOT NULL
                 FROM image WHERE state IN ('submitted', 'approved', 'returned') ORDER BY id"""
         )
         return [
-            HandedIn(image_id, content_hash, who, frozenset(json.loads(class_ids)))
-            for image_id, content_hash, who, class_ids in rows
+            HandedIn(
+                *(image_id, content_hash, who, frozenset(json.loads(class_ids))),
+                is_reviewed=bool(is_reviewed),
+            )
+            for image_id, content_hash, who, class_ids, is_reviewed in rows
         ]
 
     def reviewed(self) -> dict[str | None, int]:

@@ -87,15 +87,15 @@ def label_from_json(text: str) -> ImageLabel:
 
 IMAGE_COLUMNS = """
     id, path, content_hash, width_px, height_px, state, is_normal, split, assigned_to, annotator,
-    reviewer, reason,
+    reviewer, reason, build,
     (SELECT json_group_array(name) FROM image_tag JOIN tag ON tag.id = tag_id
      WHERE image_id = image.id)"""
 
 
 def image_from_row(row: Row) -> Image:
-    image_id, path, content_hash, width, height, state, is_normal, split, *people, tags = row
+    image_id, path, content_hash, width, height, state, is_normal, split, *people, build, tags = row
     label = ImageLabel(state, bool(is_normal), split, tuple(json.loads(tags)), *people)
-    return Image(image_id, path, content_hash, width, height, label)
+    return Image(image_id, path, content_hash, width, height, label, build)
 
 
 CLASS_COLUMNS = "id, name, name_zh, colour, hotkey, definition, prompts, knowledge, target_count"

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.edit import ImageEdit
+from app.core.image import Split
 from app.storage.database import ProjectDatabase
 from app.storage.edit_log import EditLog, now
 from app.storage.failures import OutdatedError
@@ -67,12 +68,17 @@ class SplitTable:
         rows = self._db.rows(f"SELECT image_id FROM split_lock WHERE {_OPEN}")
         return frozenset(image_id for (image_id,) in rows)
 
+    def locks(self) -> dict[int, Split]:
+        """Image id → the only split that it may have. One that went out without any has none yet,
+        and may only train."""
+        return dict(self._db.rows(f"SELECT image_id, split FROM split_lock WHERE {_OPEN}"))
+
     def lock(self, image_ids: Collection[int], person: str, exported: str) -> None:
-        """Those of them that have a split; `exported` says what for, and where to."""
+        """Those without a split are trained on; `exported` says what for, and where to."""
         self._db.execute(
             "INSERT INTO split_lock (image_id, split, locked_by, locked_at, exported)"
-            " SELECT id, split, ?, ?, ? FROM image WHERE split IS NOT NULL"
-            f" AND id IN (SELECT value FROM json_each(?)) ON CONFLICT (image_id) WHERE {_OPEN}"
+            " SELECT id, coalesce(split, 'train'), ?, ?, ? FROM image"
+            f" WHERE id IN (SELECT value FROM json_each(?)) ON CONFLICT (image_id) WHERE {_OPEN}"
             " DO NOTHING",
             [person, now(), exported, json.dumps([*image_ids])],
         )

@@ -538,8 +538,8 @@
         <translation>各类别的框数</translation>
     </message>
     <message>
-        <source>By folder</source>
-        <translation>各文件夹</translation>
+        <source>By build</source>
+        <translation>各批次</translation>
     </message>
     <message>
         <source>Classes without a box by people: {n}</source>
@@ -712,12 +712,16 @@
 <context>
     <name>CommentPanel</name>
     <message>
-        <source>Box</source>
-        <translation>框</translation>
+        <source>Begin a thread of its own</source>
+        <translation>另起一条讨论</translation>
     </message>
     <message>
         <source>Comment. Enter sends, Shift+Enter starts a line</source>
         <translation>写批注。Enter 发送，Shift+Enter 换行</translation>
+    </message>
+    <message>
+        <source>Don&apos;t reply</source>
+        <translation>不回复</translation>
     </message>
     <message>
         <source>Nobody has said anything about this image.</source>
@@ -728,32 +732,16 @@
         <translation>钉在所选框上</translation>
     </message>
     <message>
-        <source>Reopen</source>
-        <translation>重新打开</translation>
+        <source>Reply to {person}</source>
+        <translation>回复 {person}</translation>
     </message>
     <message>
-        <source>Resolve</source>
-        <translation>标为已解决</translation>
-    </message>
-    <message>
-        <source>Say that this is dealt with</source>
-        <translation>表示此事已处理</translation>
-    </message>
-    <message>
-        <source>Say that this is not dealt with</source>
-        <translation>表示此事还没处理完</translation>
-    </message>
-    <message>
-        <source>Show the box that this is pinned to</source>
-        <translation>显示此批注所钉的框</translation>
+        <source>Reply. Enter sends, Shift+Enter starts a line</source>
+        <translation>回复。按 Enter 发送，Shift+Enter 换行</translation>
     </message>
     <message>
         <source>Show {n} earlier</source>
         <translation>显示更早的 {n} 条</translation>
-    </message>
-    <message>
-        <source>resolved by {person}, {when}</source>
-        <translation>{person} 已解决，{when}</translation>
     </message>
     <message>
         <source>{n} characters are too many; {most} are possible.</source>
@@ -829,6 +817,10 @@
     <message>
         <source>Write all turns anew that no person has edited</source>
         <translation>重写所有没有人工修改过的问答</translation>
+    </message>
+    <message>
+        <source>{reasons}: nothing is written or exported until the label or the tag is corrected.</source>
+        <translation>{reasons}：更正标注或标签之前，既不生成也不导出对话。</translation>
     </message>
 </context>
 <context>
@@ -1069,6 +1061,10 @@
         <translation>框</translation>
     </message>
     <message>
+        <source>Build</source>
+        <translation>批次</translation>
+    </message>
+    <message>
         <source>Class</source>
         <translation>类别</translation>
     </message>
@@ -1261,6 +1257,10 @@
     <message>
         <source>yes</source>
         <translation>有</translation>
+    </message>
+    <message>
+        <source>{label} never occurs at the stage “{tag}”</source>
+        <translation>“{tag}”阶段不会出现{label}</translation>
     </message>
     <message>
         <source>“{said}” contradicts “{expected}” before it.</source>
@@ -2869,8 +2869,12 @@
         <translation>正在请 {server} 改写 {photo}：{done} / {total} 组…</translation>
     </message>
     <message>
-        <source>{taken} of {total} turns have new words.</source>
-        <translation>已改写 {taken} / {total} 组问答。</translation>
+        <source>Cost: {cost}.</source>
+        <translation>费用：{cost}。</translation>
+    </message>
+    <message>
+        <source>{taken} of {total} turns have new words. Tokens: {tokens}.</source>
+        <translation>{total} 轮中有 {taken} 轮换了说法。token 数：{tokens}。</translation>
     </message>
 </context>
 <context>
@@ -3471,6 +3475,49 @@
     <message>
         <source>The labels are right as they are: not listed again</source>
         <translation>现有标注正确，不再列出</translation>
+    </message>
+</context>
+<context>
+    <name>ThreadRow</name>
+    <message>
+        <source>Answer this</source>
+        <translation>回复这条批注</translation>
+    </message>
+    <message>
+        <source>Box</source>
+        <translation>框</translation>
+    </message>
+    <message>
+        <source>Reopen</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>回复</translation>
+    </message>
+    <message>
+        <source>Resolve</source>
+        <translation>标为已解决</translation>
+    </message>
+    <message>
+        <source>Say that this is dealt with</source>
+        <translation>表示此事已处理</translation>
+    </message>
+    <message>
+        <source>Say that this is not dealt with</source>
+        <translation>表示此事还没处理完</translation>
+    </message>
+    <message>
+        <source>Show the box that this is pinned to</source>
+        <translation>显示此批注所钉的框</translation>
+    </message>
+    <message>
+        <source>reopened by {person}, {when}</source>
+        <translation>{person} 重新打开，{when}</translation>
+    </message>
+    <message>
+        <source>resolved by {person}, {when}</source>
+        <translation>{person} 已解决，{when}</translation>
     </message>
 </context>
 <context>

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 import pytest
+from pytestqt.qtbot import QtBot
 
 from app.core.queue import SORTS, QueueFilter
 from app.storage.project import Project
@@ -15,6 +17,7 @@ from tests.bench.bench_queue import (
     next_image_ms,
     plain_ids,
 )
+from widgets.queue.image_queue import ImageQueue
 
 pytestmark = pytest.mark.slow
 IMAGES = 10_000
@@ -40,6 +43,20 @@ def test_no_order_or_filter_costs_many_times_that(project: Project) -> None:
     slowest = max(cpu_ms(lambda w=w: project.queue.ids(w), 3) for w in wanted)
 
     assert slowest / plain < 20
+
+
+def test_new_ids_are_listed_as_fast_where_an_image_is_open(qtbot: QtBot) -> None:
+    queue, ids = ImageQueue(lambda ids: []), range(1, 100_001)
+    qtbot.addWidget(queue)
+    queue.show()
+
+    def listed_beside(image_id: int | None) -> float:
+        queue.set_current(None)
+        queue.set_current(image_id)
+        return cpu_ms(lambda: queue.set_ids(ids), 1)
+
+    bare = median(listed_beside(None) for _ in range(5))
+    assert median(listed_beside(50) for _ in range(5)) / bare < 6
 
 
 def test_the_next_image_costs_the_same_in_a_large_project(project: Project, tmp_path: Path) -> None:

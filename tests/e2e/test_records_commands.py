@@ -72,6 +72,7 @@ def test_conversations_are_written_shown_and_checked(bed: Path, flawmark: Flawma
         (("--to", "coco", "--no-system"), "--system is for --to jsonl"),
         (("--to", "jsonl", "--lang", "de"), "--lang wants some of en, zh, not de"),
         (("--to", "jsonl", "--copy"), "--copy is not for --to jsonl"),
+        (("--to", "jsonl", "--no-enlarge"), "--enlarge and --no-enlarge are for --bake"),
     ],
 )
 def test_an_option_that_means_nothing_there_is_refused(

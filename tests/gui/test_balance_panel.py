@@ -50,7 +50,7 @@ CLASSES = (figures(1, "streak", 40, 0), figures(2, "wrinkle & <b>", 14, 9, 200))
 BALANCE = Balance(
     CLASSES,
     {"approved": Crowd(50, 10), "new": Crowd(9, 0)},
-    (BuildFigures("a/", Crowd(30, 10), {1: Tally(9, 9, 9)}), BuildFigures("b/", Crowd(29, 0), {})),
+    (BuildFigures("a", Crowd(30, 10), {1: Tally(9, 9, 9)}), BuildFigures("b", Crowd(29, 0), {})),
     {(1, 2): 7},
     {1: cells(PLACE_CELLS, at=(3, 4), boxes=40), 2: cells(PLACE_CELLS, at=(3, 4), boxes=14)},
     {1: cells(SIZE_STEPS, at=(0, 8), boxes=40)},
@@ -98,13 +98,13 @@ def test_the_summary_has_imbalance_and_normal_share(panel: BalancePanel) -> None
 
 
 def test_clicks_on_bars_and_the_button_ask_for_images(panel: BalancePanel, qtbot: QtBot) -> None:
-    classes, folders = heard(panel.class_wanted), heard(panel.folder_wanted)
+    classes, builds = heard(panel.class_wanted), heard(panel.build_wanted)
     orders = heard(panel.order_wanted)
     qtbot.mouseClick(panel.classes, LEFT, pos=panel.classes.row_centre(1).toPoint())
-    qtbot.mouseClick(panel.builds, LEFT, pos=panel.builds.row_centre("b/").toPoint())
+    qtbot.mouseClick(panel.builds, LEFT, pos=panel.builds.row_centre("b").toPoint())
     qtbot.mouseClick(panel.next, LEFT)
 
-    assert (classes, folders, len(orders)) == ([1], ["b/"], 1)
+    assert (classes, builds, len(orders)) == ([1], ["b"], 1)
 
 
 def test_maps_are_of_all_classes_or_the_one_chosen(panel: BalancePanel, qtbot: QtBot) -> None:
@@ -199,10 +199,14 @@ def test_the_order_by_rarity_keeps_the_filter(room: Balancing) -> None:
     assert list(room._browsing.order.ids) == [1, 2, 3]
 
 
-def test_a_folder_shows_all_of_its_images(room: Balancing) -> None:
+def test_a_build_shows_all_of_its_images(room: Balancing) -> None:
     (build,) = room._project.balance.of_builds()
     room._bar.set_filter(QueueFilter(class_ids=frozenset({SLAG})))
-    room._panel.folder_wanted.emit(build.folder)
+    room._panel.build_wanted.emit(build.name)
 
-    assert room._browsing.filter.text == build.folder
+    assert room._browsing.filter.build == build.name
     assert len(room._browsing.order.ids) == 3
+    assert not room._bar.build.isHidden()
+    room._bar.build.chosen.emit(None)
+    assert room._browsing.filter.build is None
+    assert room._bar.build.isHidden()

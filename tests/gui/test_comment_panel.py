@@ -1,16 +1,18 @@
-"""The comments of an image: reading, answering by keyboard, resolving."""
+"""The comments of an image: reading, writing by keyboard, answering, resolving threads."""
+
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QToolButton
 
-from app.core.comment import MOST_CHARACTERS, Comment
+from app.core.comment import MOST_CHARACTERS, Comment, Turn
 from widgets.panels.comment_panel import CommentPanel
 
 AT = "2026-05-04T08:00:00.000+00:00"
 OPEN = Comment(1, 7, None, "ann", AT, "Is this slag?\n看起来像阴影")
 PINNED = Comment(2, 7, "b0", "bo", AT, "Too <b>wide</b>.")
-RESOLVED = Comment(3, 7, None, "cy", AT, "Done.", resolved_by="ann", resolved_at=AT)
+RESOLVED = Comment(3, 7, None, "cy", AT, "Done.", turns=(Turn(AT, "ann", False),))
 
 
 @pytest.fixture
@@ -49,6 +51,98 @@ def test_comments_show_author_text_and_who_resolved_them(panel):
     assert {"ann", "bo", "cy"} <= set(shown)
     assert OPEN.text in shown
     assert any(line.startswith("resolved by ann") for line in shown)
+
+
+def at(minute):
+    return f"2026-05-04T08:{minute:02}:00.000+00:00"
+
+
+def answer(n, root, text, minute=1):
+    return Comment(n, 7, None, "bo", at(minute), text, parent=root.id)
+
+
+def reopened_once(root):
+    turns = (Turn(at(2), "cy", False), Turn(at(4), "ann", True))
+    return replace(root, turns=turns)
+
+
+def test_a_thread_tells_in_order_what_was_said_and_who_dealt_with_it(panel):
+    told = [reopened_once(OPEN), answer(4, OPEN, "It is a shadow.", 1), PINNED]
+    panel.show_comments([*told, answer(5, OPEN, "Or is it?", 3)])
+    shown = [w for w in words(panel) if not w.startswith("2026-")]
+    assert [w.partition(",")[0] for w in shown] == [
+        *("ann", "Is this slag?\n看起来像阴影"),
+        *("bo", "It is a shadow.", "resolved by cy", "bo", "Or is it?", "reopened by ann"),
+        *("bo", "Too <b>wide</b>."),
+    ]
+
+
+def test_a_thread_is_resolved_as_a_whole(panel, qtbot):
+    panel.show_comments([OPEN, answer(4, OPEN, "It is a shadow.")])
+    buttons = [b.text() for b in panel.findChildren(QToolButton) if b.isVisibleTo(panel)]
+    assert buttons == ["Reply", "Resolve"]
+    resolved = heard(panel.resolved)
+    press(panel, qtbot, "Resolve")
+    assert resolved == [(OPEN.id,)]
+    panel.show_comments([replace(OPEN, turns=(Turn(at(5), "ann", False),))])
+    buttons = [b.text() for b in panel.findChildren(QToolButton) if b.isVisibleTo(panel)]
+    assert buttons == ["Reopen"]
+
+
+def test_a_reply_goes_to_its_thread_and_what_follows_begins_one(panel, qtbot):
+    replied, added = map(heard, (panel.replied, panel.added))
+    press(panel, qtbot, "Reply", 1)
+    assert panel.input.hasFocus() and "Reply to bo" in words(panel)
+    assert not panel.pin.isVisible()
+    qtbot.keyClicks(panel.input, "Why?")
+    panel.show_comments([OPEN, PINNED])  # somebody did something meanwhile
+    qtbot.keyClick(panel.input, Qt.Key.Key_Return)
+    assert (replied, added) == ([(PINNED.id, "Why?")], [])
+    assert "Reply to bo" not in words(panel) and panel.pin.isVisible()
+    write(panel, qtbot, "Look here")
+    qtbot.keyClick(panel.input, Qt.Key.Key_Return)
+    assert (len(replied), added) == (1, [("Look here", False)])
+
+
+def test_a_reply_can_become_a_thread_of_its_own(panel, qtbot):
+    replied, added = map(heard, (panel.replied, panel.added))
+    press(panel, qtbot, "Reply")
+    qtbot.keyClicks(panel.input, "Why?")
+    press(panel, qtbot, "Don't reply")
+    qtbot.keyClick(panel.input, Qt.Key.Key_Return)
+    assert (replied, added) == ([], [("Why?", False)])
+
+
+def test_another_image_has_no_thread_that_was_being_answered(panel, qtbot):
+    replied = heard(panel.replied)
+    press(panel, qtbot, "Reply")
+    qtbot.keyClicks(panel.input, "Why?")
+    panel.show_comments([replace(OPEN, id=99, image_id=8)])
+    assert not any(line.startswith("Reply to") for line in words(panel))
+    assert panel.input.toPlainText() == "Why?"
+    qtbot.keyClick(panel.input, Qt.Key.Key_Return)
+    assert replied == []
+
+
+def test_a_reply_that_was_not_saved_comes_back_as_one(panel, qtbot):
+    replied = heard(panel.replied)
+    press(panel, qtbot, "Reply")
+    qtbot.keyClicks(panel.input, "Why?")
+    qtbot.keyClick(panel.input, Qt.Key.Key_Return)
+    panel.take_back("Why?", OPEN.id)
+    assert "Reply to ann" in words(panel) and panel.input.toPlainText() == "Why?"
+    panel.start_writing()
+    qtbot.keyClick(panel.input, Qt.Key.Key_Return)
+    assert replied == [(OPEN.id, "Why?")] * 2
+
+
+def test_of_long_threads_the_last_are_shown_whole(panel, qtbot):
+    first, second = replace(OPEN, id=100), replace(PINNED, id=200)
+    told = [answer(n, root, f"{root.id} {n}") for root in (first, second) for n in range(30)]
+    panel.show_comments([first, second, *told])
+    assert {"200 0", "200 29"} <= set(words(panel)) and "100 29" not in words(panel)
+    press(panel, qtbot, "Show 1 earlier")
+    assert {"100 0", "200 29"} <= set(words(panel))
 
 
 def test_what_somebody_wrote_is_shown_as_they_wrote_it(panel):

@@ -133,6 +133,15 @@ def test_the_status_says_why_it_is_stale_wrong_or_approved(panel):
     assert all(card.isHidden() for card in panel.cards)
 
 
+def test_the_status_says_why_nothing_is_written(panel):
+    why = "slag never occurs at the stage “printing”"
+    panel.show_conversation(replace(SHOWN, exchanges=(), findings={}, misplaced=(why,)))
+    assert panel.status.text().startswith(why)
+    assert not panel.approve.isEnabled()
+    panel.show_conversation(SHOWN)
+    assert why not in panel.status.text() and panel.approve.isEnabled()
+
+
 def test_each_kind_can_be_added_and_a_language_chosen(panel, qtbot):
     added, chosen = heard(panel.added), heard(panel.language_chosen)
     for action in panel.add.menu().actions():

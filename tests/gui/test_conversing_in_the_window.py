@@ -1,8 +1,11 @@
 """The conversation beside the image: read, edited, stale, checked, approved, in the real window."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import Qt
 
+from app.core.edit import ImageEdit
 from app.core.errors import UserError
 from app.services.questions import add_questions, choose, questions_yaml
 from app.storage.conversations import StoredConversation
@@ -118,6 +121,20 @@ def test_the_preview_shows_the_records_of_the_target_that_is_chosen(
     window.targets.setCurrentText("llama-factory/internvl")
     bench.qtbot.waitUntil(lambda: "<box>[[" in window.text.toPlainText())
     assert "bbox_type" not in window.text.toPlainText()
+
+
+def test_labels_that_the_stage_never_shows_are_told(
+    project: Project, bench: BenchDriver, panel: ConversationPanel
+):
+    printing = "stages: [{tag: printing, never: [slag, streak]}]\n"
+    ours = questions_yaml("surface", "en").replace("name: surface", "name: ours") + printing
+    project.question_sets.put("ours", "en", ours, person="lead")
+    choose(project, "ours")
+    before = project.images.get(1).label
+    tagged = replace(before, tags=("printing",))
+    project.apply([ImageEdit(1, before, tagged)], actor="ann")
+    bench.qtbot.waitUntil(lambda: "streak never occurs at the stage “printing”" in status(panel))
+    assert answers(panel) == []
 
 
 def test_the_language_chosen_is_kept_for_the_person(

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from app.core import corrections
+from app.core import corrections, review
 from app.core.geometry import Box
 from app.core.shape import Shape
 from app.core.sheet import Sheet
@@ -166,6 +166,63 @@ def test_all_are_signed_as_one_gesture_that_undo_takes_back(project: Project, wa
     assert not wall(walled).wall.isVisible()
 
 
+def sign_two(project: Project, walled: BenchDriver) -> None:
+    walled.qtbot.waitUntil(lambda: offered(walled) == "Approve 2 images")
+    walled.qtbot.mouseClick(wall(walled).wall.approve, LEFT)
+    walled.qtbot.waitUntil(lambda: states(project) == ["submitted", "approved", "approved"])
+    walled.qtbot.waitUntil(wall(walled).wall.undo.isVisible)
+
+
+def move_a_box(project: Project, walled: BenchDriver) -> Box:
+    """On the first image, in the window; where it is then."""
+    a = project.annotations.of_image(1)[0]
+    moved = a.box.moved(5, 5)
+    walled.canvas.reshaped.emit({a.uid: Shape(moved)})
+    walled.wait_until_saved()
+    return moved
+
+
+def test_the_walls_undo_takes_back_what_was_signed_there_and_nothing_else(
+    project: Project, walled: BenchDriver
+):
+    sign_two(project, walled)
+    moved = move_a_box(project, walled)
+    walled.qtbot.mouseClick(wall(walled).wall.undo, LEFT)
+    walled.qtbot.waitUntil(lambda: states(project) == ["submitted"] * 3)
+    assert project.annotations.of_image(1)[0].box == moved
+    walled.qtbot.waitUntil(lambda: offered(walled) == "Approve 2 images")
+    assert not wall(walled).wall.undo.isVisible()
+
+
+def test_the_wall_offers_no_undo_once_it_cant(project: Project, walled: BenchDriver):
+    sign_two(project, walled)
+    reopened = review.reopened(sheet(project, 2), "too fast")
+    project.apply(reopened, actor="lead")
+    walled.qtbot.waitUntil(lambda: not wall(walled).wall.undo.isVisible())
+    assert wall(walled).wall.done.text() == ""
+    wall(walled).wall.undo_wanted.emit()
+    walled.qtbot.wait(200)
+    assert states(project) == ["submitted", "in_progress", "approved"]
+
+
+def test_undo_on_a_wall_where_nothing_was_signed_leaves_the_work_alone(
+    project: Project, walled: BenchDriver
+):
+    walled.qtbot.waitUntil(lambda: offered(walled) == "Approve 2 images")
+    moved = move_a_box(project, walled)
+    walled.qtbot.keyClick(wall(walled).wall, Key.Key_Z, Control)
+    walled.qtbot.wait(200)
+    walled.wait_until_saved()
+    assert project.annotations.of_image(1)[0].box == moved
+
+
+def test_undo_in_the_window_takes_the_offer_off_the_wall(project: Project, walled: BenchDriver):
+    sign_two(project, walled)
+    walled.bench.document.undo()
+    walled.qtbot.waitUntil(lambda: states(project) == ["submitted"] * 3)
+    walled.qtbot.waitUntil(lambda: not wall(walled).wall.undo.isVisible())
+
+
 def test_what_is_called_wrong_opens_and_is_not_signed(project: Project, walled: BenchDriver):
     walled.qtbot.waitUntil(lambda: offered(walled) == "Approve 2 images")
     grid = wall(walled).wall.grid
@@ -183,8 +240,8 @@ def test_a_box_that_changed_is_to_be_looked_at_again(project: Project, walled: B
     before = sheet(project, 2)
     a = before.annotations[0]
     moved = {a.uid: Shape(Box(35, 35, 65, 65))}
-    edits = corrections.reshaped(replace(before, is_reviewed=True), moved, person="zhao")
-    project.apply(edits, actor="zhao")
+    edits = corrections.reshaped(replace(before, is_reviewed=True), moved, person="lead")
+    project.apply(edits, actor="lead")
     wall(walled)._approve()  # before the wall could notice
     walled.wait_until_saved()
     assert any("changed a box" in words for words in walled.said())
@@ -212,5 +269,6 @@ def test_the_list_of_what_waits_has_the_doubtful_first(project: Project, walled:
     walled.window.activateWindow()
     project.apply(corrections.tagged(sheet(project, 3), "unclear", True), actor="ann")
     walled.window.action_set.action("review_queue").trigger()
-    assert next(iter(walled.bench.browsing.order.ids)) == 3
+    walled.wait_for_image(3)
+    assert list(walled.bench.browsing.order.ids) == [3, 1, 2]
     assert walled.bench.browsing.filter.sort == "review_next"

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.core.annotation import Annotation, new_uid
 from app.core.blind import SHARE_SETTING
 from app.core.disagreement import Disagreement, Find, KeptDisagreement
+from app.core.edit import AnnotationEdit
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from app.core.shape import Shape
@@ -333,6 +334,9 @@ def test_an_approved_image_says_why_nothing_changes(
 ) -> None:
     failed = heard(disagreeing.failed)
     with Project.open(bench.bench.project.folder) as others:
+        proposals = [a for a in others.annotations.of_image(1) if a.is_proposal]
+        gone = [AnnotationEdit(1, a, None) for a in proposals]
+        others.apply(gone, actor="ann", kind="prelabel")
         bring_to(others, 1, "approved")
     qtbot.waitUntil(lambda: bench.sheet.label.state == "approved")
     press(qtbot, docked, "Take its box")

@@ -118,9 +118,22 @@ def test_selected_images_are_assigned_as_one_gesture(project: Project, bench: Be
     bench.bench.panels.queue.selectAll()
     chosen(bench, "Assign to me")
     assert [project.images.get(i).label.assigned_to for i in (1, 2, 3)] == ["ann"] * 3
+    given = project.log.latest()[0]
+    assert (given.kind, len(given.edits)) == ("assign", 3)
+    chosen(bench, "Assign to nobody")
+    assert [project.images.get(i).label.assigned_to for i in (1, 2, 3)] == [None] * 3
+
+
+def test_undo_takes_work_back_and_leaves_whose_an_image_is(project: Project, bench: BenchDriver):
+    before = len(bench.boxes())
+    bench.drag((100, 20), (120, 45))
+    bench.wait_until_saved()
+    assert len(bench.boxes()) == before + 1
+    chosen(bench, "Assign to me")
     bench.press(Key.Key_Z, Control)
-    bench.qtbot.waitUntil(lambda: project.images.get(3).label.assigned_to is None)
-    assert project.images.get(1).label.assigned_to is None
+    bench.qtbot.waitUntil(lambda: len(bench.boxes()) == before)
+    bench.wait_until_saved()
+    assert project.images.get(1).label.assigned_to == "ann"
 
 
 def test_selected_images_are_excluded_and_only_those_are_reopened(

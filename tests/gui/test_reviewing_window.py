@@ -249,6 +249,32 @@ def test_ones_own_is_signed_only_where_the_team_allows_it(team: Project, open_as
     assert team.images.get(1).label.reviewer == "ann"
 
 
+def test_what_one_handed_in_before_somebody_else_did_is_not_ones_to_sign(
+    team: Project, open_as: OpenAs
+):
+    for image_id in (1, 2):
+        give_back(team, image_id)
+        bo_hands_in = corrections.submitted(sheet(team, image_id), unseen=(), person="bo")
+        team.apply(bo_hands_in, actor="bo")
+    make(team, "ann", "reviewer")
+    bench = open_as("ann")
+    assert not bench.bench.reviewing.is_on
+    assert list(bench.bench.reviewing.to_review([1, 2])) == []
+    team.settings.put(SELF_REVIEW_SETTING, True)
+    bench.qtbot.waitUntil(lambda: bench.bench.reviewing.is_on)
+    assert list(bench.bench.reviewing.to_review([1, 2])) == [1, 2]
+
+
+def test_of_what_another_handed_in_an_annotator_changes_nothing(team: Project, open_as: OpenAs):
+    make(team, "bo", "annotator")
+    bench = open_as("bo")
+    before = sheet(team, 1)
+    bench.press(Key.Key_R, Control)
+    assert any("so it isn't yours to take back" in words for words in bench.said())
+    bench.wait_until_saved()
+    assert sheet(team, 1) == before
+
+
 def test_a_role_holds_as_soon_as_it_is_given(team: Project, open_as: OpenAs):
     bench = open_as("bo")
     make(team, "bo", "reviewer")

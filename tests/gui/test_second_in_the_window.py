@@ -5,16 +5,20 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 
 from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.geometry import Box
-from app.services.assign import assign
+from app.services.import_photos import import_photos
+from app.services.own_view import OwnView
 from app.services.people import change_person
-from app.services.second import compared, name_gold
+from app.services.second import compared, give, name_gold
+from app.shell.bench.queue_menu import QueueMenu
 from app.storage.project import Project
+from app.storage.runs import RunKey
 from tests.gui.bench_driver import BenchDriver
+from tests.gui.conftest import SLAG, write_photo
 from tests.helpers.reviewing import bring_to
 
 Key = Qt.Key
@@ -89,14 +93,16 @@ def test_the_list_tells_that_it_is_handed_in(bench: BenchDriver) -> None:
 
 
 def test_nothing_uncovers_it(project: Project, bench: BenchDriver) -> None:
-    assert not bench.bench.sight.is_covered
+    assert not bench.bench.sight.is_blind
     bench.press(Key.Key_U)
-    assert bench.bench.sight.is_blind
+    assert bench.bench.sight.is_kept_back
     assert bench.boxes() == []
 
 
 def test_what_came_back_to_the_first_is_not_told(project: Project, bench: BenchDriver) -> None:
-    assign(project, ["ann"], states=("approved",), again=True, by="lead")
+    approved = project.images.get(2).label
+    theirs = replace(approved, assigned_to="ann")
+    project.apply([ImageEdit(2, approved, theirs)], actor="lead", of_all=True)
     approved = project.images.get(2).label
     project.apply(
         [ImageEdit(2, approved, replace(approved, state="in_progress", reason="?"))], actor="lead"
@@ -105,7 +111,93 @@ def test_what_came_back_to_the_first_is_not_told(project: Project, bench: BenchD
     handed_in = project.images.get(2).label
     back = replace(handed_in, state="returned", reviewer="lead", reason="wrong class")
     project.apply([ImageEdit(2, handed_in, back)], actor="lead")
-    assert project.queue.came_back("ann") == [2]
+    assert project.queue.came_back("bo") == [2]
     bench.qtbot.waitUntil(lambda: bench.bench._watch._gesture == project.log.newest())
     assert bench.said() == []
     assert bench.bench.reviewing.next_returned([1, 2]) is None
+
+
+@pytest.fixture
+def hidden(project: Project, open_bench: Callable[[Path], BenchDriver]) -> BenchDriver:
+    """Image 2 is bo's, of whose folder all is handed in. A model has looked at it before, and at
+    the five of another folder, which are ann's. Ann has image 2 a second time."""
+    for name in ("ann", "bo"):
+        change_person(project, name, by="lead")
+    folder = project.folder.parent / "photos_2"
+    folder.mkdir()
+    for number in range(1, 6):
+        write_photo(folder / f"layer_{number}.png", 100 + number)
+    import_photos(project, folder)
+    with project.transaction():
+        run = project.runs.open(RunKey("model", "starter", "w", {}), actor="lead")
+    for image_id in (2, 4, 5, 6, 7, 8):
+        label = project.images.get(image_id).label
+        find = Annotation(f"f{image_id}", SLAG, Box(100, 20, 140, 60), score=0.7, run_id=run)
+        seen = ImageEdit(image_id, label, replace(label, state="prelabelled"))
+        found = [AnnotationEdit(image_id, None, find), seen]
+        project.apply(found, actor="lead", kind="prelabel")
+        if image_id > 2:
+            theirs = replace(seen.after, assigned_to="ann")
+            project.apply([ImageEdit(image_id, seen.after, theirs)], actor="lead")
+    (find,) = project.annotations.of_image(2)
+    project.apply([AnnotationEdit(2, find, None), AnnotationEdit(2, None, FIRST)], actor="bo")
+    for image_id in (1, 2, 3):
+        bring_to(project, image_id, "submitted", by="bo")
+    with project.transaction():
+        assert give(project, [(2, "ann")], "twice", wanted=1).exposed == 0
+    opened = open_bench(project.folder)
+    opened.bench.open(2)
+    opened.wait_for_image(2)
+    return opened
+
+
+def test_it_stands_in_the_persons_own_build(project: Project, hidden: BenchDriver) -> None:
+    (row,) = hidden.bench.withheld.rows([2])
+    assert row.path == "../photos_2/layer_6.png"
+    assert hidden.window.windowTitle().startswith("layer_6.png")
+    assert hidden.bench.browsing.order.ids.tolist() == [1, 3, 4, 5, 6, 7, 8, 2]
+    assert (row.state, row.proposals) == ("prelabelled", 1)
+    assert [a.uid for a in hidden.boxes()] == ["f2"]
+    assert not hidden.window.strip.blind.isVisible()
+    said = [entry.where for entry in hidden.bench.telling._entries(hidden.bench._view.done_on(2))]
+    assert len(said) == 1
+    assert "layer_2" not in said[0]
+
+
+def test_it_moves_along_when_images_are_handed_out_in_the_list(
+    project: Project, hidden: BenchDriver
+) -> None:
+    folder = project.folder.parent / "photos_3"
+    folder.mkdir()
+    for number in range(1, 4):
+        write_photo(folder / f"part_{number}.png", 60 + number)
+    import_photos(project, folder)
+    for wanted, title in (((9, 10, 11), "Assign to me"), ((4, 5, 6, 7, 8), "Assign to nobody")):
+        menu = hidden.bench.findChild(QueueMenu)
+        hidden.bench.panels.queue.context_wanted.emit(QPoint(50, 50), list(wanted))
+        next(a for a in menu.menu.actions() if a.text() == title).trigger()
+        menu.menu.close()
+        hidden.wait_until_saved()
+    hidden.qtbot.waitUntil(
+        lambda: hidden.bench.withheld.rows([2])[0].path.startswith("../photos_3/part_")
+    )
+
+
+def test_its_thumbnail_comes_as_any_other(project: Project, hidden: BenchDriver) -> None:
+    bench = hidden.bench
+    told: dict[int, bool] = {}
+    bench.browsing._thumbnails.arrived.connect(lambda i, image: told.update({i: image.isNull()}))
+    rows = bench.withheld.rows([2, 4])
+    bench.browsing._thumbnails.want([(row.id, row.path, row.content_hash) for row in rows])
+    hidden.qtbot.waitUntil(lambda: {2, 4} <= told.keys())
+    assert not any(told.values())
+
+
+def test_its_record_is_of_the_persons_own_boxes(project: Project, hidden: BenchDriver) -> None:
+    hidden.bench.panels.bring_up("conversation")
+    panel = hidden.bench.panels.conversation
+    hidden.qtbot.waitUntil(lambda: any(card.isVisibleTo(panel) for card in panel.cards))
+    assert project.conversations.of_image(2, "en") is None
+    view = OwnView(project, "ann")
+    assert project.second.conversations_of("ann").of_image(2, "en") is not None
+    assert view.labels_of(2)[0].state == "prelabelled"

@@ -161,10 +161,26 @@ def test_a_comment_is_resolved_and_reopened(bench: BenchDriver, comments: Commen
     bench.qtbot.waitUntil(lambda: "Is this slag?" in words(panel))
     push(bench, "Resolve")
     bench.qtbot.waitUntil(lambda: any(w.startswith("resolved by ann") for w in words(panel)))
-    assert [(c.is_open, c.resolved_by) for c in comments()] == [(False, "ann")]
+    assert [(c.is_open, c.turns[-1].person) for c in comments()] == [(False, "ann")]
     push(bench, "Reopen")
-    bench.qtbot.waitUntil(lambda: not any(w.startswith("resolved by") for w in words(panel)))
+    bench.qtbot.waitUntil(lambda: any(w.startswith("reopened by ann") for w in words(panel)))
     assert [c.is_open for c in comments()] == [True]
+    assert [turn.is_open for turn in comments()[0].turns] == [False, True]
+
+
+def test_a_comment_is_answered_in_its_thread(bench: BenchDriver, comments: Comments):
+    panel = bench.bench.panels.comments
+    say(bench, "Is this slag?")
+    bench.qtbot.waitUntil(lambda: "Is this slag?" in words(panel))
+    push(bench, "Reply")
+    say(bench, "It is a shadow.")
+    bench.qtbot.waitUntil(lambda: "It is a shadow." in words(panel))
+    question, reply = comments()
+    assert (reply.parent, reply.author) == (question.id, "ann")
+    strip = bench.window.strip.comments
+    bench.qtbot.waitUntil(lambda: strip.text().endswith("1"))  # one thread, not two comments
+    push(bench, "Resolve")
+    bench.qtbot.waitUntil(lambda: not strip.isVisible())
 
 
 def test_a_comment_that_cannot_be_saved_gives_its_text_back(

@@ -13,7 +13,10 @@ ANNOTATOR, REVIEWER = "ann", "wang"
 def bring(
     project: Project, image_id: int, wanted: ImageLabel, *, by: str = ANNOTATOR
 ) -> ImageLabel:
-    """The image's label as it is then: `by` works on it and hands it in, REVIEWER reviews."""
+    """The image's label as it is then: `by` works on it and hands it in, REVIEWER reviews.
+
+    One that is approved with nothing on it is normal.
+    """
     with project.transaction():
         project.people.meet(by)
         if project.people.get(REVIEWER) is None:
@@ -22,6 +25,8 @@ def bring(
         wanted = replace(wanted, annotator=by)
     if wanted.state in ("returned", "excluded") and not wanted.reason:
         wanted = replace(wanted, reason="a reason")
+    if wanted.state == "approved" and not project.annotations.of_image(image_id):
+        wanted = replace(wanted, is_normal=True)
     if wanted.state in ("approved", "returned"):
         wanted = replace(wanted, reviewer=REVIEWER)
         handed_in = replace(wanted, state="submitted", reviewer=None, reason="")

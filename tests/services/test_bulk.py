@@ -73,6 +73,7 @@ def test_one_class_only(filled: Project) -> None:
 
 
 def test_settled_and_normal_images_are_left_and_counted(filled: Project) -> None:
+    accept_proposals(filled, [1], actor="ann")
     for image_id, state in ((1, "approved"), (2, "submitted"), (3, "excluded")):
         set_state(filled, image_id, state)
     set_state(filled, 4, "in_progress", is_normal=True)

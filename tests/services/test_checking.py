@@ -112,3 +112,28 @@ def test_labels_written_past_the_log(sound: Project) -> None:
         db.execute("UPDATE annotation SET left_px = 11")
         db.conn.commit()
     assert kinds(sound) == [("error", "log_differs", None)]
+
+
+def test_a_state_written_past_the_log(sound: Project) -> None:
+    bring_to(sound, 1, "submitted")
+    with Database(sound.folder / "project.db") as db:
+        for name in ("image_changes_are_logged", "image_is_handed_in_by_its_annotator",
+                     "image_state_steps", "image_approved_by_a_reviewer",
+                     "image_is_signed_by_its_reviewer", "image_approved_by_another"):  # fmt: skip
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("UPDATE image SET state = 'approved', annotator = 'bo' WHERE id = 1")
+        db.conn.commit()
+    (finding,) = check(sound)
+    assert (finding.severity, finding.kind, finding.image) == ("error", "state_differs", FIRST)
+    assert "its state, annotator" in finding.what
+
+
+def test_an_approval_of_nothing_from_an_older_version(sound: Project) -> None:
+    bring_to(sound, 1, "approved", is_normal=True)
+    with Database(sound.folder / "project.db") as db:
+        for name in ("image_changes_are_logged", "image_is_locked", "annotation_locked_delete"):
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute("DELETE FROM annotation WHERE image_id = 1")
+        db.execute("UPDATE image SET is_normal = 0 WHERE id = 1")
+        db.conn.commit()
+    assert ("warning", "empty_approval", FIRST) in kinds(sound)

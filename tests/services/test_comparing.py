@@ -77,7 +77,7 @@ def test_it_goes_on_where_it_was_and_again_when_asked(judged: Project, go_over: 
     assert (nothing.images, nothing.skipped, nothing.device) == (0, 4, "")
     assert go_over(compare=True, again=True).images == 2
     (scratch,) = judged.annotations.of_image(1)
-    judged.apply([AnnotationEdit(1, scratch, None)], actor="li")
+    judged.apply([AnnotationEdit(1, scratch, None)], actor="lead")
     report = go_over(compare=True)
     assert (report.images, report.disagreements) == (1, 3)
 

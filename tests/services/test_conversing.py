@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.annotation import Annotation
+from app.core.annotation import Annotation, new_uid
 from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.errors import UserError
 from app.core.geometry import Box
@@ -145,7 +145,7 @@ def test_a_changed_phrasing_writes_anew_and_a_moved_line_does_not(bed: Project) 
     written(bed)
     add_questions(bed, f"# ours\n{yaml}", source="a.yaml", actor="lead")
     assert written(bed).written == 0
-    changed = yaml.replace("{{ located }}", "{{ located }} (ours)")
+    changed = yaml.replace("{{ causes }}", "{{ causes }} (ours)")
     add_questions(bed, changed, source="a.yaml", actor="lead")
     assert written(bed).written == 6
     assert "(ours)" in str(stored(bed))
@@ -285,8 +285,12 @@ def test_nothing_is_said_of_an_image_that_nobody_looked_at(bed: Project, writers
 
 
 def test_a_job_that_sets_the_state_approves_no_conversation(bed: Project) -> None:
+    before = bed.images.get(3).label
+    new = Annotation(new_uid(), 1, Box(0, 0, 9, 9), author="lead")
+    begun = replace(before, state="in_progress")
+    edits = [AnnotationEdit(3, None, new), ImageEdit(3, before, begun)]
+    bed.apply(edits, actor="lead", kind="import")
     written(bed)
-    before = bring_to(bed, 1, "in_progress")
-    approved = replace(before, state="approved")
-    bed.apply([ImageEdit(1, before, approved)], actor="li", kind="import")
+    approved = replace(begun, state="approved", reviewer="lead")
+    bed.apply([ImageEdit(3, begun, approved)], actor="lead", kind="import")
     assert bed.conversations.counts()["en"].approved == 0

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -17,7 +19,7 @@ from app.core.splitting import Shares
 from app.services.export import TARGETS, ExportOptions, export
 from app.services.import_labels import LabelImport, import_labels
 from app.services.import_photos import import_photos
-from app.services.placing import EXPORT_MARKER, written_whole
+from app.services.placing import EXPORT_MARKER, writing_now, written_whole
 from app.services.selection import select
 from app.storage.project import Project
 from app.storage.runs import RunKey
@@ -62,6 +64,8 @@ def test_yolo_files_are_the_lines_of_the_view(labelled: Project, tmp_path: Path)
     assert report.notes == (
         "1 boxes are proposals that no person has checked.",
         "1 images were left out: no box on them, and no person said that they are normal.",
+        "4 images have no split: from now on they are taken for trained on, and a later split "
+        "leaves them in train.",
     )
     expected = {
         name: list(labelled.annotations.yolo_lines(image_id))
@@ -164,14 +168,30 @@ def test_a_folder_that_is_none_is_refused(labelled: Project, tmp_path: Path) -> 
             export(labelled, "yolo", out)
 
 
-def test_what_a_killed_export_left_is_swept_a_day_later(labelled: Project, tmp_path: Path) -> None:
-    for name, age_s in (("out.0123abcd.partial", 100_000), ("out.4567abcd.partial", 10)):
+def test_what_a_killed_export_left_is_swept_and_what_is_at_work_is_not(
+    labelled: Project, tmp_path: Path
+) -> None:
+    dead = subprocess.run(
+        [sys.executable, "-c", "import os; print(os.getpid())"],
+        capture_output=True, text=True, check=True,
+    ).stdout  # fmt: skip
+    here, long_ago = writing_now(), 100_000
+    for name, marker, age_s in (
+        ("out.00000000.partial", here, 10),
+        ("out.11111111.partial", here.replace(str(os.getpid()), dead.strip()), 10),
+        ("out.22222222.partial", "of an older version", 10),
+        ("out.33333333.partial", "of an older version", long_ago),
+        ("out.44444444.partial", f"{dead.strip()} another machine", 10),
+        ("out.55555555.partial", f"{dead.strip()} another machine", long_ago),
+    ):
         (tmp_path / name).mkdir()
-        (tmp_path / name / EXPORT_MARKER).touch()
+        (tmp_path / name / EXPORT_MARKER).write_text(marker, "utf-8")
         then = time.time() - age_s
         os.utime(tmp_path / name, (then, then))
     export(labelled, "yolo", tmp_path / "out")
-    assert [p.name for p in tmp_path.glob("*.partial")] == ["out.4567abcd.partial"]
+    left = {p.name for p in tmp_path.glob("*.partial")}
+    assert left == {f"out.{n * 8}.partial" for n in "024"}
+    assert (tmp_path / "out" / EXPORT_MARKER).read_text("utf-8") == ""
 
 
 def test_a_folder_that_is_no_export_is_never_replaced(labelled: Project, tmp_path: Path) -> None:
@@ -208,11 +228,11 @@ def test_a_jpeg_that_a_trainer_would_rewrite_is_copied_not_linked(
 
 def test_a_split_once_given_stays(labelled: Project, tmp_path: Path) -> None:
     halves = ExportOptions(shares=Shares(0.5, 0.5))
-    export(labelled, "yolo", tmp_path / "out", options=halves)
+    export(labelled, "yolo", tmp_path / "out", actor="lead", options=halves)
     first = {i.id: i.label.split for i in labelled.images.all()}
     assert {first[i] for i in (1, 2, 3, 4)} == {"train", "val"}
     approved = ExportOptions(states=("approved",), shares=Shares(0.9, 0.1))
-    export(labelled, "yolo", tmp_path / "out", options=approved)
+    export(labelled, "yolo", tmp_path / "out", actor="lead", options=approved)
     export(labelled, "coco", tmp_path / "coco")
     assert {i.id: i.label.split for i in labelled.images.all()} == first
     assert (tmp_path / "coco" / "annotations" / "instances_val.json").is_file()

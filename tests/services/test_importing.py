@@ -6,18 +6,23 @@ from pathlib import Path
 import pytest
 from sqlite_utils import Database
 
+from app.cli import command_line
 from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
+from app.core.people import Role
 from app.core.progress import Cancelled, Progress
 from app.services import import_photos as import_photos_module
 from app.services.export import export
 from app.services.import_labels import LabelImport, Standing, import_labels
 from app.services.import_photos import import_photos
+from app.services.people import change_person
 from app.services.relink import relink
+from app.services.review import send_back
+from app.services.second import name_gold
 from app.storage.project import Project
 from app.storage.runs import RunKey
 from tests.services.conftest import WritePhoto
@@ -101,7 +106,9 @@ def test_the_first_labels_bring_their_classes_in_order(project: Project, photos:
     assert (report.images, report.boxes, report.normal) == (3, 3, 1)
     assert [c.name for c in project.classes.all()] == ["slag", "streak"]
     by_path = {i.path: i for i in project.images.all()}
-    assert by_path["../photos/monday/layer_1.png"].label == ImageLabel("approved", is_normal=True)
+    assert by_path["../photos/monday/layer_1.png"].label == ImageLabel(
+        "approved", is_normal=True, reviewer="li"
+    )
     assert by_path["../photos/monday/layer_2.png"].label == ImageLabel()
     (whole,) = project.annotations.of_image(by_path["../photos/tuesday/layer_0.png"].id)
     assert whole.box == Box(0, 0, 200, 100)
@@ -238,7 +245,7 @@ def test_unknown_classes_are_reported_unless_wanted(project: Project, photos: Pa
 def test_an_image_that_lost_a_label_is_neither_normal_nor_approved(
     project: Project, photos: Path
 ) -> None:
-    project.add_classes([LabelClass("streak")], actor="lead")
+    project.add_classes([LabelClass("streak")], actor="li")
     lines = {
         "monday/layer_0.png": "1 0.5 0.5 0.5 0.5\n",
         "monday/layer_1.png": "0 0.5 nan 0.5 0.5\n",
@@ -287,3 +294,62 @@ def test_two_copies_of_one_photo_are_relinked_to_one_file_each(
     (tmp_path / "old").rename(tmp_path / "new")
     assert relink(project, tmp_path / "new").relinked == 2
     assert sorted(i.path for i in project.images.all()) == ["../new/a.png", "../new/b.png"]
+
+
+@pytest.mark.parametrize("role", ["annotator", "reviewer", "lead"])
+def test_only_who_reviews_imports_what_is_approved_and_signs_it(
+    project: Project, photos: Path, role: Role
+) -> None:
+    change_person(project, "lee", by="lee")
+    change_person(project, "li", role=role, by="lee")
+    yolo_set(photos, LINES)
+    import_photos(project, photos)
+    if role == "annotator":
+        with pytest.raises(UserError, match="li, an annotator, may not import labels as approved"):
+            import_labels(project, LabelImport(photos, "approved"), actor="li")
+        assert (project.classes.all(), project.images.count()["new"]) == ([], 6)
+        return
+    import_labels(project, LabelImport(photos, "approved"), actor="li")
+    labels = [i.label for i in project.images.all(["approved"])]
+    assert {(each.reviewer, each.annotator) for each in labels} == {("li", None)}
+    assert len(labels) == 3
+
+
+@pytest.mark.parametrize("standing", ["proposals", "submitted", "approved"])
+@pytest.mark.parametrize("closed", ["approved", "gold", "exported", "returned"])
+def test_what_is_signed_gold_or_exported_is_kept(
+    project: Project, photos: Path, standing: Standing, closed: str
+) -> None:
+    yolo_set(photos, LINES)
+    import_photos(project, photos)
+    first: Standing = "submitted" if closed in ("exported", "returned") else "approved"
+    import_labels(project, LabelImport(photos, first), actor="li")
+    images = list(project.images.all([first]))
+    if closed == "gold":
+        name_gold(project, images, by="li")
+    elif closed == "exported":
+        with project.transaction():
+            project.splits.lock([i.id for i in images], "li", "yolo")
+    elif closed == "returned":
+        send_back(project, images, "look again", person="li")
+    before = [(i, project.annotations.of_image(i.id)) for i in project.images.all()]
+    yolo_set(photos, dict.fromkeys(LINES, "1 0.5 0.5 0.2 0.2\n"))
+    report = import_labels(project, LabelImport(photos, standing), actor="li")
+    assert report is not None
+    assert (report.images, report.boxes, report.kept) == (0, 0, 3)
+    assert [(i, project.annotations.of_image(i.id)) for i in project.images.all()] == before
+
+
+def test_the_command_refuses_before_anything_comes_in(
+    project: Project, photos: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("lee", "ann"):
+        change_person(project, name, by="lee")
+    monkeypatch.setenv("FLAWMARK_USER", "ann")
+    yolo_set(photos, LINES)
+    arguments = ["import", str(project.folder), str(photos), "--as"]
+    with pytest.raises(UserError, match="ann, an annotator, may not import labels as approved"):
+        command_line().main([*arguments, "approved"], "flawmark", standalone_mode=False)
+    assert list(project.images.all()) == []
+    command_line().main([*arguments, "submitted"], "flawmark", standalone_mode=False)
+    assert project.images.count()["submitted"] == 3

@@ -1,8 +1,8 @@
 """Two copies of a project, worked on apart, come together: nothing is lost, nothing illegal."""
 
 import json
-import shutil
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from app.cli import command_line
 from app.core.annotation import Annotation
-from app.core.corrections import drawn, marked_normal, removed, submitted
+from app.core.comment import Turn, threads
+from app.core.corrections import assigned, drawn, marked_normal, removed, submitted
 from app.core.edit import AnnotationEdit, Edit, ImageEdit
 from app.core.errors import UserError
 from app.core.geometry import Box
@@ -23,9 +24,11 @@ from app.core.review import approved, excluded, reopened, returned
 from app.core.shape import Shape
 from app.core.sheet import Sheet
 from app.services.merge import merge
+from app.storage.conversations import StoredConversation
 from app.storage.images import NewImage
 from app.storage.project import Project
 from app.storage.runs import RunKey
+from tests.helpers.copies import copied
 from tests.helpers.reviewing import bring_to
 
 BOX = Box(10, 10, 40, 40)
@@ -42,13 +45,6 @@ def made(folder: Path) -> Project:
             project.people.put(Person(name, role, "#000000", "2026-01-01"))  # type: ignore[arg-type]
     project.apply([AnnotationEdit(1, None, Annotation("u1", 1, BOX, author="ann"))], actor="ann")
     return project
-
-
-def copied(project: Project, folder: Path) -> Project:
-    """As somebody would take it home: the folder, with nothing at work on it."""
-    project._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    shutil.copytree(project.folder, folder)
-    return Project.open(folder)
 
 
 @pytest.fixture
@@ -184,11 +180,80 @@ def test_comments_visits_people_and_second_labellings_come_too(copies) -> None:
         mine.second.give(1, "bo", "gold")
     report = merge(mine, theirs, actor="lee")
     assert {c.text for c in mine.comments.of_image(1)} == {"before", "here", "there"}
-    assert next(c for c in mine.comments.of_image(1) if c.text == "before").resolved_by == "wang"
+    (before, dealt_with) = (
+        next(c for c in copy.comments.of_image(1) if c.text == "before") for copy in copies
+    )
+    assert before.turns == dealt_with.turns and before.turns[0].person == "wang"
     assert (report.comments, report.people, report.second) == (1, ["zoe"], 1)
     assert {s.person for s in mine.second.all()} == {"bo", "zoe"}
     again = merge(mine, theirs, actor="lee")
     assert (again.comments, again.people, again.second) == (0, [], 0)
+
+
+def talk(project: Project) -> list[tuple[str, str, list[str], tuple[Turn, ...], bool]]:
+    return sorted(
+        (t.root.text, t.root.at, [r.text for r in t.replies], t.root.turns, t.is_open)
+        for t in threads(project.comments.of_image(1))
+    )
+
+
+def test_threads_come_together_with_who_dealt_with_them_when(copies) -> None:
+    mine, theirs = copies
+    first = mine.comments.add(1, "slag?", author="ann")
+    mine.comments.resolve(first.id, "wang")
+    theirs.comments.add(1, "another one", author="bo")  # so that numbers differ
+    theirs.comments.take_over(first, 1)
+    merge(theirs, mine, actor="lee")
+    assert talk(theirs)[1] == talk(mine)[0]
+    question = next(c for c in theirs.comments.of_image(1) if c.text == "slag?")
+    time.sleep(0.002)
+    theirs.comments.reopen(question.id, "bo")
+    theirs.comments.reply(question.id, "look at the edge", author="bo")
+    time.sleep(0.002)
+    mine.comments.reply(first.id, "a shadow", author="wang")
+    report = merge(mine, theirs, actor="lee")
+    assert report.comments == 2
+    merge(theirs, mine, actor="lee")
+    assert talk(mine) == talk(theirs)
+    _, (_, _, replies, turns, is_open) = talk(mine)
+    assert (set(replies), is_open) == ({"look at the edge", "a shadow"}, True)
+    assert [(turn.person, turn.is_open) for turn in turns] == [("wang", False), ("bo", True)]
+    assert merge(mine, theirs, actor="lee").comments == 0
+
+
+def test_the_last_word_of_both_copies_counts(copies) -> None:
+    mine, theirs = copies
+    first = mine.comments.add(1, "slag?", author="ann")
+    theirs.comments.take_over(first, 1)
+    theirs.comments.resolve(theirs.comments.of_image(1)[0].id, "bo")
+    time.sleep(0.002)
+    mine.comments.resolve(first.id, "wang")
+    mine.comments.reopen(first.id, "ann")
+    merge(mine, theirs, actor="lee")
+    merge(theirs, mine, actor="lee")
+    ((_, _, _, turns, is_open),) = talk(mine)
+    assert talk(mine) == talk(theirs) and is_open
+    assert [turn.person for turn in turns] == ["bo", "wang", "ann"]
+
+
+@pytest.mark.parametrize(("by", "role"), [("lee", "reviewer"), ("ann", "annotator")])
+def test_only_a_lead_brings_people_who_are_more_than_annotators(copies, by: str, role: str) -> None:
+    mine, theirs = copies
+    with theirs.transaction():
+        theirs.people.put(Person("zoe", "reviewer", "#123456", "2026-02-02"))
+        theirs.people.put(Person("bo", "lead", "#123456", "2026-02-02"))
+    submit_normal(theirs, 2, "bo")
+    theirs.apply(approved(sheet(theirs, 2), person="zoe"), actor="zoe")
+    report = merge(mine, theirs, actor=by)
+    roles = {person.name: person.role for person in mine.people.all()}
+    assert (roles["zoe"], roles["bo"], report.people) == (role, "annotator", ["zoe"])
+    assert [path for path, _ in report.refused] == ([] if by == "lee" else ["photos/2.png"])
+    assert sheet(mine, 2).label.state == ("approved" if by == "lee" else "new")
+
+
+def submit_normal(project: Project, image_id: int, who: str) -> None:
+    project.apply(marked_normal(sheet(project, image_id), True), actor=who)
+    submit(project, image_id, who)
 
 
 def test_a_second_labelling_that_went_on_there_comes_whole(tmp_path: Path) -> None:
@@ -198,8 +263,12 @@ def test_a_second_labelling_that_went_on_there_comes_whole(tmp_path: Path) -> No
         label_again(mine, "b1")
         with copied(mine, tmp_path / "theirs") as theirs:
             label_again(theirs, "b2")
+            said = StoredConversation(1, "en", "facts", "questions", 1, ())
+            with theirs.transaction():
+                theirs.second.conversations_of("bo").put(said)
             assert merge(mine, theirs, actor="lee").second == 1
             assert mine.second.get(1, "bo") == theirs.second.get(1, "bo")
+            assert mine.second.conversations_of("bo").of_image(1, "en") == said
 
 
 def test_one_that_went_on_in_both_stays_and_is_told(tmp_path: Path) -> None:
@@ -268,7 +337,7 @@ MOVES = st.lists(
         st.sampled_from(["ann", "bo", "wang", "lee"]),
         st.sampled_from(
             ["draw", "clear", "normal", "submit", "approve", "return", "exclude", "reopen", "undo",
-             "redo", "comment"]
+             "redo", "comment", "reply", "resolve", "reopen thread", "assign"]
         ),
     ),
     max_size=30,
@@ -286,6 +355,7 @@ def move(project: Project, image_id: int, who: str, what: str) -> None:
         "return": lambda: returned(now, "look again", person=who),
         "exclude": lambda: excluded(now, "blurred"),
         "reopen": lambda: reopened(now, "a slip"),
+        "assign": lambda: assigned(now, who),
     }
     with suppress(UserError):
         if what == "undo":
@@ -294,8 +364,36 @@ def move(project: Project, image_id: int, who: str, what: str) -> None:
             project.redo(who)
         elif what == "comment":
             project.comments.add(image_id, f"{who} says", author=who)
+        elif what in ("reply", "resolve", "reopen thread"):
+            talk_on(project, image_id, who, what)
         else:
             project.apply(moves[what](), actor=who)
+
+
+def talk_on(project: Project, image_id: int, who: str, what: str) -> None:
+    for thread in threads(project.comments.of_image(image_id))[-1:]:
+        if what == "reply":
+            project.comments.reply(thread.root.id, f"{who} answers", author=who)
+        elif what == "resolve":
+            project.comments.resolve(thread.root.id, who)
+        else:
+            project.comments.reopen(thread.root.id, who)
+
+
+def bare(said: Sheet) -> Sheet:
+    """Whoever is to label it."""
+    return replace(said, label=replace(said.label, assigned_to=None))
+
+
+def all_said(projects: Iterable[Project]) -> tuple[set[object], set[object]]:
+    """Every comment with what it answers; every time somebody dealt with a thread."""
+    words, turns = set[object](), set[object]()
+    for project in projects:
+        for thread in (t for i in IMAGES for t in threads(project.comments.of_image(i))):
+            root = (thread.root.image_id, thread.root.author, thread.root.at, thread.root.text)
+            words |= {root, *((*root, r.author, r.at, r.text) for r in thread.replies)}
+            turns |= {(*root, turn) for turn in thread.root.turns}
+    return words, turns
 
 
 @settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate])
@@ -305,25 +403,24 @@ def test_whatever_people_did_nothing_is_lost_and_nothing_is_illegal(tmp_path_fac
     with made(folder / "mine") as mine, copied(mine, folder / "theirs") as theirs:
         for where, *what in moves:
             move(mine if where == "mine" else theirs, *what)
-        comments = {
-            (i, c.author, c.at, c.text)
-            for project in (mine, theirs)
-            for i in IMAGES
-            for c in project.comments.of_image(i)
-        }
+        words, turns = all_said([mine, theirs])
         before, there = said(mine), said(theirs)
         report = merge(mine, theirs, actor="lee")
         after = said(mine)
         kept = {*report.conflicts, *(path for path, _ in report.refused)}
         for image_id in IMAGES:
             is_kept = f"photos/{image_id}.png" in kept
-            assert after[image_id] in (
-                (before[image_id],) if is_kept else (before[image_id], there[image_id])
+            assert bare(after[image_id]) in (
+                (bare(before[image_id]),)
+                if is_kept
+                else (bare(before[image_id]), bare(there[image_id]))
+            )
+            assert after[image_id].label.assigned_to in (
+                before[image_id].label.assigned_to,
+                there[image_id].label.assigned_to,
             )
         assert not report.refused
-        assert comments == {
-            (i, c.author, c.at, c.text) for i in IMAGES for c in mine.comments.of_image(i)
-        }
+        assert all_said([mine]) == (words, turns)
         standing = {a.uid: (i, a) for i in IMAGES for a in after[i].annotations}
         assert mine.log.replay() == standing
         labels = mine.log.replay_labels()

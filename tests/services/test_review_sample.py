@@ -89,6 +89,15 @@ def test_what_was_drawn_stays_when_the_plan_changes(team):
     assert team.review_draws.all() == before
 
 
+def test_what_was_reviewed_before_there_was_a_plan_takes_nobodys_place(team):
+    for image_id in range(1, 31):
+        bring_to(team, image_id, "approved", by="ann")
+    set_plan(team, ReviewPlan(share=0.2, least=0, new_until=0), by="lee")
+    draw_for_review(team)
+    drawn = team.review_draws.all()
+    assert len(drawn) == 2 and min(drawn) > 30
+
+
 def test_only_a_lead_sets_the_plan(team):
     with pytest.raises(UserError, match="ann doesn't lead"):
         set_plan(team, ReviewPlan(share=0.5), by="ann")

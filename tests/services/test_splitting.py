@@ -27,12 +27,13 @@ from app.services.export import ExportOptions, export
 from app.services.import_labels import LabelImport, import_labels
 from app.services.import_photos import import_photos
 from app.services.leaks import find_leaks, leak_notes
+from app.services.people import change_person
 from app.services.splits import (
     SplitOptions,
-    builds_of,
     labelled_images,
     read_splits,
     set_build_pattern,
+    split_for_export,
     split_images,
     split_notes,
     unlock_splits,
@@ -86,7 +87,7 @@ def splits(project: Project) -> dict[int, Split | None]:
 
 def by_build(project: Project) -> dict[str, set[Split | None]]:
     found: dict[str, set[Split | None]] = {}
-    builds = builds_of(project, project.images.all())
+    builds = {image.id: image.build for image in project.images.all()}
     for image_id, split in splits(project).items():
         found.setdefault(builds[image_id].rpartition("/")[2], set()).add(split)
     return found
@@ -108,13 +109,13 @@ def test_builds_stay_whole_and_the_log_has_it(classed: Project) -> None:
 
 def test_a_pattern_says_what_a_build_is(classed: Project) -> None:
     add_builds(classed, {"all": 30})
-    set_build_pattern(classed, r"layer_(\d)\d*\.png")
+    set_build_pattern(classed, r"layer_(\d)\d*\.png", by="li")
     divide_all(classed, HALVES)
     assert len(by_build(classed)) == 10
     assert all(len(there) == 1 for there in by_build(classed).values())
     with pytest.raises(UserError, match="no regular expression"):
-        set_build_pattern(classed, "(")
-    set_build_pattern(classed, "")
+        set_build_pattern(classed, "(", by="li")
+    set_build_pattern(classed, "", by="li")
     assert set(by_build(classed)) == {"all"}
 
 
@@ -133,14 +134,16 @@ def test_a_gap_stays_a_gap_and_is_told(classed: Project) -> None:
     assert set(splits(classed).values()) <= {"train", "val", None}
 
 
+def halve(project: Project, tmp_path: Path) -> None:
+    export(project, "yolo", tmp_path / "out", actor="li", options=ExportOptions(shares=HALVES))
+
+
 def test_only_what_is_exported_is_locked_and_sqlite_holds_it(
     classed: Project, tmp_path: Path, photos: Path
 ) -> None:
     import_photos(classed, photos)
     draw_on(classed, range(1, 5))
-    export(classed, "yolo", tmp_path / "plain")
-    assert classed.splits.locked() == frozenset()
-    export(classed, "yolo", tmp_path / "out", options=ExportOptions(shares=HALVES))
+    halve(classed, tmp_path)
     assert classed.splits.locked() == {1, 2, 3, 4}
     before = splits(classed)
     divide_all(classed, Shares(0, 1), again=True)
@@ -152,10 +155,62 @@ def test_only_what_is_exported_is_locked_and_sqlite_holds_it(
     assert splits(classed) == before
 
 
+def test_what_went_out_without_a_split_is_trained_on_for_good(
+    classed: Project, tmp_path: Path, photos: Path
+) -> None:
+    import_photos(classed, photos)
+    monday = [i.id for i in classed.images.all() if "monday" in i.path]
+    tuesday = [i.id for i in classed.images.all() if "tuesday" in i.path]
+    draw_on(classed, monday[:2])
+    report = export(classed, "yolo", tmp_path / "out")
+    assert any("2 images have no split: from now on" in note for note in report.notes)
+    assert set(splits(classed).values()) == {None}
+    assert read_splits(classed).went_out == 2
+    draw_on(classed, [*monday[2:], *tuesday])
+    with pytest.raises((sqlite3.IntegrityError, UserError), match="locked"):
+        give(classed, {monday[0]: "val"})
+    wanted = SplitOptions(Shares(0.1, 0.9), again=True)
+    _, told = split_images(classed, labelled_images(classed), wanted, actor="li")
+    now = splits(classed)
+    assert {now[i] for i in monday} == {"train"} and {now[i] for i in tuesday} == {"val"}
+    words = " ".join(split_notes(told, classed.classes.all()))
+    assert "2 images went out in an export without a split" in words
+    assert read_splits(classed).went_out == 0 and read_splits(classed).locked["train"] == 2
+    assert unlock_splits(classed, "nobody trained on it", actor="li") == 2
+    divide_all(classed, Shares(0, 1), again=True)
+    assert set(splits(classed).values()) == {"val"}
+
+
+def test_shares_are_kept_only_where_somebody_got_a_split(classed: Project) -> None:
+    add_builds(classed, {f"b{n}": 10 for n in range(10)})
+    divide_all(classed)
+    with classed.transaction():
+        classed.splits.lock(range(1, 101), "li", "yolo out")
+    divide_all(classed, Shares(0.3, 0.4, 0.3), again=True)
+    assert read_splits(classed).deviations == ()
+
+
+def test_only_a_lead_divides(classed: Project, tmp_path: Path, photos: Path) -> None:
+    import_photos(classed, photos)
+    draw_on(classed, range(1, 7))
+    change_person(classed, "wang", role="reviewer", by="li")
+    halves = ExportOptions(shares=HALVES)
+    for divide in (
+        lambda: set_build_pattern(classed, "layer", by="wang"),
+        lambda: unlock_splits(classed, "for me", actor="wang"),
+        lambda: split_images(classed, labelled_images(classed), SplitOptions(HALVES), actor="wang"),
+        lambda: export(classed, "yolo", tmp_path / "out", actor="wang", options=halves),
+    ):
+        with pytest.raises(UserError, match="wang doesn't lead"):
+            divide()
+    assert set(splits(classed).values()) == {None}
+    export(classed, "yolo", tmp_path / "out", actor="wang")
+
+
 def test_an_import_leaves_a_locked_split(classed: Project, tmp_path: Path, photos: Path) -> None:
     import_photos(classed, photos)
     draw_on(classed, range(1, 5))
-    export(classed, "yolo", tmp_path / "out", options=ExportOptions(shares=HALVES))
+    halve(classed, tmp_path)
     before = splits(classed)
     other = {"train": "val", "val": "train"}
     for image_id in (5, 6):
@@ -179,13 +234,13 @@ def test_a_lock_opens_for_a_reason_that_is_kept(classed: Project, tmp_path: Path
     with classed.transaction():
         classed.splits.lock(range(1, 11), "li", "yolo out")
     with pytest.raises(UserError, match="for a reason"):
-        unlock_splits(classed, "  ", actor="wang")
+        unlock_splits(classed, "  ", actor="li")
     with pytest.raises(UserError, match="no build"):
-        unlock_splits(classed, "why not", actor="wang", build="c")
-    assert unlock_splits(classed, "val too small", actor="wang", build="../photos/a") == 5
+        unlock_splits(classed, "why not", actor="li", build="c")
+    assert unlock_splits(classed, "val too small", actor="li", build="../photos/a") == 5
     assert classed.splits.locked() == set(range(6, 11))
     (told,) = classed.splits.unlockings()
-    assert (told.person, told.reason, told.images) == ("wang", "val too small", 5)
+    assert (told.person, told.reason, told.images) == ("li", "val too small", 5)
     b_split = splits(classed)[6]
     divide_all(classed, Shares(1, 0), again=True)
     assert splits(classed) == {i: "train" if i < 6 else b_split for i in range(1, 11)}
@@ -196,15 +251,17 @@ def test_new_images_of_a_build_follow_it_at_any_export(
 ) -> None:
     import_photos(classed, photos)
     draw_on(classed, [1, 4])
-    export(classed, "yolo", tmp_path / "out", options=ExportOptions(shares=HALVES))
+    halve(classed, tmp_path)
     write_photo(photos / "wednesday" / "layer_0.png", seed=99)
     import_photos(classed, photos)
     draw_on(classed, [2, 5, 7])
     report = export(classed, "yolo", tmp_path / "out")
     now = splits(classed)
     assert (now[2], now[5], now[7]) == (now[1], now[4], None)
-    assert classed.splits.locked() == {1, 2, 4, 5}
+    assert classed.splits.locks()[7] == "train"
     assert any("1 images of new builds have no split" in note for note in report.notes)
+    divide_all(classed, Shares(0.1, 0.9))
+    assert splits(classed)[7] == "train"
 
 
 def test_an_export_of_some_states_knows_where_the_others_lie(
@@ -308,7 +365,7 @@ def test_whatever_is_done_locked_splits_stay_and_builds_are_whole(
         project.add_classes([LabelClass("streak"), LabelClass("slag")], actor="li")
         add_builds(project, {f"first{n}": data.draw(st.integers(1, 6)) for n in range(3)})
         divide_all(project)
-        locked: dict[int, Split | None] = {}
+        locked: dict[int, Split] = {}
         for step in range(data.draw(st.integers(1, 5))):
             before = splits(project)
             done = data.draw(st.sampled_from(["come", "grow", "split", "again", "lock", "unlock"]))
@@ -322,15 +379,17 @@ def test_whatever_is_done_locked_splits_stay_and_builds_are_whole(
                     project, data.draw(st.sampled_from([THIRDS, HALVES])), again=done == "again"
                 )
             elif done == "lock":
-                some = [i for i in before if i % data.draw(st.integers(1, 4)) == 0]
+                some = [i for i in project.images.all() if i.id % data.draw(st.integers(1, 4)) == 0]
+                out, _ = split_for_export(project, some, None, actor="li")
                 with project.transaction():
-                    project.splits.lock(some, "li", "out")
-                locked = {i: before[i] for i in project.splits.locked()}
+                    project.splits.lock({image.id for image in out}, "li", "out")
+                locked = project.splits.locks()
             else:
                 unlock_splits(project, "a reason", actor="li")
                 locked = {}
             now = splits(project)
-            assert {i: now[i] for i in locked} == locked
+            had_none = done not in ("split", "again")
+            assert all(now[i] == s or (had_none and now[i] is None) for i, s in locked.items())
             if done != "again":
                 assert all(now[i] == split for i, split in before.items() if split)
             assert all(len(there - {None}) <= 1 for there in by_build(project).values())
@@ -345,7 +404,7 @@ def add_more(project: Project, build: str, count: int, step: int) -> None:
 
 
 def test_the_command(classed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FLAWMARK_USER", "wang")
+    monkeypatch.setenv("FLAWMARK_USER", "li")
     add_builds(classed, {"a": 7, "b": 2, "c": 1})
 
     def run(*args: str, code: int = 0) -> str:
@@ -362,7 +421,7 @@ def test_the_command(classed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     with classed.transaction():
         classed.splits.lock([1], "li", "out")
     assert "1 images may change" in run("--unlock", "--reason", "a mistake")
-    assert "unlocked by wang" in run()
+    assert "unlocked by li" in run()
     for wrong in (["0.7,0.2"], ["--again"], ["--reason", "x"], ["0.5,0.5", "--unlock"]):
         run(*wrong, code=2)
     assert "10 photos could not be looked at" in run("--check")

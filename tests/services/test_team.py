@@ -3,13 +3,20 @@
 import json
 
 import pytest
+import typer
 
 from app.cli import command_line
 from app.core.errors import UserError
 from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
-from app.services.assign import assign
-from app.services.people import allow_self_review, change_person, colleagues
+from app.core.review import REASONS_SETTING
+from app.services.assign import assign, take_back
+from app.services.people import (
+    allow_self_review,
+    change_person,
+    colleagues,
+    set_return_reasons,
+)
 from app.services.review import approve, exclude, reopen, send_back
 from app.storage.images import NewImage
 from app.storage.project import Project
@@ -52,7 +59,7 @@ def run(monkeypatch, capsys):
 def test_whole_builds_go_to_one_person_each(team):
     assert assign(team, ["li", "bo"], by="lee") == {"li": 6, "bo": 4}
     assert given_to(team) == ["li"] * 6 + ["bo"] * 4
-    team.undo("lee")
+    assert take_back(team, by="lee") == 10
     assert given_to(team) == [None] * 10
 
 
@@ -84,14 +91,37 @@ def test_only_leads_change_roles(team):
         allow_self_review(team, True, by="li")
 
 
+def test_only_leads_share_out_and_set_reasons(team):
+    for name in ("li", "wang"):
+        with pytest.raises(UserError, match=f"{name} doesn't lead"):
+            assign(team, ["li"], by=name)
+        with pytest.raises(UserError, match=f"{name} doesn't lead"):
+            set_return_reasons(team, ["blurred"], by=name)
+    assert set(given_to(team)) == {None}
+    set_return_reasons(team, ["blurred"], by="lee")
+    assert team.settings.get(REASONS_SETTING) == ["blurred"]
+
+
 def test_one_image_that_is_refused_stops_no_other(team):
     for image_id in (1, 2):
         bring_to(team, image_id, "submitted", is_normal=True)
-    images = [team.images.get(i) for i in (1, 2, 3)]
-    report = approve(team, images, person="wang")
+    images = [team.images.get(i) for i in (1, 2, 3, 1)]
+    report = send_back(team, images, "wrong class", person="wang")
     assert (report.done, [path for path, _ in report.refused]) == (2, ["photos/a/2.png"])
     team.undo("wang")
     assert [team.images.get(i).label.state for i in (1, 2)] == ["submitted", "submitted"]
+
+
+def test_one_is_approved_at_a_time(team, run):
+    """The command shows no box, so nobody has looked."""
+    for image_id in (1, 2):
+        bring_to(team, image_id, "submitted", is_normal=True)
+    with pytest.raises(typer.BadParameter, match="only one photo is approved at a time"):
+        run("wang", "review", team.folder, "approve", "a/0.png", "a/1.png")
+    assert [team.images.get(i).label.state for i in (1, 2)] == ["submitted", "submitted"]
+    assert approve(team, team.images.get(1), person="wang").done == 1
+    twice = ("return", "a/1.png", "a/1.png", "--reason", "no")
+    assert run("wang", "review", team.folder, *twice)[0] == 0
 
 
 def test_back_and_out_and_open_again_with_reasons(team):
@@ -119,6 +149,14 @@ def test_colleagues_are_told_with_what_they_have_to_do(team):
     assert (told["li"].open, told["ann"].handed_in, told["wang"].reviewed) == (5, 1, 1)
 
 
+def test_what_came_back_is_to_be_done_by_who_handed_it_in(team):
+    assign(team, ["li"], by="lee")
+    bring_to(team, 1, "returned", by="bo", is_normal=True)
+    assert (team.queue.came_back("bo"), team.queue.came_back("li")) == ([1], [])
+    told = {each.person.name: each.open for each in colleagues(team)}
+    assert (told["bo"], told["li"]) == (1, 9)
+
+
 def test_the_commands_of_a_team(team, run):
     folder = team.folder
     _, shown = run("lee", "people", folder, "--add", "zhao", "--role", "reviewer", "--json")
@@ -126,6 +164,8 @@ def test_the_commands_of_a_team(team, run):
     assert people["zhao"] == "reviewer"
     _, given = run("lee", "assign", folder, "--to", "li", "--to", "bo", "--json")
     assert json.loads(given) == {"li": 6, "bo": 4}
+    assert run("lee", "assign", folder, "--take-back")[1] == "10 images are whose they were.\n"
+    assert given_to(team) == [None] * 10
     bring_to(team, 1, "submitted", is_normal=True)
     assert run("li", "review", folder, "approve", "a/0.png")[0] == 1
     assert team.images.get(1).label.state == "submitted"

@@ -37,7 +37,7 @@ class BalancePanel(QWidget):
     wanted = Signal()  # the panel came in sight
     class_wanted = Signal(int)  # images with proposals of that class, the most promising first
     order_wanted = Signal()  # all that is to be labelled, the rarest classes first
-    folder_wanted = Signal(str)  # the images of that folder
+    build_wanted = Signal(str)  # the images of that build
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +57,7 @@ class BalancePanel(QWidget):
         self.places, self.sizes, self.together = HeatMap(), HeatMap(), HeatMap()
         self._together = QWidget()
         self.builds = BarChart()
-        self.builds.picked.connect(lambda folder: self.folder_wanted.emit(folder))
+        self.builds.picked.connect(lambda build: self.build_wanted.emit(build))
         self._more_builds = faint(QLabel())
         self._lay_out()
 
@@ -97,7 +97,7 @@ class BalancePanel(QWidget):
             (self.tr("What is missing"), self.missing),
             (self.tr("Where on the photo"), self.which, self.places),
             (self.tr("Sizes: width to the right, height upward"), self.sizes, self._together),
-            (self.tr("By folder"), self.builds, self._more_builds),
+            (self.tr("By build"), self.builds, self._more_builds),
         ):
             layout.addSpacing(6)
             layout.addWidget(_headline(title))
@@ -146,7 +146,7 @@ class BalancePanel(QWidget):
         ]
         words = self.tr("{n} images, {normal} normal")
         note = words.format(n=build.crowd.images, normal=build.crowd.normal)
-        return Bar(build.folder, build.folder or "./", tuple(parts), note=note)
+        return Bar(build.name, build.name, tuple(parts), note=note)
 
     def _choose(self, class_id: int) -> None:
         self._class_id = class_id

@@ -31,7 +31,8 @@ _LANGUAGE_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
 class ShownConversation:
     """`titles` of the boxes by uid ("streak 1"); `findings` by the place of the exchange.
 
-    `stale_because` is empty while the labels are as they were when it was written.
+    `stale_because` is empty while the labels are as they were when it was written, `misplaced`
+    while they fit the image's stage.
     """
 
     language: Language
@@ -41,6 +42,7 @@ class ShownConversation:
     stale_because: tuple[str, ...] = ()
     approved_by: str | None = None
     approved_at: str | None = None
+    misplaced: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +170,16 @@ class ConversationPanel(QWidget):
 
     def _tell(self, shown: ShownConversation) -> None:
         is_approved = shown.approved_by is not None and not shown.stale_because
+        self.approve.setEnabled(not shown.misplaced)
         self.approve.setChecked(is_approved)
         self.approve.setText(self.tr("Approved") if is_approved else self.tr("Approve"))
         self.approve.setToolTip(self.tr("Say that all of it may be trained on as it stands"))
-        if shown.stale_because:
+        if shown.misplaced:
+            words = self.tr(
+                "{reasons}: nothing is written or exported until the label or the tag is corrected."
+            )
+            self.status.setText(words.format(reasons="; ".join(shown.misplaced)))
+        elif shown.stale_because:
             words = self.tr("The labels have changed since it was written: {changes}.")
             self.status.setText(words.format(changes="; ".join(shown.stale_because)))
         elif is_approved:
@@ -184,7 +192,8 @@ class ConversationPanel(QWidget):
             if any(shown.findings.values()):
                 words = self.tr("Some of it doesn't agree with the labels. Turns: {n}.")
             self.status.setText(words.format(n=len(shown.exchanges), edited=edited))
-        is_wrong = bool(shown.stale_because) or any(shown.findings.values())
+        is_stale = bool(shown.misplaced or shown.stale_because)
+        is_wrong = is_stale or any(shown.findings.values())
         role = QPalette.ColorRole.WindowText if is_wrong else QPalette.ColorRole.PlaceholderText
         self.status.setForegroundRole(role)
 

@@ -27,7 +27,10 @@ from widgets.queue.words import disagreement_title, origin_title, sort_title
 from widgets.words import class_title, in_screen_language
 
 _TYPED_MS = 200
-_FOLDED = ("class_ids", "tags", "normal", "origin", "run_id", "assigned_to", "disagreement")
+_FOLDED = (
+    *("class_ids", "tags", "normal", "origin", "run_id", "assigned_to", "disagreement"),
+    "build",
+)
 
 
 class FilterBar(QWidget):
@@ -54,7 +57,7 @@ class FilterBar(QWidget):
         self.clear = QToolButton()
         self.classes, self.tags = SeveralOf(), SeveralOf()
         self.normal, self.origin, self.run, self.assigned, self.sort = (OneOf() for _ in range(5))
-        self.disagreement = OneOf()
+        self.disagreement, self.build = OneOf(), OneOf()
         self.least, self.most = _score_box(), _score_box()
         self.direction = QToolButton()
         self._details = QWidget()
@@ -81,6 +84,7 @@ class FilterBar(QWidget):
         self.run.show_value(wanted.run_id)
         self.assigned.show_value(wanted.assigned_to)
         self.disagreement.show_value(wanted.disagreement)
+        self._show_build(wanted.build)
         self.sort.show_value(wanted.sort)
         self._show_scores()
         self._show_rest()
@@ -137,7 +141,7 @@ class FilterBar(QWidget):
         self.most.setValue(1.0)
 
     def _lay_out(self) -> None:
-        form = QFormLayout(self._details)
+        self._form = form = QFormLayout(self._details)
         form.setContentsMargins(0, 2, 0, 2)
         form.setVerticalSpacing(4)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
@@ -149,6 +153,7 @@ class FilterBar(QWidget):
         form.addRow(self.tr("Tag"), self.tags)
         form.addRow(self.tr("Normal"), self.normal)
         form.addRow(self.tr("Assigned"), self.assigned)
+        form.addRow(self.tr("Build"), self.build)
         form.addRow(self.tr("Sort"), _beside(self.sort, self.direction))
         self._details.hide()
         chips = _beside(*self.states.values(), gap_px=1)
@@ -176,6 +181,7 @@ class FilterBar(QWidget):
         self.run.chosen.connect(lambda value: self._change(run_id=value))
         self.disagreement.chosen.connect(lambda value: self._change(disagreement=value))
         self.assigned.chosen.connect(lambda value: self._change(assigned_to=value))
+        self.build.chosen.connect(self._take_build)
         self.sort.chosen.connect(lambda value: self._change(sort=value))
         self.direction.clicked.connect(lambda: self._change(descending=not self._filter.descending))
         # The whole range is no range: images without a score count then.
@@ -211,6 +217,16 @@ class FilterBar(QWidget):
     def _clear(self) -> None:
         self.set_filter(self._filter.everything)
         self.changed.emit(self._filter)
+
+    def _show_build(self, build: str | None) -> None:
+        """There may be thousands, so it is chosen where they are told of, and only left here."""
+        self.build.set_entries([(None, self.tr("any")), *([(build, build)] if build else [])])
+        self.build.show_value(build)
+        self._form.setRowVisible(self.build, build is not None)
+
+    def _take_build(self, build: str | None) -> None:
+        self._show_build(build)
+        self._change(build=build)
 
     def _show_scores(self) -> None:
         least, most = self._filter.least_score, self._filter.most_score

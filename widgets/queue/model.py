@@ -64,10 +64,14 @@ class QueueModel(QStandardItemModel):
         self._shared_folder = ""
 
     def set_ids(self, ids: Sequence[int]) -> None:
+        # As one reset, told once: of rows that go, Qt would ask each whether it could be selected.
+        self.beginResetModel()
+        self.blockSignals(True)
         self._ids = np.array(ids, np.int64)
-        self.clear()
         self.setColumnCount(1)
         self.setRowCount(len(self._ids))
+        self.blockSignals(False)
+        self.endResetModel()
 
     def set_shared_folder(self, folder: str) -> None:
         """What names leave out at their beginning."""

@@ -73,7 +73,7 @@ class Answers(QObject):
         if not self._panel.isVisible():
             return
         image_id = self._image_id
-        answers = [] if self._sight.is_covered else self._of_images.get(image_id, [])
+        answers = [] if self._sight.is_blind else self._of_images.get(image_id, [])
         sheet = self._document.sheet if answers else None
         self._standing = frozenset(a.box for a in sheet.annotations) if sheet else frozenset()
         next_class = self._classes().get(self._moves.class_id or 0)

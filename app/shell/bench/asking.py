@@ -126,7 +126,7 @@ class Asking(QObject):
         why_not = ""
         if self._document.image is None:
             why_not = self.tr("No photo is open.")
-        elif self._sight.is_covered:
+        elif self._sight.is_blind:
             why_not = self.tr("This image is shown blind: look at it yourself first.")
         self._panel.set_impossible(why_not)
 
@@ -211,9 +211,10 @@ def _answer(
     """None when it was stopped."""
     try:
         chat = chat_with(server, project.folder / "cache", stop=stop)
+        photo = project.images.get(image.id).path  # the person may know it by another
         request = request_for(
             *(server, writer_for(project, language_of(question.text)), image),
-            *(project.locate(image.path), project.classes.all(), question),
+            *(project.locate(photo), project.classes.all(), question),
         )
         return ask_model(chat, request, question, attempt=attempt)
     except Cancelled:

@@ -40,7 +40,7 @@ class Balancing(QObject):
         self._soon.timeout.connect(self.look)
         panel.class_wanted.connect(self._find_class)
         panel.order_wanted.connect(self._order)
-        panel.folder_wanted.connect(self._find_folder)
+        panel.build_wanted.connect(self._find_build)
 
     def look(self) -> None:
         """Somebody looks: read at once."""
@@ -68,8 +68,8 @@ class Balancing(QObject):
         """The same images in another order, if there is work on them."""
         self._want(replace(self._browsing.filter, sort="label_next", descending=False))
 
-    def _find_folder(self, folder: str) -> None:
-        self._want(replace(self._browsing.filter.everything, text=folder))
+    def _find_build(self, build: str) -> None:
+        self._want(replace(self._browsing.filter.everything, build=build))
 
     def _want(self, wanted: QueueFilter) -> None:
         self._bar.set_filter(wanted)

@@ -7,6 +7,7 @@ from app.core.language import Language
 from app.services import converse
 from app.services.conversation_writing import Writers, writers_for
 from app.services.converse import Conversation
+from app.services.own_view import OwnView
 from app.services.questions import chosen_name, chosen_seed
 from app.storage.project import Project
 
@@ -16,7 +17,8 @@ Change = Callable[[Project, Conversation], Conversation]
 class Desk:
     """The conversation as the lane's own thread has it: what was asked before is in it already."""
 
-    def __init__(self) -> None:
+    def __init__(self, person: str) -> None:
+        self._person = person
         self._open: Conversation | None = None
         self._writers: dict[tuple[object, ...], Writers] = {}
 
@@ -29,8 +31,13 @@ class Desk:
         return self._writers[key]
 
     def open(self, project: Project, image_id: int, language: Language) -> Conversation:
-        image, writers = project.images.get(image_id), self.writers(project, language)
-        self._open = converse.conversation_of(project, image, language, writers)
+        image, writers = (
+            OwnView(project, self._person).image(image_id),
+            self.writers(project, language),
+        )
+        self._open = converse.conversation_of(
+            project, image, language, writers, person=self._person
+        )
         return self._open
 
     def change(

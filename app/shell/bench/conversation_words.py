@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from PySide6.QtCore import QCoreApplication
 
 from app.conversations.checks.findings import Finding, FindingKind
+from app.conversations.writing.stages import Misplaced
 from app.conversations.writing.staleness import Change, ChangeKind
+from app.core.language import Language
 
 translate = QCoreApplication.translate
 
@@ -22,6 +24,12 @@ def change_words(change: Change) -> str:
         "gone": translate("Change", "class {label} is gone"),
     }
     return words[change.kind].format(label=change.label)
+
+
+def misplaced_words(misplaced: Misplaced, language: Language) -> str:
+    """Why nothing is written of an image."""
+    words = translate("Finding", "{label} never occurs at the stage “{tag}”")
+    return words.format(label=misplaced.label_class.label(language), tag=misplaced.tag)
 
 
 def finding_words(finding: Finding) -> str:

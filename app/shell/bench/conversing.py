@@ -16,7 +16,11 @@ from app.services.converse import Conversation
 from app.services.record_options import DEFAULT_TARGET, RecordExport
 from app.services.record_preview import preview
 from app.shell.bench.conversation_desk import Change, Desk
-from app.shell.bench.conversation_words import change_words, finding_words
+from app.shell.bench.conversation_words import (
+    change_words,
+    finding_words,
+    misplaced_words,
+)
 from app.shell.bench.document import Document
 from app.shell.bench.rewording import Page, Rewording
 from app.shell.bench.sight import Sight
@@ -52,8 +56,8 @@ class Conversing(QObject):
         self._document, self._sight, self._canvas = document, sight, canvas
         self._panel, self._person = panel, person
         self._lane = Writer(project.folder, self)
-        self._desk = Desk()
-        desk = Desk()  # its own: that of the lane is for the lane's thread
+        self._desk = Desk(person)
+        desk = Desk(person)  # its own: that of the lane is for the lane's thread
         self._rewording = Rewording(
             project, lambda opened, language: desk.writers(opened, language)[language], self
         )
@@ -271,4 +275,5 @@ def _shown(conversation: Conversation) -> ShownConversation:
         tuple(change_words(change) for change in conversation.changes),
         stored.approved_by,
         stored.approved_at,
+        tuple(misplaced_words(each, language) for each in conversation.misplaced),
     )

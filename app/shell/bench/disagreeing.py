@@ -88,7 +88,7 @@ class Disagreeing(QObject):
         if self._document.unsaved:
             return  # what it has to do with is on screen, and not yet in the project
         image_id = self._image_id
-        if image_id is None or self._sight.is_blind or not self._viewing.is_there:
+        if image_id is None or self._sight.is_kept_back or not self._viewing.is_there:
             self._show(())
             return
         listed = self._project.disagreements.of_image(image_id)

@@ -25,8 +25,8 @@ class Document(QObject):
     """Shows a change at once and saves it in the writer's thread; says which of the two is true.
 
     What is not saved yet is laid over everything that is read, so that nobody sees an image without
-    what they just did. `project` is for reading, on the GUI thread; `reviews` tells of an image
-    whether it is the person's to review.
+    what they just did. `project` is for reading, on the GUI thread; `reviews` tells of an image,
+    by its label and id, whether it is the person's to review.
     """
 
     changed = Signal()  # the sheet on screen is another one
@@ -42,7 +42,7 @@ class Document(QObject):
         writer: Writer,
         *,
         person: str,
-        reviews: Callable[[ImageLabel], bool] = lambda _: False,
+        reviews: Callable[[ImageLabel, int], bool] = lambda *_: False,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -96,7 +96,7 @@ class Document(QObject):
         label, annotations = self._ahead_of(image_id) or self._view.labels_of(image_id)
         sheet = Sheet(
             *(image.id, image.width_px, image.height_px, label, tuple(annotations)),
-            is_reviewed=self._reviews(label),
+            is_reviewed=self._reviews(label, image.id),
         )
         for edits in self._pending:
             sheet = edited(sheet, edits)
@@ -111,10 +111,17 @@ class Document(QObject):
         self._ahead = (image_id, as_of, *self._view.labels_of(image_id))
         return True
 
-    def apply(self, edits: Edits, *, beside: Callable[[Project], object] = lambda _: None) -> None:
+    def apply(
+        self,
+        edits: Edits,
+        *,
+        beside: Callable[[Project], object] = lambda _: None,
+        then: Callable[[int], object] = lambda _: None,
+    ) -> None:
         """Shows the edits of one gesture, on any images, and has them saved.
 
-        `beside` writes what is said along with them: saved together, or not at all.
+        `beside` writes what is said along with them: saved together, or not at all. `then` is told
+        the id of the gesture when it is saved.
         """
         if not edits:
             return
@@ -126,13 +133,19 @@ class Document(QObject):
         self.saving.emit(len(self._pending))
         self._writer.run(
             lambda project: self._save(project, edits, beside),
-            lambda result: self._settle(edits, result),
+            lambda result: self._settle(edits, result, then),
             broke=lambda: self._break(edits),
         )
 
     def undo(self) -> None:
         """Takes back the person's last gesture, wherever it was."""
         self._writer.run(lambda project: project.undo(self.person), self._take_reverted)
+
+    def undo_one(self, gesture_id: int) -> None:
+        """Takes back that gesture, as long as nobody has worked on its images since."""
+        self._writer.run(
+            lambda project: project.undo_one(gesture_id, self.person), self._take_reverted
+        )
 
     def redo(self) -> None:
         self._writer.run(lambda project: project.redo(self.person), self._take_reverted)
@@ -165,7 +178,9 @@ class Document(QObject):
         self._drop(edits)
         self.reload()
 
-    def _settle(self, edits: Edits, result: int | UserError | None) -> None:
+    def _settle(
+        self, edits: Edits, result: int | UserError | None, then: Callable[[int], object]
+    ) -> None:
         self._drop(edits)
         if isinstance(result, UserError):
             self.reload()
@@ -173,6 +188,7 @@ class Document(QObject):
         else:
             if result is not None:
                 self.recorded.emit(result)
+                then(result)
             if self._is_laid_over and not self._pending:
                 self.reload()  # somebody may have changed it again since it was saved
             self.saved.emit(datetime.now())

@@ -63,7 +63,7 @@ class Guests(QObject):
     def _are_seen(self) -> bool:
         sheet = self._document.sheet
         is_open = sheet is not None and sheet.image_id == self._image_id
-        return is_open and self._viewing.is_there and not self._sight.is_blind
+        return is_open and self._viewing.is_there and not self._sight.is_kept_back
 
     def _draw(self) -> None:
         if not self._are_seen or not self._guests:

@@ -47,6 +47,7 @@ def entry_of(gesture: Gesture, classes: Classes, image_names: Mapping[int, str])
 def _prefix(gesture: Gesture) -> str:
     return {
         "edit": "{what}",
+        "assign": "{what}",
         "undo": translate("History", "undid: {what}"),
         "redo": translate("History", "again: {what}"),
         "import": translate("History", "imported: {what}"),

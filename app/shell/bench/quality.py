@@ -165,7 +165,7 @@ class Quality(QObject):
         listed, image = self._looked_at, self._document.image
         if listed is None or image is None or image.id != listed.image_id:
             return
-        if self._is_shown or not self._viewing.is_there or self._sight.is_blind:
+        if self._is_shown or not self._viewing.is_there or self._sight.is_kept_back:
             return
         self._is_shown = True
         suspect, sheet = listed.suspect, self._document.sheet

@@ -40,20 +40,41 @@ class QueueOrder:
         place = self._place + step
         return self.ids[place] if 0 <= place < len(self.ids) else None
 
-    def next_open(self) -> int | None:
-        """The next image with work on it, going round to those before; None when all are done."""
-        return self.next_of(self._with_work)
+    def next_open(self, *, within: int | None = None) -> int | None:
+        """The next image with work on it, going round to those before; None when all are done.
+
+        `within` so many of the next places, where it is only of use when it is found soon.
+        """
+        return self._look(self._place + 1, self._others, self._with_work, within=within)
 
     def next_of(self, wanted: Callable[[Sequence[int]], Sequence[int]]) -> int | None:
         """The next of those that `wanted` picks from some ids, going round; None without any."""
-        count = len(self.ids)
-        start, length = self._place + 1, _FIRST_LOOK
-        # Mostly it is the next one. Where much is done, looking goes on in ever larger steps.
-        done = 0
-        while done < count - (self._place >= 0):
-            length = min(length, count - (self._place >= 0) - done)
-            places = range(start + done, start + done + length)
-            found = wanted([self.ids[p % count] for p in places])
+        return self._look(self._place + 1, self._others, wanted)
+
+    def first_of(self, wanted: Callable[[Sequence[int]], Sequence[int]]) -> int | None:
+        """The first of those that `wanted` picks, be it the current one; None without any."""
+        return self._look(0, len(self.ids), wanted)
+
+    @property
+    def _others(self) -> int:
+        """How many places there are beside the current image's."""
+        return len(self.ids) - (self._place >= 0)
+
+    def _look(
+        self,
+        start: int,
+        places: int,
+        wanted: Callable[[Sequence[int]], Sequence[int]],
+        *,
+        within: int | None = None,
+    ) -> int | None:
+        # Mostly it is the first one. Where much is done, looking goes on in ever larger steps.
+        count, done, length = len(self.ids), 0, _FIRST_LOOK
+        places = places if within is None else min(places, within)
+        while done < places:
+            length = min(length, places - done)
+            at = range(start + done, start + done + length)
+            found = wanted([self.ids[p % count] for p in at])
             if found:
                 return found[0]
             done, length = done + length, 4 * length

@@ -57,12 +57,14 @@ class ReviewQueue(QObject):
         self._is_closed = True
 
     def _list(self) -> None:
-        self._browsing.show(_WAITING)
-        waiting = self._reviewing.to_review(self._browsing.order.ids)
-        if not waiting:
+        self._browsing.show(_WAITING, self._open_first)
+
+    def _open_first(self) -> None:
+        first = self._browsing.order.first_of(self._reviewing.to_review)
+        if first is None:
             self._tell_end()
             return
-        self.opened.emit(waiting[0])
+        self.opened.emit(first)
         if words := self._sample_words():
             self._messages.info(words)
 

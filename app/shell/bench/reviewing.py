@@ -60,7 +60,7 @@ class Reviewing(QObject):
     @property
     def is_on(self) -> bool:
         sheet = self._document.sheet
-        if sheet is None or not self._team.reviews(sheet.label):
+        if sheet is None or not self._team.reviews(sheet.label, sheet.image_id):
             return False
         # What they label a second time is never reviewed: it is only compared.
         return self._project.second.get(sheet.image_id, self._team.me.name) is None

@@ -15,11 +15,10 @@ class Sight(QObject):
     """Classes and origins are hidden by the person to see better, for a while.
 
     Low scores and the proposals of a blind image are withheld: the person works as if there were
-    none of them.
+    none of them. What the project says of an image is kept back where it is labelled a second time.
     """
 
     blindness_changed = Signal(bool)
-    blindness_told = Signal(bool)  # the person may know that something is withheld
     origins_changed = Signal(bool, bool)  # people's boxes are shown, proposals are shown
 
     def __init__(self, canvas: Canvas, parent: QObject | None = None) -> None:
@@ -28,26 +27,26 @@ class Sight(QObject):
         self._hidden_classes: frozenset[int] = frozenset()
         self._people_shown = self._proposals_shown = True
         self._least_score = 0.0
-        self._is_blind = self._is_covered = False
+        self._is_blind = self._is_second = False
 
     @property
     def is_blind(self) -> bool:
+        """Its proposals are withheld, as the person knows."""
         return self._is_blind
 
     @property
-    def is_covered(self) -> bool:
-        """Blind, and the person knows."""
-        return self._is_covered
+    def is_kept_back(self) -> bool:
+        """Nothing is told of it beyond what stands on the sheet; why, isn't told either."""
+        return self._is_blind or self._is_second
 
     @property
     def origins(self) -> tuple[bool, bool]:
         """Whether boxes by people are shown, and whether proposals are."""
         return self._people_shown, self._proposals_shown
 
-    def set_blind(self, is_blind: bool, *, is_told: bool = True) -> None:
-        self._is_blind, self._is_covered = is_blind, is_blind and is_told
+    def set_blind(self, is_blind: bool, *, is_second: bool = False) -> None:
+        self._is_blind, self._is_second = is_blind, is_second
         self.blindness_changed.emit(is_blind)
-        self.blindness_told.emit(self._is_covered)
 
     def hide_classes(self, class_ids: frozenset[int]) -> None:
         """These and no others."""

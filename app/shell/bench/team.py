@@ -9,7 +9,7 @@ from app.core.errors import UserError
 from app.core.image import ImageLabel, State
 from app.core.people import Person, next_colour
 from app.core.review import REASONS_SETTING, SELF_REVIEW_SETTING, may_take, refuse_illegal
-from app.services.people import allow_self_review, change_person
+from app.services.people import allow_self_review, change_person, set_return_reasons
 from app.shell.bench.writer import Writer
 from app.storage.project import Project
 
@@ -65,15 +65,23 @@ class Team(QObject):
         """Whether I may take an image there."""
         return may_take(label, to, self.me, self_review=self._allows_self_review)
 
-    def reviews(self, label: ImageLabel) -> bool:
+    def reviews(self, label: ImageLabel, image_id: int) -> bool:
         """Whether an image is handed in, and mine to approve."""
-        return label.state == "submitted" and self.may(label, "approved")
+        return (
+            label.state == "submitted"
+            and self.may(label, "approved")
+            and (self._allows_self_review or self._name not in self._project.handed_in_by(image_id))
+        )
 
     def permit(self, edits: Iterable[Edit]) -> None:
         """Raises UserError for a step that isn't mine, before anything of it is shown."""
         for edit in edits:
             if isinstance(edit, ImageEdit):
-                refuse_illegal(edit, self.me, self_review=self._allows_self_review)
+                signs = edit.before.state != edit.after.state == "approved"
+                hands = self._project.handed_in_by(edit.image_id) if signs else ()
+                refuse_illegal(
+                    edit, self.me, self_review=self._allows_self_review, handed_in_by=hands
+                )
 
     def refresh(self) -> None:
         """Somebody has written."""
@@ -96,7 +104,7 @@ class Team(QObject):
     def set_return_reasons(self, reasons: Iterable[str]) -> None:
         """None of them: ours hold again."""
         kept = list(reasons)
-        self._write(lambda project: project.settings.put(REASONS_SETTING, kept))
+        self._write(lambda project: set_return_reasons(project, kept, by=self._name))
 
     def _write(self, work: Work) -> None:
         def write(project: Project) -> None:

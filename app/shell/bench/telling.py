@@ -27,7 +27,7 @@ class Telling(QObject):
 
     jump = Signal(int, str)  # image id, uid of a box or ""
     told = Signal(int)  # image id: its comments have changed
-    waiting = Signal(object)  # list of the open comments on the image that is open
+    waiting = Signal(object)  # list of comments: what the open threads on the image begin with
     failed = Signal(object)  # UserError
 
     def __init__(
@@ -57,6 +57,7 @@ class Telling(QObject):
         self._history.more_wanted.connect(self._add_history)
         self._history.jump.connect(self.jump)
         self._comments.added.connect(self._add_comment)
+        self._comments.replied.connect(self._reply)
         self._comments.resolved.connect(self._resolve)
         self._comments.reopened.connect(self._reopen)
         self._time.wanted.connect(self.refresh_time)
@@ -113,7 +114,7 @@ class Telling(QObject):
 
     def _entries(self, gestures: Sequence[Gesture]) -> list[HistoryEntry]:
         touched = {edit.image_id for gesture in gestures for edit in gesture.edits}
-        names = {row.id: row.path for row in self._project.queue.rows(sorted(touched))}
+        names = {row.id: row.path for row in self._view.rows(sorted(touched))}
         classes = {c.id: c for c in self._project.classes.all()}
         return [entry_of(g, classes, names) for g in gestures]
 
@@ -141,13 +142,22 @@ class Telling(QObject):
 
         self._write(pin, self._after_comment)
 
+    def _reply(self, thread_id: int, text: str) -> None:
+        self._write(
+            lambda project: project.comments.reply(thread_id, text, author=self._person),
+            self._after_comment,
+            refused=lambda: self._comments.take_back(text, thread_id),
+        )
+
     def _resolve(self, comment_id: int) -> None:
         self._write(
             lambda project: project.comments.resolve(comment_id, self._person), self._after_comment
         )
 
     def _reopen(self, comment_id: int) -> None:
-        self._write(lambda project: project.comments.reopen(comment_id), self._after_comment)
+        self._write(
+            lambda project: project.comments.reopen(comment_id, self._person), self._after_comment
+        )
 
     def _after_comment(self) -> None:
         self.refresh()

@@ -44,7 +44,7 @@ class Versions(QObject):
     def step(self) -> None:
         """As models drew it, as it was handed in, as it stands, and round again."""
         sheet = self._document.sheet
-        if sheet is None or self._sight.is_blind or not self._viewing.is_there:
+        if sheet is None or self._sight.is_kept_back or not self._viewing.is_there:
             return
         if self._project.second.get(sheet.image_id, self._document.person) is not None:
             return  # whoever labels it a second time knows nothing of the first

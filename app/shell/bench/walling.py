@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import PurePosixPath
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -54,6 +55,7 @@ class Walling(QObject):
         self._seen: dict[str, Annotation] = {}
         self._wrong: set[str] = set()
         self._left_out = 0
+        self._signed: tuple[int, int] | None = None  # id of the last gesture here, its images
         self._crops = Crops(self)
         self.wall = CropWall(window)
         self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
@@ -88,7 +90,7 @@ class Walling(QObject):
         wall.grid.picked.connect(self._pick)
         self._crops.arrived.connect(wall.grid.set_crop)
         self._document.saved.connect(self.refresh)
-        self._document.failed.connect(lambda _: wall.show_done(""))
+        self._document.failed.connect(self.refresh)
         self._browsing.searched.connect(self.refresh)
 
     def _read(self) -> None:
@@ -109,6 +111,7 @@ class Walling(QObject):
         if self._class_id not in counts:
             self._class_id = next((c.id for c in self._classes if c.id in counts), None)
         self._show_tiles()
+        self._show_signed()
 
     def _show_class(self, class_id: int) -> None:
         self._class_id = class_id
@@ -137,6 +140,14 @@ class Walling(QObject):
         self.wall.grid.mark(self._seen.keys(), self._wrong)
         offered = len(looked_at(self._standing, self._seen, self._wrong))
         self.wall.show_offer(offered, len(self._standing), left_out=self._left_out)
+
+    def _show_signed(self) -> None:
+        """As long as it can be taken back."""
+        log, person = self._project.log, self._document.person
+        if self._signed and not log.is_last_on_its_images(self._signed[0], person):
+            self._signed = None
+        words = self.tr("{count} images approved")
+        self.wall.show_done(words.format(count=self._signed[1]) if self._signed else "")
 
     def _want(self, uids: Sequence[str]) -> None:
         """Photo by photo, in the order in which they are in sight."""
@@ -184,12 +195,22 @@ class Walling(QObject):
         except UserError as e:
             self.failed.emit(e)
             return
-        self._document.apply(edits, beside=lambda project: _refuse_changed(project, looked))
-        self.wall.show_done(self.tr("{count} images approved").format(count=len(ids)))
+        self._document.apply(
+            edits,
+            beside=lambda project: _refuse_changed(project, looked),
+            then=partial(self._take_signed, len(ids)),
+        )
+        self._read()
+
+    def _take_signed(self, count: int, gesture_id: int) -> None:
+        self._signed = (gesture_id, count)
+        self._show_signed()
 
     def _undo(self) -> None:
-        self.wall.show_done("")
-        self._document.undo()
+        """What was signed here, whatever was done in the window since."""
+        if self._signed:
+            self.wall.show_done("")
+            self._document.undo_one(self._signed[0])
 
 
 def _refuse_changed(project: Project, looked: Mapping[int, Sequence[Annotation]]) -> None:

@@ -19,9 +19,7 @@ class Withheld:
         self._messages, self._person = messages, person
 
     def is_blind(self, image_id: int, content_hash: str, state: State) -> bool:
-        """Its proposals are hidden, or it is labelled a second time."""
-        if self._view.is_second(image_id):
-            return True
+        """Its proposals are hidden."""
         return self._blindness is not None and self._blindness.covers(image_id, content_hash, state)
 
     def rows(self, ids: Sequence[int]) -> list[QueueRow]:

@@ -1,5 +1,6 @@
 """One open project on the bench: which image is on it, and who is told when something changes."""
 
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from app.core.errors import UserError
 from app.core.label_class import LabelClass
 from app.core.queue import QueueFilter
 from app.services.own_view import OwnView
+from app.services.second_looks import dress_again
 from app.services.thumbnails import thumbnail_path
 from app.shell.bench.browsing import Browsing
 from app.shell.bench.bulk import Bulk
@@ -100,6 +102,7 @@ class Workbench(QObject):
         self.browsing = Browsing(
             *(project, self._view, panels.queue, panels.filter_bar),
             project.settings.get(_QUEUE, person=person),
+            person=person,
             first=self.reviewing.first,
             parent=self,
         )
@@ -235,8 +238,8 @@ class Workbench(QObject):
 
     def reveal(self) -> None:
         """Shows the proposals of a blind image; from now on the visit counts as an open one."""
-        if self.sight.is_covered and self.document.image is not None:
-            self.sight.set_blind(False)
+        if self.sight.is_blind and self.document.image is not None:
+            self.sight.set_blind(False, is_second=self._view.is_second(self.document.image.id))
             self.telling.image_opened(self.document.image.id, is_blind=False)
             self.showing.refresh()
 
@@ -287,7 +290,7 @@ class Workbench(QObject):
         self.browsing.order.move_to(image_id)
         self.viewing.leave()
         blind = self.withheld.is_blind(image_id, image.content_hash, image.label.state)
-        self.sight.set_blind(blind, is_told=not self._view.is_second(image_id))
+        self.sight.set_blind(blind, is_second=self._view.is_second(image_id))
         self.document.open(image_id)
         self.viewing.show(image_id, self._path_of(image_id), self.browsing.ahead())
         self.browsing.move_to(image_id)
@@ -402,11 +405,13 @@ class Workbench(QObject):
         self.browsing.chosen.connect(self.open)
         self.browsing.filter_changed.connect(self._take_filter)
         self.browsing.searched.connect(self._take_search)
+        self.browsing.failed.connect(self._messages.error)
         queue_menu = QueueMenu(
             *(self.project, self.document, self.team, self.reviewing.why, self.panels.queue), self
         )
         queue_menu.refused.connect(self._refuse)
         queue_menu.people_changed.connect(self.browsing.refresh_choices)
+        queue_menu.people_changed.connect(lambda: self._write(dress_again))
         self.telling.jump.connect(self.open)
         self.telling.told.connect(lambda image_id: self.browsing.refresh([image_id]))
         self.telling.failed.connect(self._messages.error)
@@ -431,9 +436,13 @@ class Workbench(QObject):
     def _keep(self, name: str, value: object) -> None:
         """As this person's setting in the project."""
         person = self.person
+        self._write(lambda project: project.settings.put(name, value, person=person))
+
+    def _write(self, work: Callable[[Project], object]) -> None:
+        """In the writer's thread; only what is in its way is told."""
 
         def told(result: object) -> None:
             if isinstance(result, UserError):
                 self._messages.error(result)
 
-        self._writer.run(lambda project: project.settings.put(name, value, person=person), told)
+        self._writer.run(work, told)

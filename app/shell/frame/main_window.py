@@ -231,7 +231,7 @@ class MainWindow(QMainWindow):
         bench.opened.connect(self._take_image)
         bench.showing.shown.connect(self._take_sheet)
         bench.showing.classes_changed.connect(self._take_classes)
-        bench.sight.blindness_told.connect(self.strip.show_blind)
+        bench.sight.blindness_changed.connect(self.strip.show_blind)
         bench.telling.waiting.connect(lambda said: self.strip.show_waiting(len(said)))
         for changed in (
             bench.sight.origins_changed,

@@ -5,9 +5,11 @@ Steps are taken in the order in which these files are read.
 
 from app.storage.migrations import labels, bench, models, records  # isort: skip
 from app.storage.migrations import review, balance, splits, quality, sampling  # isort: skip
+from app.storage.migrations import builds, second, exports  # isort: skip
+from app.storage.migrations import assignments, threads, gates  # isort: skip
 from app.storage.migrations.steps import migrations
 
 __all__ = [
-    "balance", "bench", "labels", "migrations", "models", "quality", "records", "review",
-    "sampling", "splits",
+    "assignments", "balance", "bench", "builds", "exports", "gates", "labels", "migrations",
+    "models", "quality", "records", "review", "sampling", "second", "splits", "threads",
 ]  # fmt: skip

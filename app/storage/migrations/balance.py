@@ -9,7 +9,7 @@ _FOLDER = "rtrim({image}.path, replace({image}.path, '/', ''))"
 
 _EXPECTED = "CASE WHEN {box}.author IS NULL THEN round(1000 * coalesce({box}.score, 1)) ELSE 0 END"
 
-_LIKELY = "({row}.boxes = {row}.proposals AND {row}.expected_milli >= 500)"
+LIKELY = "({row}.boxes = {row}.proposals AND {row}.expected_milli >= 500)"
 """No box by people on the image, and the scores of the proposals add up to half a box or more."""
 
 
@@ -135,24 +135,24 @@ def _image_stands(image: str, sign: str) -> str:
     """
 
 
-_ADD_STAND = """ON CONFLICT DO UPDATE SET images = images + excluded.images,
+ADD_STAND = """ON CONFLICT DO UPDATE SET images = images + excluded.images,
     checked_images = checked_images + excluded.checked_images, boxes = boxes + excluded.boxes,
     proposals = proposals + excluded.proposals,
     expected_milli = expected_milli + excluded.expected_milli,
     likely_images = likely_images + excluded.likely_images"""
 
 
-def _figures(row: str, sign: str) -> str:
+def figures(row: str, sign: str) -> str:
     """What one row of image_class_count adds to class_stand, in the order of its columns."""
     return f"""{sign}1, {sign}({row}.boxes > {row}.proposals), {sign}{row}.boxes,
-        {sign}{row}.proposals, {sign}{row}.expected_milli, {sign}{_LIKELY.format(row=row)}"""
+        {sign}{row}.proposals, {sign}{row}.expected_milli, {sign}{LIKELY.format(row=row)}"""
 
 
 def _stand_of(row: str, sign: str) -> str:
     return f"""
-        INSERT INTO class_stand SELECT {row}.class_id, f.id, i.state, {_figures(row, sign)}
+        INSERT INTO class_stand SELECT {row}.class_id, f.id, i.state, {figures(row, sign)}
             FROM image i JOIN photo_folder f ON f.folder = {_FOLDER.format(image="i")}
-            WHERE i.id = {row}.image_id {_ADD_STAND};
+            WHERE i.id = {row}.image_id {ADD_STAND};
     """
 
 
@@ -160,21 +160,21 @@ def _stand_changed() -> str:
     difference = f"""0, (NEW.boxes > NEW.proposals) - (OLD.boxes > OLD.proposals),
         NEW.boxes - OLD.boxes, NEW.proposals - OLD.proposals,
         NEW.expected_milli - OLD.expected_milli,
-        {_LIKELY.format(row="NEW")} - {_LIKELY.format(row="OLD")}"""
+        {LIKELY.format(row="NEW")} - {LIKELY.format(row="OLD")}"""
     return f"""
         INSERT INTO class_stand SELECT NEW.class_id, f.id, i.state, {difference}
             FROM image i JOIN photo_folder f ON f.folder = {_FOLDER.format(image="i")}
-            WHERE i.id = NEW.image_id {_ADD_STAND};
+            WHERE i.id = NEW.image_id {ADD_STAND};
     """
 
 
 def _all_stands(image: str, sign: str) -> str:
     """Of all classes on an image, which is a row of `image` before or after a change."""
     return f"""
-        INSERT INTO class_stand SELECT c.class_id, f.id, {image}.state, {_figures("c", sign)}
+        INSERT INTO class_stand SELECT c.class_id, f.id, {image}.state, {figures("c", sign)}
             FROM image_class_count c
             JOIN photo_folder f ON f.folder = {_FOLDER.format(image=image)}
-            WHERE c.image_id = {image}.id {_ADD_STAND};
+            WHERE c.image_id = {image}.id {ADD_STAND};
     """
 
 
@@ -242,6 +242,23 @@ def _size(box: str) -> str:
 
 def _fill(db: Database) -> None:
     """From what an older project holds."""
+    fill_proposals(db)
+    _fill_stands(db)
+    fill_pairs_and_maps(db)
+
+
+def fill_proposals(db: Database) -> None:
+    run(
+        db,
+        f"""UPDATE image_class_count AS c SET (proposals, expected_milli) = (
+            SELECT coalesce(sum(a.author IS NULL), 0),
+                coalesce(sum({_EXPECTED.format(box="a")}), 0)
+            FROM annotation a WHERE a.image_id = c.image_id AND a.class_id = c.class_id)
+            WHERE boxes > 0""",
+    )
+
+
+def _fill_stands(db: Database) -> None:
     run(
         db,
         f"""INSERT INTO photo_folder (folder) SELECT DISTINCT {_FOLDER.format(image="image")}
@@ -249,17 +266,18 @@ def _fill(db: Database) -> None:
         f"""INSERT INTO folder_stand SELECT f.id, i.state, count(*), sum(i.is_normal)
             FROM image i JOIN photo_folder f ON f.folder = {_FOLDER.format(image="i")}
             GROUP BY f.id, i.state""",
-        f"""UPDATE image_class_count AS c SET (proposals, expected_milli) = (
-            SELECT coalesce(sum(a.author IS NULL), 0),
-                coalesce(sum({_EXPECTED.format(box="a")}), 0)
-            FROM annotation a WHERE a.image_id = c.image_id AND a.class_id = c.class_id)
-            WHERE boxes > 0""",
         f"""INSERT INTO class_stand SELECT c.class_id, f.id, i.state, count(*),
             sum(c.boxes > c.proposals), sum(c.boxes), sum(c.proposals), sum(c.expected_milli),
-            sum({_LIKELY.format(row="c")})
+            sum({LIKELY.format(row="c")})
             FROM image_class_count c JOIN image i ON i.id = c.image_id
             JOIN photo_folder f ON f.folder = {_FOLDER.format(image="i")}
             GROUP BY c.class_id, f.id, i.state""",
+    )
+
+
+def fill_pairs_and_maps(db: Database) -> None:
+    run(
+        db,
         """INSERT INTO class_pair SELECT a.class_id, b.class_id, count(*)
             FROM image_class_count a JOIN image_class_count b
             ON b.image_id = a.image_id AND b.class_id > a.class_id

@@ -1,12 +1,17 @@
 """Images handed out: all of them, evenly, builds whole where that is wanted."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.assigning import handed_out
+from app.core.annotation import Annotation
+from app.core.assigning import handed_out, only_hands_out, whose
+from app.core.edit import AnnotationEdit, ImageEdit
+from app.core.geometry import Box
+from app.core.image import ImageLabel
 
 BUILDS = st.dictionaries(st.text("ab", min_size=1, max_size=4), st.integers(1, 40), max_size=8)
 LOAD = st.dictionaries(st.sampled_from(["li", "ann", "bo", "zhao"]), st.integers(0, 60), min_size=1)
@@ -57,3 +62,29 @@ def test_whole_builds_stay_with_one_person_and_near_even(sizes, n_people):
 def test_nobody_gets_nothing():
     with pytest.raises(ValueError, match="nobody"):
         handed_out({"a": [1]}, {}, whole=True)
+
+
+BOX = Annotation("u", 1, Box(1, 1, 9, 9), author="ann")
+GIVEN = ImageEdit(1, ImageLabel(), ImageLabel(assigned_to="ann"))
+
+
+@pytest.mark.parametrize(
+    ("edits", "is_one"),
+    [
+        ([GIVEN], True),
+        ([GIVEN, ImageEdit(2, GIVEN.after, ImageLabel())], True),
+        ([GIVEN, AnnotationEdit(1, None, BOX)], False),
+        ([ImageEdit(1, ImageLabel(), ImageLabel(tags=("a",), assigned_to="ann"))], False),
+        ([ImageEdit(1, ImageLabel(), ImageLabel("in_progress"))], False),
+    ],
+)
+def test_an_assignment_says_whose_an_image_is_and_nothing_else(edits, is_one):
+    assert only_hands_out(edits) is is_one
+
+
+def test_what_comes_back_goes_to_who_handed_it_in():
+    label = ImageLabel("submitted", assigned_to="ann", annotator="bo")
+    assert whose(label) == "ann"
+    assert whose(replace(label, state="returned")) == "bo"
+    assert whose(ImageLabel("returned", assigned_to="ann", reason="?")) == "ann"
+    assert whose(ImageLabel()) is None

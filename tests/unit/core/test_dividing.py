@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.core.builds import build_of
 from app.core.dividing import Division, after, divide, following
 from app.core.image import SPLITS, Split
-from app.core.splitting import Layer, Shares, build_of, by_build, deviations
+from app.core.splitting import Layer, Shares, by_build, deviations
 
 THIRDS = Shares(0.6, 0.2, 0.2)
 MOSTLY = Shares(0.8, 0.1, 0.1)
@@ -243,3 +244,6 @@ def test_a_build_is_the_folder_or_what_the_pattern_finds() -> None:
     assert build_of("x/job7_layer2.png", re.compile(r"(job\d+)_")) == "job7"
     assert build_of("x/job7_layer2.png", re.compile(r"job\d+")) == "job7"
     assert build_of("x/other.png", re.compile(r"(job\d+)_")) == "x"
+    assert build_of("x/other.png", re.compile(r"other(_x)?")) == "other"
+    assert build_of("x/other.png", re.compile(r"z*")) == "x"
+    assert build_of("other.png") == build_of("/other.png") == "."

@@ -14,12 +14,11 @@ from app.core.image import STATES
 from app.core.label_class import LabelClass
 from app.core.queue import QueueFilter
 from app.storage.images import NewImage
-from app.storage.migrations import balance as steps
-from app.storage.migrations import migrations
+from app.storage.migrations import balance, builds, migrations
 from app.storage.project import Project
 
 WIDTH, HEIGHT = 200, 100
-TABLES = ("image_class_count", "folder_stand", "class_stand", "class_pair", "class_map")
+TABLES = ("image_class_count", "build_stand", "class_stand", "class_pair", "class_map")
 IMAGES, CLASSES, BOXES = range(1, 5), range(1, 4), range(6)
 
 # In tables, not by `apply`: what keeps the figures must not rely on who writes.
@@ -37,8 +36,9 @@ OPERATIONS = st.one_of(
     st.tuples(st.just("state"), st.sampled_from(IMAGES), st.sampled_from(STATES)),
     st.tuples(st.just("normal"), st.sampled_from(IMAGES), st.booleans()),
     st.tuples(
-        st.just("path"), st.sampled_from(IMAGES), st.sampled_from(("", "a/", "a/b/", "/x y/"))
+        st.just("path"), st.sampled_from(IMAGES), st.sampled_from(("", "a/", "a/b/", "/x y/", "/"))
     ),
+    st.tuples(st.just("build"), st.sampled_from(IMAGES), st.sampled_from((None, "a", "job7"))),
 )
 
 
@@ -79,6 +79,8 @@ def do(project: Project, what: str, which: int, value: Any = None) -> None:
         db.execute("DELETE FROM annotation WHERE uid = ?", [f"box {which}"])
     elif what == "path":
         db.execute("UPDATE image SET path = ? WHERE id = ?", [f"{value}{which}.png", which])
+    elif what == "build":
+        db.execute("UPDATE image SET build = ? WHERE id = ?", [value, which])
     elif what == "normal":
         db.execute("UPDATE image SET is_normal = ? WHERE id = ?", [value, which])
     else:
@@ -88,7 +90,7 @@ def do(project: Project, what: str, which: int, value: Any = None) -> None:
 def without_zeros(project: Project) -> dict[str, set[tuple[Any, ...]]]:
     """The rows of each table; a row of class_stand and the like that says 0 says nothing."""
     rows = {table: project._db.rows(f"SELECT * FROM {table}") for table in TABLES}
-    keys = {"image_class_count": 2, "folder_stand": 2, "class_stand": 3, "class_pair": 2}
+    keys = {"image_class_count": 2, "build_stand": 2, "class_stand": 3, "class_pair": 2}
     return {
         table: {row for row in found if any(row[keys.get(table, 3) :])}
         for table, found in rows.items()
@@ -105,22 +107,29 @@ def test_counts_are_what_a_recount_finds(project: Project, operations: list[Any]
         kept = without_zeros(project)
         project._db.execute("DROP TRIGGER class_stand_changes")
         project._db.execute("UPDATE image_class_count SET proposals = 0, expected_milli = 0")
-        for table in (*TABLES[1:], "photo_folder"):
+        for table in ("class_pair", "class_map"):
             project._db.execute(f"DELETE FROM {table} WHERE true")
-        steps._fill(project._db)
+        balance.fill_proposals(project._db)
+        builds.fill_by_build(project._db)
+        balance.fill_pairs_and_maps(project._db)
         recounted = without_zeros(project)
+        of_images = Counter(image.build for image in project.images.all())
+        by_name = project._db.rows(
+            "SELECT name, sum(images) FROM build JOIN build_stand ON build_id = id GROUP BY 1"
+        )
     finally:
         project._db.execute("ROLLBACK")
-    assert by_folder(kept) == by_folder(recounted)
+    assert without_numbers(kept) == without_numbers(recounted)
+    assert Counter(dict(by_name)) == of_images
 
 
-def by_folder(tables: dict[str, set[tuple[Any, ...]]]) -> dict[str, Any]:
-    """Folders get other numbers in a recount, so their rows are compared without."""
+def without_numbers(tables: dict[str, set[tuple[Any, ...]]]) -> dict[str, Any]:
+    """Builds get other numbers in a recount, so their rows are compared without."""
     return {
         **{
             name: Counter(tables[name]) for name in ("image_class_count", "class_pair", "class_map")
         },
-        "folder_stand": Counter(row[1:] for row in tables["folder_stand"]),
+        "build_stand": Counter(row[1:] for row in tables["build_stand"]),
         "class_stand": Counter((row[0], *row[2:]) for row in tables["class_stand"]),
     }
 
@@ -164,8 +173,8 @@ def test_states_builds_and_pairs(furnished: Project) -> None:
     first, second = furnished.balance.of_builds()
 
     assert (states["new"].images, states["new"].normal) == (3, 1)
-    assert (first.folder, first.crowd.images, first.by_class[1].boxes) == ("a/", 3, 2)
-    assert (second.folder, second.crowd.normal, second.by_class) == ("b/", 1, {})
+    assert (first.name, first.crowd.images, first.by_class[1].boxes) == ("a", 3, 2)
+    assert (second.name, second.crowd.normal, second.by_class) == ("b", 1, {})
     assert furnished.balance.pairs() == {(1, 2): 1}
 
 
@@ -221,7 +230,7 @@ def test_an_older_project_is_counted_when_it_is_opened(tmp_path: Path) -> None:
         streak, slag = project.balance.of_classes(project.classes.all())
         assert (streak.total.checked, streak.missing) == (1, 8)
         assert (slag.waiting.expected, slag.waiting.likely_images) == (1.0, 1)
-        assert [build.folder for build in project.balance.of_builds()] == ["", "a/"]
+        assert [build.name for build in project.balance.of_builds()] == [".", "a"]
         assert project.balance.pairs() == {(1, 2): 1}
         assert project.balance.maps("place")[1].sum() == 1
         assert list(project.queue.ids(QueueFilter(sort="label_next"))) == [2, 1]

@@ -174,13 +174,10 @@ def test_rows_come_in_the_order_asked_for(project: Project) -> None:
 
 
 def test_only_open_comments_are_told(project: Project) -> None:
-    insert = (
-        "INSERT INTO comment (image_id, author, at, text, resolved_at) VALUES (?, 'x', '', '', ?)"
-    )
-    with project.transaction():
-        project._db.execute(insert, [3, None])
-        project._db.execute(insert, [4, "2026-01-01"])
-
+    project.comments.add(3, "Look again.", author="x")
+    done = project.comments.add(4, "Look again.", author="x")
+    project.comments.reply(done.id, "I did.", author="y")
+    project.comments.resolve(done.id, "y")
     assert [row.has_open_comments for row in project.queue.rows([3, 4])] == [True, False]
 
 

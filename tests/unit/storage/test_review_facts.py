@@ -139,6 +139,8 @@ def test_what_the_reviewer_removed_was_a_fault(project: Project):
     hand_in(project, 1, 2, 3)
     handed_in = replace(sheet(project, 1), is_reviewed=True)
     project.apply(corrections.removed(handed_in, ["m1"]), actor="li")
+    emptied = replace(sheet(project, 1), is_reviewed=True)
+    project.apply(corrections.marked_normal(emptied, True), actor="li")
     for image_id in (1, 2):
         project.apply(review.approved(sheet(project, image_id), person="li"), actor="li")
     (found,) = facts(project).values()

@@ -218,6 +218,32 @@ def test_the_gesture_that_took_back_names_what_it_took_back(project):
     assert [g.id for g in project.log.latest(most=1, before=redo.id)] == [undo.id]
 
 
+def test_one_gesture_is_taken_back_whatever_came_after_it_elsewhere(project):
+    first, second = box("a"), box("b")
+    add(project, 1, first)
+    gesture = project.log.newest()
+    add(project, 2, second)
+    assert project.undo_one(gesture, "ann").reverts == gesture
+    assert set(boxes(project)) == {"b"}
+    with pytest.raises(UserError, match="can't be taken back"):
+        project.undo_one(gesture, "ann")
+    assert project.redo("ann").edits[0].uid == "a"
+    assert set(boxes(project)) == {"a", "b"}
+
+
+@pytest.mark.parametrize("who", ["ann", "li"])
+def test_one_gesture_stands_once_somebody_has_worked_on_its_image(project, who):
+    add(project, 1, box("a"))
+    gesture = project.log.newest()
+    add(project, 1, box("b", author=who), actor=who)
+    with pytest.raises(UserError, match="can't be taken back"):
+        project.undo_one(gesture, "ann")
+    with pytest.raises(UserError, match="can't be taken back"):
+        project.undo_one(gesture, "li")
+    assert set(boxes(project)) == {"a", "b"}
+    assert project.undo_one(project.log.newest(), who) is not None
+
+
 def test_of_a_gesture_on_everything_some_edits_are_read_and_the_rest_is_counted(project):
     edits = [AnnotationEdit(1, None, box(str(n))) for n in range(7)]
     project.apply(edits, actor="ann")

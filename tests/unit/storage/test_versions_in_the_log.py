@@ -121,6 +121,7 @@ def test_what_waits_for_whom(project: Project):
     assert project.queue.came_back("bo") == []
     given_on = corrections.assigned(sheet(project, 1), "bo")
     project.apply(given_on, actor="li")
-    assert (project.queue.came_back("ann"), project.queue.came_back("bo")) == ([], [1])
+    # Whoever it was handed out to, it comes back to who handed it in.
+    assert (project.queue.came_back("ann"), project.queue.came_back("bo")) == ([1], [])
     (row,) = project.queue.rows([1])
     assert (row.annotator, row.reviewer, row.reason) == ("ann", "li", "why")
