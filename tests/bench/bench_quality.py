@@ -104,7 +104,7 @@ def edit_ms(project: Project, images: int = 200) -> float:
             box = project.annotations.of_image(image_id)[0]
             after = replace(box, box=box.box.moved(1, 0))
             started = time.perf_counter()
-            project.apply([AnnotationEdit(image_id, box, after)], actor="person 0")
+            project.apply([AnnotationEdit(image_id, box, after)], actor="lead")
             taken.append((time.perf_counter() - started) * 1000)
         project._db.execute("ROLLBACK TO bench")
         project._db.execute("RELEASE bench")

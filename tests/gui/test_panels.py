@@ -48,3 +48,14 @@ def test_no_title_of_a_dock_is_cut_off(bench: BenchDriver):
     shown = [dock for dock in bench.bench.panels.docks.values() if not dock.isHidden()]
     assert sum(bar.count() for bar in piles) == len(shown) - 1
     assert [bar for bar in piles if bar.width() < bar.sizeHint().width()] == []
+
+
+def test_each_pile_of_docks_has_one_row_of_tabs(bench: BenchDriver) -> None:
+    # Qt's, of which it parks some out of sight.
+    rows = bench.window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    seen = [row for row in rows if row.isVisible() and row.geometry().top() >= 0]
+    tabs = [[row.tabText(n) for n in range(row.count())] for row in seen]
+    assert sorted(tabs) == [
+        ["Boxes", "Proposals", "Comments", "Disputed", "Record"],
+        ["Classes", "Looks", "Models", "Time", "History", "Ask"],
+    ]
