@@ -1,6 +1,5 @@
 """The comments of a project: threads, open and dealt with."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -41,19 +40,6 @@ class CommentTable:
     def of_image(self, image_id: int) -> list[Comment]:
         """Oldest first, answers and what is dealt with too."""
         return self._read("image_id = ?", [image_id])
-
-    def all_open(self) -> list[Comment]:
-        """What the open threads of the whole project begin with, oldest first."""
-        return self._read("is_open", [])
-
-    def open_count(self, image_ids: Iterable[int]) -> dict[int, int]:
-        """image id → open threads, for those images that have any."""
-        rows = self._db.rows(
-            "SELECT image_id, count(*) FROM comment WHERE is_open"
-            " AND image_id IN (SELECT value FROM json_each(?)) GROUP BY image_id",
-            [json.dumps(list(image_ids))],
-        )
-        return dict(rows)
 
     def resolve(self, comment_id: int, person: str) -> None:
         """The whole thread is dealt with. What somebody else has said meanwhile stays theirs."""

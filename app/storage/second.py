@@ -70,13 +70,6 @@ class SecondTable:
             ],
         )
 
-    def take_back(self, image_id: int, person: str) -> None:
-        """Whatever was said in it is gone."""
-        for table in ("second_labelling", "second_seen", "second_conversation"):
-            self._db.execute(
-                f"DELETE FROM {table} WHERE image_id = ? AND person = ?", [image_id, person]
-            )
-
     def get(self, image_id: int, person: str) -> SecondLabelling | None:
         rows = self._db.rows(
             f"SELECT {_COLUMNS} FROM second_labelling WHERE image_id = ? AND person = ?",

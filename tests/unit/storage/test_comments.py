@@ -67,12 +67,10 @@ def test_an_answer_belongs_to_the_thread_and_is_dealt_with_with_it(project):
     more = project.comments.reply(answer.id, "I see.", author="bo")
     assert (answer.parent, more.parent, answer.text) == (question.id,) * 2 + ("It is a shadow.",)
     assert threads(project.comments.of_image(1)) == [Thread(question, (answer, more))]
-    assert project.comments.open_count([1]) == {1: 1}
     assert project.queue.rows([1])[0].has_open_comments
     project.comments.resolve(more.id, "ann")
     (thread,) = threads(project.comments.of_image(1))
     assert not thread.is_open and said(thread.root) == [("ann", False)]
-    assert project.comments.all_open() == [] and project.comments.open_count([1]) == {}
     assert not project.queue.rows([1])[0].has_open_comments
 
 
@@ -94,16 +92,10 @@ def test_answers_without_their_question_are_left_out(project):
     assert threads([answer]) == []
 
 
-def test_open_comments_are_counted_by_image(project):
+def test_the_queue_tells_where_something_is_open(project):
     for image_id in (1, 1, 2, 3):
         project.comments.add(image_id, "Look again.", author="bo")
     done = project.comments.of_image(2)[0]
     project.comments.resolve(done.id, "ann")
-    assert project.comments.open_count([1, 2]) == {1: 2}
-    assert project.comments.open_count([]) == {}
-    assert [c.image_id for c in project.comments.all_open()] == [1, 1, 3]
-
-
-def test_very_many_images_can_be_asked_for_at_once(project):
-    project.comments.add(3, "Look again.", author="bo")
-    assert project.comments.open_count(range(100_000)) == {3: 1}
+    waiting = {row.id for row in project.queue.rows([1, 2, 3]) if row.has_open_comments}
+    assert waiting == {1, 3}

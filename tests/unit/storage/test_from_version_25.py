@@ -85,5 +85,5 @@ def test_comments_are_threads_and_remember_who_dealt_with_them(old: Path) -> Non
         assert done == Thread(done.root) and done.root.turns == (
             Turn("2026-01-05", "wang", is_open=False),
         )
-        assert waiting.is_open and project.comments.open_count([1]) == {1: 1}
+        assert waiting.is_open and project.queue.rows([1])[0].has_open_comments
         assert project.integrity_problems() == []
