@@ -1,18 +1,37 @@
 """`flawmark balance`"""
 
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
 from rich.table import Table
 from rich.text import Text
 
 from app.commands.given import AsJson, ProjectFolder
 from app.console import SHOWN_PROBLEMS, out, print_json
 from app.core.balance import Balance, BuildFigures, ClassFigures, Tally
-from app.services.balance import balance_json, read_balance
+from app.core.errors import UserError
+from app.services.balance import balance_json, read_balance, set_targets
+from app.services.environment import person
 from app.storage.project import Project
 
 
-def balance(project: ProjectFolder, as_json: AsJson = False) -> None:
+def balance(
+    project: ProjectFolder,
+    target: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CLASS=BOXES",
+            help="How many boxes of a class you want; 0 for no target. May be given again.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Show boxes and images of each class against their targets, and where more may be found."""
+    targets = _read_targets(target or ())
     with Project.open(project) as opened:
+        if targets:
+            set_targets(opened, targets, by=person())
         figures = read_balance(opened)
     if as_json:
         print_json(balance_json(figures))
@@ -24,6 +43,19 @@ def balance(project: ProjectFolder, as_json: AsJson = False) -> None:
     out.print(_evenness(figures))
     out.print(_normal(figures))
     _print_builds(figures.builds, figures.classes)
+
+
+def _read_targets(given: Sequence[str]) -> dict[str, int]:
+    targets = {}
+    for each in given:
+        name, is_there, count = each.rpartition("=")  # a name may have that sign in it
+        if not is_there or not count.isdecimal():
+            raise UserError(
+                f"--target {each!r} is not like wrinkle=200.",
+                hint="Name a class and how many boxes of it you want.",
+            )
+        targets[name] = int(count)
+    return targets
 
 
 def _table(classes: tuple[ClassFigures, ...]) -> Table:

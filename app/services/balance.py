@@ -1,9 +1,31 @@
 """How evenly the classes of a project are labelled, and what is missing."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from app.core.balance import COUNTED, Balance, ClassFigures
+from app.core.errors import UserError
+from app.services.people import refuse_all_but_leads
 from app.storage.project import Project
+
+
+def set_targets(project: Project, targets: Mapping[str, int], *, by: str) -> None:
+    """How many boxes of a class the team wants, by its name; 0 for no target. All or none.
+
+    Raises UserError for a class that the project lacks, and when `by` doesn't lead.
+    """
+    with project.transaction():
+        refuse_all_but_leads(project, by)
+        known = {each.name: each for each in project.classes.all()}
+        for name, count in targets.items():
+            if name not in known:
+                raise UserError(
+                    f"The project has no class {name!r}.",
+                    hint=f"It has {', '.join(known)}." if known else "Add classes first.",
+                )
+            if known[name].target_count != count:
+                project.change_class(replace(known[name], target_count=count), actor=by)
 
 
 def class_figures(project: Project) -> tuple[ClassFigures, ...]:
