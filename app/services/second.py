@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from app.core.agreement import Agreement, agreement
+from app.core.annotation import Annotation
 from app.core.errors import UserError
 from app.core.image import Image
 from app.core.people import Person
-from app.core.second import Purpose, given_out, given_to_each
+from app.core.second import Purpose, SecondLabelling, given_out, given_to_each
 from app.services.people import refuse_all_but_leads
 from app.services.second_looks import Looks
 from app.storage.project import Project
@@ -31,7 +32,8 @@ class Given:
 class Compared:
     """How `person` labelled `images` that were labelled before: by `against`, or gold (then "").
 
-    In `agreement` the first is what stands on the images, the second what the person said.
+    In `agreement` the first is gold, or what `against` handed in before anybody reviewed it; the
+    second is what the person said.
     """
 
     person: str
@@ -68,7 +70,7 @@ def give_gold(project: Project, to: Sequence[str], count: int, *, seed: int = 0,
     """
     with project.transaction():
         refuse_all_but_leads(project, by)
-        gold = project.second.gold()
+        gold = [i for i in project.second.gold() if _is_approved(project, i)]
         if not gold:
             raise UserError(
                 "No image of this project is gold.",
@@ -142,13 +144,12 @@ def _seen(project: Project, people: Sequence[str]) -> dict[str, frozenset[int]]:
 
 def compared(project: Project) -> list[Compared]:
     """By person and what against, each over all images: those that were handed in, and that are
-    still what they were compared with (excluded ones are nobody's any more)."""
+    still what they were compared with (excluded ones are nobody's any more, nor is reopened gold
+    known to be right)."""
     found: dict[tuple[str, Purpose, str], list[Agreement]] = {}
     for each in project.second.all():
-        image = project.images.get(each.image_id)
-        if each.is_done and image.label.state != "excluded":
-            against = "" if each.purpose == "gold" else image.label.annotator or ""
-            standing = project.annotations.of_image(each.image_id)
+        if each.is_done and _is_known(project, each):
+            against, standing = _before(project, each)
             drawn = [a for a in each.annotations if not a.is_proposal]
             said = agreement([a for a in standing if not a.is_proposal], drawn)
             found.setdefault((each.person, each.purpose, against), []).append(said)
@@ -156,3 +157,28 @@ def compared(project: Project) -> list[Compared]:
         Compared(*who, len(said), sum(said, start=Agreement()))
         for who, said in sorted(found.items())
     ]
+
+
+def _is_approved(project: Project, image_id: int) -> bool:
+    return project.images.get(image_id).label.state == "approved"
+
+
+def _is_known(project: Project, second: SecondLabelling) -> bool:
+    if second.purpose == "gold":
+        return _is_approved(project, second.image_id)
+    return project.images.get(second.image_id).label.state != "excluded"
+
+
+def _before(project: Project, second: SecondLabelling) -> tuple[str, Sequence[Annotation]]:
+    """By whom the image was labelled before, and how: what they handed in first, since what was
+    changed at a reviewer's wish is no opinion of their own. Gold is nobody's.
+    """
+    image_id = second.image_id
+    if second.purpose == "gold":
+        return "", project.annotations.of_image(image_id)
+    handed_in = project.log.handed_in(image_id, first=True)
+    if handed_in is None:
+        annotator = project.images.get(image_id).label.annotator or ""
+        return annotator, project.annotations.of_image(image_id)
+    who = project.log.without_edits(handed_in).actor
+    return who, project.log.standing_at(image_id, handed_in)

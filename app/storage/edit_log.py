@@ -107,10 +107,13 @@ class EditLog:
                 standing[uid] = (image_id, annotation_from_json(uid, after))
         return standing
 
-    def handed_in(self, image_id: int) -> int | None:
-        """The gesture by which the image was handed in last; None when nobody did it by hand."""
+    def handed_in(self, image_id: int, *, first: bool = False) -> int | None:
+        """The gesture by which the image was handed in last, or `first`; None when nobody did it
+        by hand.
+        """
         return self._id(
-            "SELECT max(gesture_id) FROM edit JOIN gesture ON gesture.id = gesture_id"
+            f"SELECT {'min' if first else 'max'}(gesture_id) FROM edit"
+            " JOIN gesture ON gesture.id = gesture_id"
             " WHERE image_id = ? AND subject = 'image' AND kind IN ('edit', 'redo')"
             " AND standing != 'undone' AND json_extract(after, '$[0]') = 'submitted'"
             " AND json_extract(before, '$[0]') != 'submitted'",

@@ -1,13 +1,14 @@
 """Gold and second labels, from handing out to how they compare."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from app.cli import command_line
 from app.core.annotation import Annotation
 from app.core.corrections import drawn, submitted
-from app.core.edit import AnnotationEdit
+from app.core.edit import AnnotationEdit, ImageEdit
 from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
@@ -104,6 +105,36 @@ def test_how_people_compare(team):
     assert of_cy.agreement.f1 == pytest.approx(2 / 3)
     assert of_cy.agreement.f1_with_class == 0
     assert of_cy.agreement.mean_iou == pytest.approx(36 / 44)
+
+
+def test_what_a_reviewer_changed_is_no_opinion_of_the_first_person(team):
+    give_twice(team, ["cy"], 0.5, by="lee")
+    say(team, "cy", (1, BOX))
+    (before,) = compared(team)
+    for image_id in sorted(team.second.given_to("cy")):
+        (box,) = team.annotations.of_image(image_id)
+        if team.images.get(image_id).label.state == "submitted":
+            moved = replace(box, box=BOX.moved(100, 100))
+            team.apply([AnnotationEdit(image_id, box, moved)], actor="lee")
+        else:
+            label = team.images.get(image_id).label
+            opened = replace(label, state="in_progress", reason="again")
+            team.apply([ImageEdit(image_id, label, opened)], actor="lee")
+            team.apply([AnnotationEdit(image_id, box, None)], actor="lee")
+    assert compared(team) == [before]
+    assert (before.against, before.agreement.f1) == ("ann", 1)
+
+
+def test_reopened_gold_is_not_given_out_and_nobody_is_held_to_it(team):
+    gold(team, 1, 2)
+    give_gold(team, ["bo"], 2, by="lee")
+    say(team, "bo", (1, BOX))
+    label = team.images.get(1).label
+    opened = replace(label, state="in_progress", reason="one was overlooked")
+    team.apply([ImageEdit(1, label, opened)], actor="lee")
+    assert [each.images for each in compared(team)] == [1]
+    given = give_gold(team, ["cy"], 2, by="lee")
+    assert (given.given, team.second.given_to("cy")) == (1, {2})
 
 
 def test_what_is_not_handed_in_counts_for_nothing(team):
