@@ -59,3 +59,13 @@ def test_each_pile_of_docks_has_one_row_of_tabs(bench: BenchDriver) -> None:
         ["Boxes", "Proposals", "Comments", "Disputed", "Record"],
         ["Classes", "Looks", "Models", "Time", "History", "Ask"],
     ]
+
+
+def test_docks_put_in_their_places_again_load_no_models(bench: BenchDriver) -> None:
+    models = bench.bench.models
+    assert "modelling" not in models.__dict__
+    bench.window.restoreState(bench.window.saveState())
+    bench.qtbot.wait(50)
+    assert "modelling" not in models.__dict__
+    bench.bench.panels.bring_up("prelabel")
+    bench.qtbot.waitUntil(lambda: "modelling" in models.__dict__)

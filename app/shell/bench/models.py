@@ -3,7 +3,7 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.shell.bench.browsing import Browsing
 from app.shell.bench.document import Document
@@ -51,6 +51,8 @@ class Models(QObject):
         self._panels, self._messages, self._keep = panels, messages, keep
         self._is_told = False  # that something is at work
         self._is_closed = False
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show)
         self.progress.connect(lambda *_: setattr(self, "_is_told", True))
         self.idle.connect(lambda _: setattr(self, "_is_told", False))
 
@@ -101,10 +103,15 @@ class Models(QObject):
         made.told.connect(self._tell_segmenter)
         return made
 
-    def show(self) -> None:
-        """Their panel is in sight: it says what there is to choose from."""
-        if self._is_closed:
-            return  # Qt shows it once more while the docks are taken away
+    def look(self) -> None:
+        """Their panel comes in sight: in a moment it says what there is to choose from. Not at
+        once: where docks are put in their places or taken away Qt shows each of them meanwhile.
+        """
+        self._soon.start()
+
+    def _show(self) -> None:
+        if self._is_closed or not self._panels.prelabel.isVisible():
+            return
         self.modelling.choice.list_again()
         self.segmenting.list_segmenters()
 

@@ -226,7 +226,7 @@ class MainWindow(QMainWindow):
     def _connect_bench(self, bench: Workbench) -> None:
         self._telling.follow(bench)
         bench.panels.docks["prelabel"].visibilityChanged.connect(
-            lambda shown: bench.models.show() if shown else None
+            lambda shown: bench.models.look() if shown else None
         )
         bench.opened.connect(self._take_image)
         bench.showing.shown.connect(self._take_sheet)
