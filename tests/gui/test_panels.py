@@ -1,8 +1,14 @@
 """What lies behind another dock is not kept up to date, until it comes to the front."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QTabBar
+from pytestqt.qtbot import QtBot
 
+from app.shell.frame.main_window import MainWindow
+from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.conftest import SLAG_BOX
 
@@ -61,11 +67,19 @@ def test_each_pile_of_docks_has_one_row_of_tabs(bench: BenchDriver) -> None:
     ]
 
 
-def test_docks_put_in_their_places_again_load_no_models(bench: BenchDriver) -> None:
-    models = bench.bench.models
+def test_docks_put_in_their_places_load_no_models(
+    qtbot: QtBot, project: Project, open_bench: Callable[[Path], BenchDriver]
+) -> None:
+    open_bench(project.folder).window.close()  # the places are kept
+    window = MainWindow()
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.open_folder(project.folder)
+    qtbot.wait(100)
+    assert window.bench is not None
+    models = window.bench.models
     assert "modelling" not in models.__dict__
-    bench.window.restoreState(bench.window.saveState())
-    bench.qtbot.wait(50)
-    assert "modelling" not in models.__dict__
-    bench.bench.panels.bring_up("prelabel")
-    bench.qtbot.waitUntil(lambda: "modelling" in models.__dict__)
+    window.bench.panels.bring_up("prelabel")
+    qtbot.waitUntil(lambda: "modelling" in models.__dict__)
+    window.close()
