@@ -193,7 +193,8 @@ def test_no_button_cuts_its_words_off(bench_zh: BenchDriver):
     window = bench_zh.window
     for dock in bench_zh.bench.panels.docks.values():
         dock.raise_()
-        QApplication.processEvents()
+        QApplication.processEvents()  # which begins what a panel reads once it is in sight,
+        QApplication.processEvents()  # and lays it out
         cut = [
             f"{dock.windowTitle()}: {button.text()}"
             for button in dock.findChildren(QAbstractButton)
