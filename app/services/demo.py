@@ -10,11 +10,10 @@ from app.core.progress import OnProgress, Progress
 from app.imaging.opencv import cv2
 from app.samples.powder_bed import SampleDefect, powder_bed_photo
 from app.services.create import create_project, load_label_set
-from app.services.export import ExportReport, export
+from app.services.export import ExportOptions, ExportReport, export
 from app.services.import_photos import import_photos
 from app.services.models import starter_model
 from app.services.prelabel import PrelabelOptions, PrelabelReport, prelabel
-from app.services.splits import unlock_splits
 from app.storage.project import Project
 
 PHOTOS = 48
@@ -58,12 +57,12 @@ def demo(
         )
         exports = tuple(
             export(
-                project, target, folder / f"export-{target}", on_progress=on_step(f"To {target}")
+                *(project, target, folder / f"export-{target}"),
+                options=ExportOptions(for_training=False),
+                on_progress=on_step(f"To {target}"),
             )
             for target in ("yolo", "jsonl")
         )
-        # Whoever tries out splits next finds nothing locked.
-        unlock_splits(project, "exported to be looked at, trained on by nobody", actor=actor)
         found = _found(project, truth)
     drawn = sum(map(len, truth.values()))
     return DemoReport(folder / "project", photos, drawn, found, prelabelled, exports)

@@ -17,7 +17,7 @@ from app.services.leaks import find_leaks, leak_notes
 from app.services.placing import export_names, written_whole
 from app.services.record_options import RecordExport
 from app.services.selection import LABELLED, Selection, select
-from app.services.splits import split_for_export
+from app.services.splits import loose_notes, split_for_export
 from app.services.training_mix import TrainingMix
 from app.storage.project import Project
 
@@ -27,7 +27,8 @@ class ExportOptions:
     """`copy_photos` False links where the disk can.
 
     `shares` gives images without a split one, which they then keep; None only lets images follow
-    their build. `records` is for the target "jsonl", `mix` for all others.
+    their build. `records` is for the target "jsonl", `mix` for all others. Splits are locked by
+    what goes out `for_training`, not by what is only to be looked at.
     """
 
     states: tuple[State, ...] = LABELLED
@@ -35,6 +36,7 @@ class ExportOptions:
     shares: Shares | None = None
     records: RecordExport = field(default_factory=RecordExport)
     mix: Mix = field(default_factory=Mix)
+    for_training: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,11 @@ def export(
     with written_whole(out) as folder:
         written = TARGETS[target](whole, folder, Path(os.path.realpath(out)), on_progress)
     ids = {image.id for image in images} if written.image_ids is None else written.image_ids
-    with project.transaction():
-        project.splits.lock(ids, actor, f"{target} {out}")
     exported = [image for image in images if image.id in ids]
+    if options.for_training:
+        told = (*told, *loose_notes(exported))
+        with project.transaction():
+            project.splits.lock(ids, actor, f"{target} {out}")
     leaks = find_leaks(project, exported, on_progress=on_leak_check)
     boxes = [project.annotations.count_of_image(image_id) for image_id in ids]
     return ExportReport(

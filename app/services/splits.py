@@ -126,12 +126,12 @@ def split_for_export(
     division = following(layers)
     done = _keep(project, known, layers, division, actor=actor)
     kept = [done[image.id] for image in images if image.id not in division.left_out]
-    return kept, tuple(_loose_notes(kept, left_out=len(images) - len(kept)))
+    left_out = len(images) - len(kept)
+    return kept, (f"{left_out} images were left out: {_BETWEEN}.",) if left_out else ()
 
 
-def _loose_notes(images: Sequence[Image], *, left_out: int) -> Iterator[str]:
-    if left_out:
-        yield f"{left_out} images were left out: {_BETWEEN}."
+def loose_notes(images: Sequence[Image]) -> Iterator[str]:
+    """What to tell of images that go out to be trained on, where some have no split."""
     if loose := sum(image.label.split is None for image in images):
         which = "images of new builds have" if loose < len(images) else "images have"
         yield (
