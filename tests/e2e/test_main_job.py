@@ -71,6 +71,7 @@ def places(folder: Path) -> list[tuple[int, float]]:
 def test_the_demo_makes_everything(demo: tuple[Path, str], flawmark: Flawmark) -> None:
     out, said = demo
     assert "Balance" in said
+    assert "have no split" not in said  # nobody trains on it, so nothing is locked
     assert len(list((out / "photos").glob("*.jpg"))) == 48
     status = flawmark("status", out / "project", "--json").json
     assert status["images"]["total"] == status["images"]["prelabelled"] == 48
