@@ -11,9 +11,8 @@ from typing import Literal, Self
 from uuid import uuid4
 
 from app.core.assigning import only_hands_out
-from app.core.edit import AnnotationEdit, Edit, ImageEdit, inverse
+from app.core.edit import Edit, inverse
 from app.core.errors import UserError
-from app.core.image import LOCKED, State
 from app.core.label_class import LabelClass
 from app.storage.annotations import AnnotationTable
 from app.storage.balance import BalanceTable
@@ -24,11 +23,12 @@ from app.storage.database import ProjectDatabase
 from app.storage.disagreements import DisagreementTable
 from app.storage.edit_log import EditLog, Gesture, GestureKind, Standing
 from app.storage.failures import OutdatedError, in_words
+from app.storage.gesture_writer import GestureWriter
 from app.storage.hands import handed_in_by
 from app.storage.images import ImageTable
-from app.storage.late_finds import caught_up, refuse_unseen
+from app.storage.late_finds import refuse_unseen
 from app.storage.people import PersonTable
-from app.storage.permits import Permit, closed_to_imports
+from app.storage.permits import closed_to_imports
 from app.storage.project_file import FILE_NAME, back_up, folder_in_words, make_file, open_file
 from app.storage.quality import QualityTable
 from app.storage.question_sets import QuestionSetTable
@@ -171,15 +171,14 @@ class Project:
         with self.transaction():
             second = self.second.given_to(actor) if is_own else frozenset()
             shared = [edit for edit in changes if edit.image_id not in second]
-            gesture_id = self._begin(actor, kind)
-            permit = Permit(self._db, kind, actor)
-            self._write(gesture_id, shared, permit)
             apart = [edit for edit in changes if edit.image_id in second]
-            self._write_second(gesture_id, apart, permit)
+            gesture = GestureWriter(self._db, actor, kind)
+            gesture.write(shared)
+            gesture.write_second(apart)
             if unseen_refused:
                 refuse_unseen(shared, self.annotations.of_image)
                 refuse_unseen(apart, partial(self.second.boxes_of, actor))
-        return gesture_id
+        return gesture.id
 
     def propose(
         self, edits: Iterable[Edit], second: Mapping[str, Sequence[Edit]], *, actor: str
@@ -190,12 +189,11 @@ class Project:
         if not shared and not any(second.values()):
             return None
         with self.transaction():
-            gesture_id = self._begin(actor, "prelabel")
-            permit = Permit(self._db, "prelabel", actor)
-            self._write(gesture_id, shared, permit)
+            gesture = GestureWriter(self._db, actor, "prelabel")
+            gesture.write(shared)
             for person, theirs in second.items():
-                self._write_second(gesture_id, theirs, permit, person=person)
-        return gesture_id
+                gesture.write_second(theirs, person=person)
+        return gesture.id
 
     def take_over(
         self,
@@ -212,10 +210,10 @@ class Project:
         Raises UserError where they don't allow it, or where it doesn't fit what stands here.
         """
         with self.transaction():
-            gesture_id = self._begin(actor, kind, reverts, at=at)
-            self._write(gesture_id, list(edits), Permit(self._db, kind, actor, reverts))
-            self.log.set_standing(gesture_id, standing)
-        return gesture_id
+            gesture = GestureWriter(self._db, actor, kind, reverts, at=at)
+            gesture.write(list(edits))
+            self.log.set_standing(gesture.id, standing)
+        return gesture.id
 
     def back_up(self) -> Path:
         """A copy of the project file, in the folder `backups`."""
@@ -256,10 +254,9 @@ class Project:
             edits, second = (tuple(map(inverse, reversed(each))) for each in (edits, second))
         try:
             with self.transaction():
-                done = self._begin(actor, kind, reverts=gesture_id)
-                permit = Permit(self._db, kind, actor, reverts=gesture_id)
-                self._write(done, edits, permit)
-                self._write_second(done, second, permit)
+                done = GestureWriter(self._db, actor, kind, reverts=gesture_id)
+                done.write(edits)
+                done.write_second(second)
                 refuse_unseen(edits, self.annotations.of_image)
                 self.log.set_standing(gesture_id, "undone" if kind == "undo" else "done")
         except OutdatedError as e:
@@ -268,82 +265,25 @@ class Project:
                 "This step can't be taken back or made again: somebody changed the same since.",
                 hint="Do it once more to go on with the next step.",
             ) from e
-        return replace(self.log.get(done), edits=(*edits, *second))
-
-    def _begin(
-        self, actor: str, kind: GestureKind, reverts: int | None = None, *, at: str | None = None
-    ) -> int:
-        self.people.meet(actor)
-        return self.log.begin(actor, kind, reverts, at=at)
-
-    def _write(self, gesture_id: int, edits: Sequence[Edit], permit: Permit) -> None:
-        changes = [caught_up(edit, self.images.state_of) for edit in edits]
-        self.log.record(gesture_id, changes)
-        permit.refuse_work(changes)
-        permit.refuse_import({edit.image_id for edit in changes})
-        # An image opens before its boxes change, and closes after.
-        of_images = [edit for edit in changes if isinstance(edit, ImageEdit)]
-        for edit in of_images:
-            if not _closes(edit):
-                self._write_image(edit, permit)
-        boxes = [edit for edit in changes if isinstance(edit, AnnotationEdit)]
-        permit.refuse_boxes({edit.image_id for edit in boxes})
-        self.annotations.write(boxes)
-        for edit in of_images:
-            if _closes(edit):
-                permit.refuse_unready(edit)
-                self._write_image(edit, permit)
-
-    def _write_image(self, edit: ImageEdit, permit: Permit) -> None:
-        on_it = self.images.on_what_stands(edit)
-        permit.refuse_step(on_it)
-        self.images.write(on_it)
-        self._review_conversations(on_it, permit.decided_by)
-
-    def _write_second(
-        self,
-        gesture_id: int,
-        edits: Sequence[Edit],
-        permit: Permit,
-        *,
-        person: str | None = None,
-    ) -> None:
-        """On images that `person`, or else the actor, labels a second time."""
-        if edits:
-            whose = permit.actor if person is None else person
-            states = self.second.states(whose)
-            changes = [caught_up(edit, states.get) for edit in edits]
-            for edit in changes:
-                if isinstance(edit, ImageEdit):
-                    permit.refuse_second_step(edit)
-            self.log.record_second(gesture_id, changes)
-            self.second.write(changes, whose)
-
-    def _review_conversations(self, edit: ImageEdit, by: str | None) -> None:
-        """A person who approves an image approves its conversations; opened, all of it is open."""
-        was, is_now = (label.state == "approved" for label in (edit.before, edit.after))
-        if was and not is_now:
-            self.conversations.unapprove(edit.image_id)
-        elif is_now and not was and by is not None:
-            self.conversations.approve(edit.image_id, person=by)
+        return replace(self.log.get(done.id), edits=(*edits, *second))
 
     def add_classes(self, classes: Sequence[LabelClass], *, actor: str) -> list[LabelClass]:
         """Appends label classes and returns them with their ids; see `ClassTable.add`."""
         if not classes:
             return []
         with self.transaction():
-            gesture = self._begin(actor, "classes")
+            gesture = GestureWriter(self._db, actor, "classes")
             added = self.classes.add(classes)
             for new in added:
-                self.log.record_class(gesture, new.id, new.name)
+                self.log.record_class(gesture.id, new.id, new.name)
         return added
 
     def change_class(self, changed: LabelClass, *, actor: str) -> None:
         """Name, colour, prompts … of the label class with that id; see `ClassTable.change`."""
         with self.transaction():
-            gesture = self._begin(actor, "classes")
+            gesture = GestureWriter(self._db, actor, "classes")
             before = self.classes.change(changed)
-            self.log.record_class(gesture, changed.id, changed.name, before=before.name)
+            self.log.record_class(gesture.id, changed.id, changed.name, before=before.name)
 
     def handed_in_by(self, image_id: int) -> frozenset[str]:
         """Everybody who ever handed the image in, and didn't take that back by an undo."""
@@ -392,12 +332,3 @@ class Project:
             f"row {row} of {table} points at a missing row of {parent}"
             for table, row, parent, _ in broken_links
         ]
-
-
-def _closes(edit: ImageEdit) -> bool:
-    """Whether fewer may change its boxes from then on."""
-    return _closed(edit.after.state) > _closed(edit.before.state)
-
-
-def _closed(state: State) -> int:
-    return 2 if state in LOCKED else int(state == "submitted")

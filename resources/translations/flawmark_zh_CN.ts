@@ -672,6 +672,13 @@
     </message>
 </context>
 <context>
+    <name>ClassChoice</name>
+    <message>
+        <source>Give the class a name of one line.</source>
+        <translation>请给类别起一个单行的名称。</translation>
+    </message>
+</context>
+<context>
     <name>ClassChoicesModel</name>
     <message>
         <source>Becomes</source>
@@ -1317,6 +1324,21 @@
     <message>
         <source>“{words}”: the labels say {expected}.</source>
         <translation>“{words}”：按标注应为{expected}。</translation>
+    </message>
+</context>
+<context>
+    <name>FirstImage</name>
+    <message>
+        <source>No image of this project passes the filter.</source>
+        <translation>此项目中没有符合筛选条件的图像。</translation>
+    </message>
+    <message>
+        <source>This project has no photos yet.
+
+Drop a folder with photos here.</source>
+        <translation>此项目还没有照片。
+
+请把照片文件夹拖到这里。</translation>
     </message>
 </context>
 <context>
@@ -1984,6 +2006,13 @@
     <message>
         <source>They can be added later, too</source>
         <translation>也可以以后再添加</translation>
+    </message>
+</context>
+<context>
+    <name>News</name>
+    <message>
+        <source>That step was on {count} images.</source>
+        <translation>这一步涉及 {count} 张图像。</translation>
     </message>
 </context>
 <context>
@@ -3579,18 +3608,6 @@
 <context>
     <name>Workbench</name>
     <message>
-        <source>Give the class a name of one line.</source>
-        <translation>请给类别起一个单行的名称。</translation>
-    </message>
-    <message>
-        <source>No image of this project passes the filter.</source>
-        <translation>此项目中没有符合筛选条件的图像。</translation>
-    </message>
-    <message>
-        <source>That step was on {count} images.</source>
-        <translation>这一步涉及 {count} 张图像。</translation>
-    </message>
-    <message>
         <source>There is no work left on the images of this list.</source>
         <translation>此列表中的图像已全部完成。</translation>
     </message>
@@ -3601,14 +3618,6 @@
     <message>
         <source>This is the last image of the list.</source>
         <translation>这是列表中的最后一张图像。</translation>
-    </message>
-    <message>
-        <source>This project has no photos yet.
-
-Drop a folder with photos here.</source>
-        <translation>此项目还没有照片。
-
-请把照片文件夹拖到这里。</translation>
     </message>
 </context>
 <context>

@@ -30,10 +30,10 @@ def server() -> Iterator[ChatServerProcess]:
         yield server
 
 
-def looking(bench: BenchDriver, url: str = "", **settings) -> AskPanel:
+def looking(bench: BenchDriver, url: str = "", vlm: str = "qwen3-vl", **settings) -> AskPanel:
     """The panel in front; with a server where an address is given."""
     if url:
-        add_server(ChatServer("here", url, vlm="qwen3-vl", **settings))
+        add_server(ChatServer("here", url, vlm=vlm, **settings))
     bench.bench.panels.bring_up("ask")
     panel = bench.bench.panels.ask
     bench.qtbot.waitUntil(lambda: bool(panel.servers.count()) == bool(url) and panel.isVisible())
@@ -155,6 +155,24 @@ def test_the_detectors_finds_are_told_only_where_wanted(bench: BenchDriver, serv
     told, untold = [chat.body["messages"][0]["content"] for chat in server.chats()[-2:]]
     slag = '{"bbox_2d": [583, 375, 750, 562], "label": "slag"}'
     assert slag in str(told) and slag not in str(untold)
+
+
+def test_small_photos_are_enlarged_where_it_matters_unless_that_is_unwanted(
+    bench: BenchDriver, server
+):
+    panel = looking(bench, server.url, vlm="qwen2.5-vl")
+    assert panel.enlarge.isVisible()
+    ask(bench, panel, "Is it large?")
+    panel.enlarge.click()
+    ask(bench, panel, "Is it small?")
+    enlarged, plain = [chat.pictures[0].size for chat in server.chats()[-2:]]
+    assert (enlarged, plain) == ((868, 588), (252, 168))
+    add_server(ChatServer("there", server.url, vlm="qwen3-vl"))
+    panel.looked_again.emit()
+    panel.servers.textActivated.emit("there")
+    assert not panel.enlarge.isVisible()
+    panel.servers.textActivated.emit("here")
+    assert panel.enlarge.isVisible() and not panel.enlarge.isChecked()
 
 
 def test_the_same_question_is_asked_for_another_answer(bench: BenchDriver, server):
@@ -306,7 +324,7 @@ def test_a_class_that_is_made_just_before_the_window_closes_breaks_nothing(
     project: Project, bench: BenchDriver, server
 ):
     looking(bench, server.url)
-    bench.bench.add_class("scratch")
+    bench.bench.class_choice.add("scratch")
     bench.window.close()
     assert "scratch" in [each.name for each in project.classes.all()]
 

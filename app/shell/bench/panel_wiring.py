@@ -1,19 +1,17 @@
-"""Ties what people do in the panels to the rooms that know about it, and back."""
+"""Ties what people do on the canvas and in panels to the parts that know about it, and back."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from app.shell.bench.workbench import Workbench
+from app.shell.bench.parts import Parts
 
 
-def connect_panels(bench: "Workbench") -> None:
+def connect_panels(bench: Parts) -> None:
     """Those that have no room of their own."""
     panels, moves, sight, canvas = bench.panels, bench.moves, bench.sight, bench.canvas
+    canvas.drawn.connect(moves.draw)
+    canvas.reshaped.connect(moves.reshape)
+    canvas.tool_changed.connect(bench.models.take_tool)
     canvas.selected.connect(panels.boxes.set_selection)
     canvas.selected.connect(lambda uids: panels.comments.set_can_pin(len(uids) == 1))
     panels.boxes.selected.connect(canvas.select)
-    panels.classes.class_picked.connect(moves.pick_class)
-    panels.classes.class_added.connect(bench.add_class)
     panels.classes.hidden_changed.connect(sight.hide_classes)
     panels.classes.origins_changed.connect(sight.show_origins)
     sight.origins_changed.connect(
@@ -30,3 +28,7 @@ def connect_panels(bench: "Workbench") -> None:
     proposals.accept_above.connect(lambda score: moves.accept_visible(None, score))
     proposals.reject_below.connect(lambda _: moves.reject_withheld())
     proposals.bulk_wanted.connect(bench.bulk.judge)
+    bench.browsing.searched.connect(
+        lambda found, total: panels.prelabel.set_counts(filtered=found, total=total)
+    )
+    bench.browsing.searched.connect(lambda found, _: panels.proposals.set_filtered_count(found))
