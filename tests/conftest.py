@@ -10,9 +10,12 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.shell.imports import read_no_sources
 from tests.helpers.patient_bot import PatientBot
 from tests.helpers.turns import turn
 
+# As in the program; torch, which only tests import into a process with Qt, is 2,000 modules more.
+read_no_sources()
 # Where a machine forbids it, each of the many processes that tests start compiles torch anew:
 # minutes, in all.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

@@ -72,3 +72,14 @@ def test_a_command_loads_only_what_it_needs() -> None:
 
     others = {target.partition(":")[0] for target in COMMANDS.values()} - {"app.commands.status"}
     assert not others & set(json.loads(loaded))
+
+
+def test_the_source_of_what_is_imported_is_not_read_for_qt() -> None:
+    kept = (
+        "import json, linecache, PySide6.QtCore, colorsys\n"
+        "print(json.dumps(colorsys.__file__ in linecache.cache))"
+    )
+    ours = "from app.shell.imports import read_no_sources; read_no_sources()\n"
+
+    assert json.loads(python("-c", kept)) is True, "PySide has changed: is it still needed?"
+    assert json.loads(python("-c", ours + kept)) is False

@@ -4,6 +4,7 @@ import signal
 from pathlib import Path
 
 from app.services.display import check_display
+from app.shell.imports import read_no_sources
 from app.storage.project import Project
 
 
@@ -17,6 +18,7 @@ def show_project(folder: Path | None) -> int:
 
 
 def _run(project: Project | None) -> int:
+    read_no_sources()
     # Only now: where a system library is missing, importing Qt is what fails.
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication

@@ -11,6 +11,11 @@ import sys
 import time
 from pathlib import Path
 
+from app.shell.imports import read_no_sources
+
+read_no_sources()  # as the program does before it imports Qt
+
+# ruff: noqa: E402
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
