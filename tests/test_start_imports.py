@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ TOO_HEAVY = {
     "httpx2", "matplotlib", "onnxruntime", "openai", "openvino", "pandas", "scipy", "torch",
     "torchvision", "ultralytics",
 }  # fmt: skip
+_IMPORTED_IN_FUNCTION = re.compile(r"^ {8,}from (app\.shell\.\S+) import", re.MULTILINE)
 ONLY_FOR_COMMANDS = {"pydantic", "rich", "typer"}
 
 
@@ -83,3 +85,22 @@ def test_the_source_of_what_is_imported_is_not_read_for_qt() -> None:
 
     assert json.loads(python("-c", kept)) is True, "PySide has changed: is it still needed?"
     assert json.loads(python("-c", ours + kept)) is False
+
+
+def test_all_rooms_that_are_opened_later_are_loaded_ahead() -> None:
+    rooms = [room.read_text("utf-8") for room in (ROOT / "app/shell/bench").glob("*.py")]
+    loaded = python(
+        "-c",
+        "import json, sys\n"
+        "from app.shell.imports import load_ahead, read_no_sources\n"
+        "read_no_sources()\n"
+        "import app.shell.frame.main_window\n"
+        "at_start = list(sys.modules)\n"
+        "load_ahead().join()\n"
+        "print(json.dumps([at_start, list(sys.modules)]))",
+    )
+
+    at_start, then = map(set, json.loads(loaded))
+    in_functions = {name for room in rooms for name in _IMPORTED_IN_FUNCTION.findall(room)}
+    assert in_functions - at_start
+    assert in_functions <= then

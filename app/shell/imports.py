@@ -1,7 +1,18 @@
-"""What PySide does at each import, and this program has no use for."""
+"""When modules are loaded, and at what cost: not before the window stands, nor in its way after."""
 
+from collections.abc import Iterable
 from importlib import import_module
+from threading import Thread
 from typing import Any
+
+_OPENED_LATER = tuple(
+    f"app.shell.bench.{room}"
+    for room in (
+        *("modelling", "segmenting", "finding", "conversing", "walling", "balancing", "quality"),
+        *("model_dialog", "guests", "answers", "asking", "surveying"),
+    )
+)
+"""What no start needs; each takes up to a tenth of a second when it is opened first."""
 
 
 def read_no_sources() -> None:
@@ -17,3 +28,13 @@ def read_no_sources() -> None:
     feature: Any = import_module("shibokensupport.feature")
     if hasattr(feature, "_mod_uses_pyside"):
         feature._mod_uses_pyside = lambda module: False
+
+
+def load_ahead(modules: Iterable[str] = _OPENED_LATER) -> Thread:
+    """In a thread: one who opens a panel for the first time waits for it no longer than later.
+
+    Python lets the GUI thread in between two steps of an import, so it is never away for long.
+    """
+    thread = Thread(target=lambda: [import_module(each) for each in modules], name="load ahead")
+    thread.start()
+    return thread

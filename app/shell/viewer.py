@@ -4,8 +4,11 @@ import signal
 from pathlib import Path
 
 from app.services.display import check_display
-from app.shell.imports import read_no_sources
+from app.shell.imports import load_ahead, read_no_sources
 from app.storage.project import Project
+
+_LOAD_AHEAD_AFTER_MS = 1500
+"""The first photos come without anything beside them."""
 
 
 def show_project(folder: Path | None) -> int:
@@ -35,6 +38,7 @@ def _run(project: Project | None) -> int:
         window.open_project(project)
     window.show()
     collect_rarely()
+    QTimer.singleShot(_LOAD_AHEAD_AFTER_MS, load_ahead)
     # Not at once: the signal comes in the middle of anything, also of what closing waits for.
     before = signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))
     # Python looks at signals between its own steps only, and Qt's loop makes none by itself.

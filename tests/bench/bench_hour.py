@@ -32,6 +32,7 @@ from app.services.create import create_project, load_label_set
 from app.services.models import STARTER
 from app.shell.frame.main_window import MainWindow
 from app.shell.garbage import collect_rarely
+from app.shell.imports import load_ahead
 from app.storage.images import NewImage
 from app.storage.project import Project
 from app.storage.runs import RunKey
@@ -183,6 +184,7 @@ def main() -> None:
     options = parser.parse_args()
     application = QApplication.instance() or QApplication(["bench"])
     collect_rarely()
+    load_ahead().join()
     with tempfile.TemporaryDirectory() as temporary, own_home(Path(temporary)):
         project = make_project(Path(temporary) / "work", options.images)
         hour = Hour(project, with_model=not options.no_model)
