@@ -258,7 +258,7 @@ def test_thumbnails_are_wanted_for_rows_in_sight_without_one(
         shown(qtbot, queue, 1000)
     (wanted,) = first.args
     assert wanted[0] == (10, "../photos/layer_10.png", "hash 10")
-    assert 5 < len(wanted) < 15
+    assert 10 < len(wanted) < 30
     for image_id, _, _ in wanted[1:]:
         queue.set_thumbnail(image_id, QImage(300, 200, QImage.Format.Format_RGB32))
 
@@ -268,7 +268,7 @@ def test_thumbnails_are_wanted_for_rows_in_sight_without_one(
     assert again.args == [wanted[:1]]
 
 
-def test_thumbnails_are_wanted_where_scrolling_came_to_rest(
+def test_thumbnails_are_wanted_where_scrolling_came_to_rest_and_then_a_page_around(
     qtbot: QtBot, queue: ImageQueue
 ) -> None:
     with qtbot.waitSignal(queue.thumbnails_wanted):
@@ -282,7 +282,11 @@ def test_thumbnails_are_wanted_where_scrolling_came_to_rest(
     qtbot.waitUntil(lambda: bool(said))
 
     assert len(said) == 1
-    assert said[0][-1][0] == 10_000
+    ids = [image_id for image_id, _, _ in said[0]]
+    in_sight = ids[: ids.index(10_000) + 1]
+    assert 5 < len(in_sight) < 15
+    assert in_sight == list(range(in_sight[0], 10_001, 10))
+    assert ids[len(in_sight) :] == [in_sight[0] - 10 * n for n in range(1, len(in_sight) + 1)]
 
 
 def test_a_thumbnail_keeps_its_shape(qtbot: QtBot, queue: ImageQueue) -> None:

@@ -196,14 +196,19 @@ class ImageQueue(QListView):
         )
 
     def _look_around(self) -> None:
-        """Reads a page ahead both ways, and asks for the thumbnails of this one."""
+        """Reads a page ahead both ways, and asks for thumbnails: of what is in sight, then of these
+        pages, so that a photo that somebody scrolls to and opens has one.
+        """
         shown = self._in_sight()
         if not self.isVisible() or not shown:
             return
-        self._model.fetch(shown.start - len(shown), shown.stop + len(shown))
+        before, after = shown.start - len(shown), shown.stop + len(shown)
+        self._model.fetch(before, after)
         if self._delegate.is_compact:
             return
-        rows = (self._model.row_at(place) for place in shown)
+        below = range(shown.stop, min(after, self._model.rowCount()))
+        above = range(max(before, 0), shown.start)
+        rows = (self._model.row_at(place) for place in (*shown, *below, *reversed(above)))
         wanted = [
             (row.id, row.path, row.content_hash)
             for row in rows
