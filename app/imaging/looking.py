@@ -1,9 +1,12 @@
 """Looking aids: what makes faint defects easier to see, on copies of the pixels."""
 
+from dataclasses import replace
+
 import numpy as np
 from numpy.typing import NDArray
 
 from app.core.looks import PLAIN, Clahe, Looks, Window
+from app.imaging.container import Levels
 from app.imaging.flat_field import flat_field
 from app.imaging.opencv import cv2
 
@@ -11,20 +14,36 @@ Pixels = NDArray[np.uint8]
 """Height x width (grey), or height x width x 3 (RGB)."""
 
 
-def apply(pixels: Pixels, looks: Looks) -> Pixels:
-    """The photo with these aids: new memory, or `pixels` itself where `looks` is plain.
+def apply(levels: Levels, looks: Looks, *, white: int = 255) -> Pixels:
+    """The photo with these aids, in 8 bit: new memory, or `levels` itself where nothing changes it.
+    `white` is what `top_level` says of a photo deeper than that.
 
     The order is fixed: light is evened first, because whatever stretches contrast after that
     would stretch uneven light too; then contrast within tiles; then, in one table, window, gamma
-    and inversion. A flat field is grey, also of a photo in colour.
+    and inversion. A flat field is grey, also of a photo in colour. Of a photo deeper than 8 bit
+    what comes first works on its own levels; where tiles are equalised, that is the window.
     """
     if looks.flat_field is not None:
-        pixels = flat_field(pixels, reach=looks.flat_field.reach, gain=looks.flat_field.gain)
+        reach, gain = looks.flat_field.reach, looks.flat_field.gain
+        pixels = flat_field(levels, reach=reach, gain=gain, white=white)
+    elif levels.dtype != np.uint8:
+        pixels, looks = _from_deep(levels, looks, white)
+    else:
+        pixels = levels.astype(np.uint8, copy=False)
     if looks.clahe is not None:
         pixels = equalised(pixels, looks.clahe)
     if looks.window is None and looks.gamma == PLAIN.gamma and not looks.inverted:
         return pixels
     return np.asarray(cv2.LUT(pixels, tone_table(looks)), np.uint8)
+
+
+def _from_deep(levels: Levels, looks: Looks, white: int) -> tuple[Pixels, Looks]:
+    """In 8 bit, with the tones that come first; and what is left to be done."""
+    if looks.clahe is None:
+        first, then = looks, PLAIN
+    else:
+        first, then = Looks(window=looks.window), replace(looks, window=None)
+    return np.take(tone_table(first, white), levels), then
 
 
 def equalised(pixels: Pixels, clahe: Clahe) -> Pixels:
@@ -44,9 +63,11 @@ def equalised(pixels: Pixels, clahe: Clahe) -> Pixels:
     return np.asarray(cv2.cvtColor(parts, cv2.COLOR_YCrCb2RGB), np.uint8)
 
 
-def tone_table(looks: Looks) -> NDArray[np.uint8]:
-    """256 levels: what window, gamma and inversion make of each, in this order, rounded once."""
-    share = np.arange(256) / 255
+def tone_table(looks: Looks, white: int = 255) -> NDArray[np.uint8]:
+    """Of each level up to `white` the one of 8 bit that window, gamma and inversion make of it, in
+    this order, rounded once.
+    """
+    share = np.arange(white + 1) / white
     if looks.window is not None:
         share = windowed(share, looks.window)
     share = share ** (1 / looks.gamma)

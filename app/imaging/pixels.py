@@ -43,16 +43,23 @@ def read_levels(path: Path) -> Levels:
     return levels
 
 
-def to_8_bit(levels: Levels) -> NDArray[np.uint8]:
-    """Deep levels mapped linearly from 0 .. 2^k - 1 to 0 .. 255, rounded; 8 bit ones unchanged.
+def top_level(levels: Levels) -> int:
+    """What white is: 255 where they have 8 bit, else 2^k - 1.
 
     k is the least of 8, 10, 12, 14 and 16 that holds the brightest level. Cameras of 12 bit write
     16 bit files whose upper bits stay empty: mapped from 65535 down, their photos would be black.
     """
     if levels.dtype == np.uint8:
-        return levels.astype(np.uint8, copy=False)
+        return 255
     brightest = int(levels.max())
-    top = next((1 << bits) - 1 for bits in _DEPTHS if brightest < 1 << bits)
+    return next((1 << bits) - 1 for bits in _DEPTHS if brightest < 1 << bits)
+
+
+def to_8_bit(levels: Levels) -> NDArray[np.uint8]:
+    """Deep levels mapped linearly from 0 .. `top_level` to 0 .. 255, rounded; others unchanged."""
+    if levels.dtype == np.uint8:
+        return levels.astype(np.uint8, copy=False)
+    top = top_level(levels)
     table = (np.arange(top + 1, dtype=np.uint32) * 510 + top) // (2 * top)
     return np.take(table.astype(np.uint8), levels)
 

@@ -1,6 +1,7 @@
 """Smaller copies of a photo for looking at it from afar."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +30,10 @@ def pyramid(pixels: Pixels) -> list[Pixels]:
     return levels
 
 
-def resized(
-    levels: Sequence[Pixels], width_px: int, height_px: int, *, squares: bool = False
-) -> Pixels:
+P = TypeVar("P", NDArray[np.uint8], NDArray[np.uint16])
+
+
+def resized(levels: Sequence[P], width_px: int, height_px: int, *, squares: bool = False) -> P:
     """A copy of this size, from the smallest level that isn't smaller.
 
     Reduced so that grain is averaged, not picked; enlarged linearly, or to `squares`.
@@ -46,8 +48,8 @@ def resized(
     if factor < _MEAN_BELOW:
         how = cv2.INTER_AREA
     elif factor < _CALMED_BELOW:
-        source = np.asarray(cv2.GaussianBlur(source, (3, 3), _CALM_PX), np.uint8)
-    return np.asarray(cv2.resize(source, (width_px, height_px), interpolation=how), np.uint8)
+        source = np.asarray(cv2.GaussianBlur(source, (3, 3), _CALM_PX), source.dtype)
+    return np.asarray(cv2.resize(source, (width_px, height_px), interpolation=how), source.dtype)
 
 
 def _halved(pixels: Pixels) -> Pixels:

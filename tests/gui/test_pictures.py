@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtGui import QImage, QPainter
 
-from app.core.looks import Clahe, FlatField, Looks
+from app.core.looks import Clahe, FlatField, Looks, Window
 from app.imaging.opencv import cv2
 from app.shell.photos import pictures
 from app.shell.photos.pictures import (
@@ -78,9 +78,31 @@ def test_one_coloured_pixel_makes_a_colour_photo(tmp_path):
     assert load_picture(tmp_path / "photo.png").level_at(9, 7) == (91, 90, 90)
 
 
-def test_deep_levels_are_shown_as_8_bit(tmp_path):
-    save(tmp_path / "deep.png", np.full((30, 40), 40_000, np.uint16))
-    assert load_picture(tmp_path / "deep.png").level_at(0, 0) == 156
+@pytest.mark.parametrize("colour", [False, True])
+def test_deep_levels_are_shown_as_8_bit_and_told_as_they_are(tmp_path, colour):
+    levels = np.full((30, 40, 3) if colour else (30, 40), 40_000, np.uint16)
+    levels[7, 9] = (65_535, 300, 40_100) if colour else 40_100  # blue first
+    save(tmp_path / "deep.png", levels)
+    picture = load_picture(tmp_path / "deep.png")
+    assert picture.levels[0].image.pixelColor(0, 0).red() == 156
+    assert picture.level_at(9, 7) == ((40_100, 300, 65_535) if colour else 40_100)
+    assert picture.nbytes > levels.nbytes
+
+
+def test_aids_see_what_8_bit_would_lose(tmp_path):
+    """A stripe of 150 of 65,536 levels, less than one of 256; at all sizes in which it is shown."""
+    levels = np.full((400, 600), 30_000, np.uint16)
+    levels[:, 290:310] += 150
+    save(tmp_path / "deep.png", levels)
+    plain, looks = load_picture(tmp_path / "deep.png"), Looks(window=Window(117.0, 1.5))
+    for picture in (
+        enhanced_picture(plain, looks, None),
+        enhanced_preview(plain, looks, Viewport(340, 240, 20)),
+    ):
+        shown = picture.levels[0].pixels.astype(int)
+        middle = shown.shape[1] // 2
+        assert shown[:, middle].mean() - shown[:, 5].mean() > 80
+        assert picture.level_at(300, 200) == 30_150
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.25, 2.0])

@@ -17,7 +17,7 @@ Bgrx = NDArray[np.uint8]
 """Height x width x 4, contiguous: blue, green, red and an unused byte, what Qt paints fastest."""
 
 Level = int | tuple[int, int, int]
-"""Grey, or red, green and blue, each 0 to 255."""
+"""Grey, or red, green and blue, as the photo's file has them."""
 
 _ROUNDED_PX = 0.51  # sides are rounded to whole pixels; a little over a half, for what floats lose
 
@@ -38,6 +38,17 @@ class Painted:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Deep:
+    """A photo of more than 8 bit: height x width, or height x width x 3 (red, green, blue).
+
+    `white` is the level that is painted as 255.
+    """
+
+    levels: NDArray[np.uint16]
+    white: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Picture:
     """Each of `levels` after the first has half the width and height, rounded up.
 
@@ -53,15 +64,16 @@ class Picture:
     """Sharpens in a moment: `levels[0]` has fewer pixels than the photo."""
     fitted: Painted | None = None
     """The photo at exactly the device pixels that a canvas shows it in when it fits."""
+    deep: Deep | None = None
+    """The photo's own levels where they have more than 8 bit."""
 
     @property
     def nbytes(self) -> int:
-        shown = sum(level.pixels.nbytes for level in self.levels)
-        fitted = 0 if self.fitted is None else self.fitted.pixels.nbytes
-        if self.plain is None or self.plain is self.levels[0].pixels:
-            return shown + fitted
         # Its own picture may hold the photo as well: better counted twice than not at all.
-        return shown + fitted + self.plain.nbytes
+        arrays = [level.pixels for level in self.levels]
+        arrays += [] if self.fitted is None else [self.fitted.pixels]
+        arrays += [] if self.plain is None or self.plain is arrays[0] else [self.plain]
+        return sum(a.nbytes for a in arrays) + (0 if self.deep is None else self.deep.levels.nbytes)
 
     def with_fitted(self, pixels: Grey | Bgrx) -> Self:
         return replace(self, fitted=Painted(pixels))
@@ -85,7 +97,7 @@ class Picture:
         return image if max(across, down) <= _ROUNDED_PX else None
 
     def level_at(self, column: int, row: int) -> Level | None:
-        """What the photo has there, in 8 bit, also while looking aids show it otherwise.
+        """What the photo has there, in its own depth, also while looking aids show it otherwise.
 
         None outside, and until the photo is decoded: a preview's levels are means of several.
         """
@@ -94,13 +106,14 @@ class Picture:
         height, width = self.plain.shape[:2]
         if not (0 <= column < width and 0 <= row < height):
             return None
-        if self.plain.ndim == 2:
-            return int(self.plain[row, column])
-        blue, green, red = (int(level) for level in self.plain[row, column, :3])
-        return red, green, blue
+        levels = self.plain if self.deep is None else self.deep.levels
+        if levels.ndim == 2:
+            return int(levels[row, column])
+        first, green, last = (int(level) for level in levels[row, column, :3])
+        return (last, green, first) if self.deep is None else (first, green, last)
 
 
-def picture_of(pixels: Sequence[Grey | Bgrx]) -> Picture:
+def picture_of(pixels: Sequence[Grey | Bgrx], deep: Deep | None = None) -> Picture:
     """Of a photo as it is, from the levels' pixels, largest first. May be called in any thread."""
     height, width = pixels[0].shape[:2]
-    return Picture(Size(width, height), tuple(map(Painted, pixels)), pixels[0])
+    return Picture(Size(width, height), tuple(map(Painted, pixels)), pixels[0], deep=deep)

@@ -6,17 +6,18 @@ from math import ceil
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from app.core.errors import UserError
 from app.core.looks import Looks
 from app.imaging.header import read_header
 from app.imaging.looking import apply
 from app.imaging.opencv import cv2
-from app.imaging.pixels import read_levels, to_8_bit
+from app.imaging.pixels import read_levels, to_8_bit, top_level
 from app.imaging.pyramid import Pixels, pyramid, resized
 from app.imaging.reduced import read_reduced
 from widgets.photo.painter import SQUARES_FROM_SCALE
-from widgets.photo.picture import Painted, Picture, picture_of
+from widgets.photo.picture import Deep, Painted, Picture, picture_of
 from widgets.photo.view import Size, fitted
 
 _THUMBNAIL_FROM_PIXELS = 4_000_000
@@ -58,8 +59,11 @@ class Viewport:
 
 def load_picture(path: Path, viewport: Viewport | None = None) -> Picture:
     """Reads, decodes and reduces a photo. Raises UserError when it can't be read."""
-    picture = picture_of(pyramid(_as_painted(to_8_bit(read_levels(path)))))
-    return refitted(picture, viewport)
+    levels = read_levels(path)
+    deep = None
+    if levels.dtype == np.uint16:
+        deep = Deep(levels.astype(np.uint16, copy=False), top_level(levels))
+    return refitted(picture_of(pyramid(_as_painted(to_8_bit(levels))), deep), viewport)
 
 
 def preview_picture(path: Path, thumbnail: Path | None, viewport: Viewport) -> Picture | None:
@@ -96,17 +100,26 @@ def _thumbnail(path: Path, photo: Size) -> Pixels | None:
 
 def enhanced_picture(plain: Picture, looks: Looks, viewport: Viewport | None) -> Picture:
     """`plain` as it looks with these aids."""
-    shown = _with_aids(plain.levels[0].pixels, looks)
-    picture = Picture(plain.size, _levels(pyramid(shown)), plain.plain)
+    if plain.deep is None:
+        shown = _with_aids(plain.levels[0].pixels, looks)
+    else:
+        shown = _with_aids_deep(plain.deep.levels, plain.deep.white, looks)
+    picture = Picture(plain.size, _levels(pyramid(shown)), plain.plain, deep=plain.deep)
     return refitted(picture, viewport)
 
 
 def enhanced_preview(plain: Picture, looks: Looks, viewport: Viewport) -> Picture:
     """The same from no more pixels than the viewport shows: soon enough to follow a slider."""
     width_px, height_px = viewport.shown_size(plain.size)
-    small = resized([level.pixels for level in plain.levels], width_px, height_px)
-    level = Painted(_with_aids(small, looks))
-    return Picture(plain.size, (level,), plain.plain, is_preview=True, fitted=level)
+    if plain.deep is None:
+        small = resized([level.pixels for level in plain.levels], width_px, height_px)
+        level = Painted(_with_aids(small, looks))
+    else:
+        deep = resized([plain.deep.levels], width_px, height_px)
+        level = Painted(_with_aids_deep(deep, plain.deep.white, looks))
+    return Picture(
+        plain.size, (level,), plain.plain, is_preview=True, fitted=level, deep=plain.deep
+    )
 
 
 def is_worth_preview(plain: Picture, viewport: Viewport) -> bool:
@@ -134,6 +147,10 @@ def _with_aids(pixels: Pixels, looks: Looks) -> Pixels:
         return np.ascontiguousarray(apply(pixels, looks))
     rgb = np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGRA2RGB), np.uint8)
     return _as_painted(apply(rgb, looks))
+
+
+def _with_aids_deep(levels: NDArray[np.uint16], white: int, looks: Looks) -> Pixels:
+    return _as_painted(apply(levels, looks, white=white))
 
 
 def _as_painted(pixels: Pixels) -> Pixels:

@@ -1,5 +1,7 @@
 """Looking aids do what they say, in a fixed order, and never touch the pixels they are given."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -128,3 +130,26 @@ def test_equalising_keeps_hues():
 def test_strengths_that_make_no_sense_are_refused(wrong):
     with pytest.raises(ValueError, match=r"above 0|between|levels wide"):
         wrong()
+
+
+@given(strengths, st.sampled_from([1, 3]))
+def test_a_deep_photo_with_no_more_than_8_bit_in_it_looks_like_one_of_8_bit(looks, channels):
+    looks = replace(looks, flat_field=None)  # measures more finely
+    if looks.clahe is not None:
+        looks = replace(looks, window=None)  # comes first where levels are deep, and else last
+    pixels = photo(40, 56, channels)
+    deep = apply(pixels.astype(np.uint16) * 257, looks, white=65_535).astype(int)
+    assert np.abs(deep - apply(pixels, looks)).max() <= 1
+
+
+def test_a_flat_field_of_a_deep_photo_is_smooth():
+    """A shade of a few levels of 8 bit would be bands once it is stretched."""
+    rows = np.linspace(30_000, 31_500, 600).astype(np.uint16)
+    levels = np.tile(rows[:, None], (1, 400))
+    levels[:, 190:210] += 120
+    looks = Looks(flat_field=FlatField(gain=4000, reach=0.04))
+    banded = apply((levels // 257).astype(np.uint8), looks).astype(int)
+    smooth = apply(levels, looks, white=65_535).astype(int)
+    assert np.abs(np.diff(smooth[100:500, 50])).max() <= 1
+    assert np.abs(np.diff(banded[100:500, 50])).max() > 10
+    assert smooth[300, 200] - smooth[300, 50] > 5
