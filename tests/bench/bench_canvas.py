@@ -80,6 +80,7 @@ class Stage:
         self._pixels = _grain()
         self.canvas = Canvas()
         self.canvas.resize(*CANVAS_PX)
+        self.canvas.set_filled(True)
         self.canvas.show()
         self.canvas.show_picture(picture_of(self._pixels))
         self._app.processEvents()

@@ -27,6 +27,7 @@ from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit
 from app.core.label_class import PALETTE, LabelClass
 from app.imaging.pixels import read_levels
+from app.shell.bench.document import Document
 from app.shell.frame.main_window import MainWindow
 from app.shell.garbage import collect_rarely
 from app.storage.images import NewImage
@@ -97,15 +98,23 @@ class Eye:
         with self._watched():
             started = time.perf_counter()
             go()
-            whole = self.bench.document.sheet.image_id, False
-            while whole not in self.painted_s:
-                assert time.perf_counter() - started < _GIVEN_UP_AFTER_S, "it was never painted"
-                QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+            whole_s = self._painted_whole_s()
             QApplication.processEvents()
             window_ms = (time.perf_counter() - started) * 1000
-            whole_ms = (self.painted_s[whole] - started) * 1000
             first_ms = (min(self.painted_s.values()) - started) * 1000
-        return Seen(first_ms, whole_ms, window_ms, decoding_ms)
+        return Seen(first_ms, (whole_s - started) * 1000, window_ms, decoding_ms)
+
+    def wait(self) -> float:
+        """Until the photo of a project that has just been opened was painted; the time then."""
+        with self._watched():
+            return self._painted_whole_s()
+
+    def _painted_whole_s(self) -> float:
+        whole, began = (self.bench.document.sheet.image_id, False), time.perf_counter()
+        while whole not in self.painted_s:
+            assert time.perf_counter() - began < _GIVEN_UP_AFTER_S, "it was never painted"
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
+        return self.painted_s[whole]
 
     @contextmanager
     def _watched(self) -> Iterator[None]:
@@ -115,9 +124,11 @@ class Eye:
 
         def watched(event: QPaintEvent) -> None:
             paint_event(event)
-            if canvas.picture is not None and document.sheet is not None:
-                what = document.sheet.image_id, canvas.picture.is_preview
-                self.painted_s.setdefault(what, time.perf_counter())
+            now_s, sheet = time.perf_counter(), document.sheet
+            if canvas.picture is None or sheet is None:
+                return
+            if len(canvas.visible_annotations()) == len(sheet.annotations):
+                self.painted_s.setdefault((sheet.image_id, canvas.picture.is_preview), now_s)
 
         canvas.paintEvent = watched
         try:
@@ -195,8 +206,10 @@ class WindowStage(bench_canvas.Stage):
             wait(300)
 
 
-def crowded_project(folder: Path) -> Project:
-    """One image with 5,000 boxes, half of them proposals; the other one has none."""
+def crowded_project(folder: Path, *, outlined: bool) -> Project:
+    """One image with 5,000 boxes, half of them proposals, and where it is `outlined` a third with
+    an outline of 20 corners; the other image has none.
+    """
     folder.mkdir()
     (photo, other, *_) = write_photos(folder, LARGE_PHOTO)
     project = Project.create(folder / "project")
@@ -208,7 +221,7 @@ def crowded_project(folder: Path) -> Project:
             for n, p in enumerate((photo, other))
         )
         project.runs.open(RunKey("model", "starter", "w", {}), actor="bench")
-    boxes = bench_canvas.made_annotations(BOXES)
+    boxes = bench_canvas.made_annotations(BOXES, outlined=outlined)
     edits = [AnnotationEdit(1, None, of_first_class(a)) for a in boxes]
     project.apply(edits, actor="bench")
     return project
@@ -223,20 +236,13 @@ def of_first_class(annotation: Annotation) -> Annotation:
 
 
 def crowded(window: MainWindow) -> dict[str, list[float]]:
-    """What is done on the image with 5,000 boxes."""
+    """What is done on the image with 5,000 boxes, which have names and fills."""
     stage, bench = WindowStage(window), window.bench
     assert bench is not None
-    eye = Eye(window)
-    shown = []
-    for _ in range(5):
-        for image_id, taken in ((2, []), (1, shown)):
-            rest(window)
-            file = bench._path_of(image_id)
-            step = eye.step(lambda to=image_id: bench.open(to), file)
-            taken.append(step.photo_ms)
-    rest(window)
+    stage.canvas.set_filled(True)
     figures = {
-        "shown": shown,
+        "shown": shown_ms(window, is_read_ahead=True),
+        "shown, not read ahead": shown_ms(window, is_read_ahead=False),
         "repaint": bench_canvas.timed_ms(stage.canvas.repaint, 30),
         "mouse move": bench_canvas.hover_ms(stage),
         "pan step": bench_canvas.pan_ms(stage),
@@ -244,6 +250,21 @@ def crowded(window: MainWindow) -> dict[str, list[float]]:
     }
     rest(window)
     return {**figures, **edits_ms(window)}
+
+
+def shown_ms(window: MainWindow, *, is_read_ahead: bool) -> list[float]:
+    """From the wish to go there until photo and boxes are painted."""
+    bench, eye, shown = window.bench, Eye(window), []
+    assert bench is not None
+    for _ in range(5):
+        for image_id, taken in ((2, []), (1, shown)):
+            rest(window)
+            if not is_read_ahead:
+                bench.document._ahead = None
+            step = eye.step(lambda to=image_id: bench.open(to), bench._path_of(image_id))
+            taken.append(step.photo_ms)
+    rest(window)
+    return shown
 
 
 def edits_ms(window: MainWindow, count: int = 20) -> dict[str, list[float]]:
@@ -271,21 +292,21 @@ def edits_ms(window: MainWindow, count: int = 20) -> dict[str, list[float]]:
 
 @contextmanager
 def timed_commits() -> Iterator[list[float]]:
-    """Milliseconds of each gesture that any project saves meanwhile."""
+    """Milliseconds of each gesture that a window saves meanwhile, until it is on the disk."""
     taken: list[float] = []
-    apply = Project.apply
+    save = Document._save
 
-    def timed(project: Project, *args: object, **kwargs: object) -> int | None:
+    def timed(*args: object) -> int | None:
         started = time.perf_counter()
-        gesture = apply(project, *args, **kwargs)
+        gesture = save(*args)
         taken.append((time.perf_counter() - started) * 1000)
         return gesture
 
-    Project.apply = timed
+    Document._save = timed
     try:
         yield taken
     finally:
-        Project.apply = apply
+        Document._save = save
 
 
 def open_ms(folder: Path) -> list[float]:
@@ -298,8 +319,7 @@ def open_ms(folder: Path) -> list[float]:
         wait(800)
         started = time.perf_counter()
         window.open_folder(folder)
-        QApplication.processEvents()
-        taken.append((time.perf_counter() - started) * 1000)
+        taken.append((Eye(window).wait() - started) * 1000)
         wait(300)
         window.close()
     return taken
@@ -349,9 +369,12 @@ def main() -> None:
         for images in options.large:
             print_next(home / f"{images}", images, SIZES_PX[0], options.steps)
             say(f"open {images}", told(open_ms(home / f"{images}" / "project")))
-        with window_on(crowded_project(home / "crowded")) as window:
-            for what, taken_ms in crowded(window).items():
-                say(what, told_ms(median(taken_ms), max(taken_ms)))
+        for outlined in (False, True):
+            print(f"{BOXES} boxes, {'a third' if outlined else 'none'} with an outline")
+            project = crowded_project(home / f"crowded_{outlined}", outlined=outlined)
+            with window_on(project) as window:
+                for what, taken_ms in crowded(window).items():
+                    say(what, told_ms(median(taken_ms), max(taken_ms)))
     print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
     application.quit()
 
