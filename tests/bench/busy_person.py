@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
 from app.core.annotation import Annotation
 from app.shell.frame.main_window import MainWindow
@@ -96,6 +96,8 @@ class BusyPerson(QObject):
             "crosshair": (1, Key.Key_C),
             "magnifier": (1, Key.Key_M),
             "reopen": (1, Key.Key_R, Control),
+            "uncover": (1, Key.Key_U),
+            "carry over": (1, Key.Key_T, Shift),
         }
         for name, (weight, *press) in pressed.items():
             yield name, (lambda press=press: self._press(*press), weight)
@@ -124,6 +126,12 @@ class BusyPerson(QObject):
             "comment": (1, self._comment),
             "cheat sheet": (1, self._cheat_sheet),
             "theme": (1, self._theme),
+            "segment": (2, self._segment),
+            "fit to content": (2, self._fit_to_content),
+            "find similar": (1, self._find_similar),
+            "fills": (1, self._fills),
+            "record": (1, self._record),
+            "wall": (1, self._wall),
         }
         for name, (weight, hand) in hands.items():
             yield name, (hand, weight)
@@ -325,6 +333,48 @@ class BusyPerson(QObject):
         panels.bring_up("comments")
         yield
         panels.comments.added.emit("Is this a streak?", True)
+        yield
+
+    def _segment(self) -> Moves:
+        yield from self._press(Key.Key_O)
+        self._driver.click(self._somewhere())
+        for _ in range(20):
+            yield
+        yield from self._press(Key.Key_Return)
+        yield from self._press(Key.Key_Escape)
+        yield from self._press(Key.Key_V)
+
+    def _fit_to_content(self) -> Moves:
+        yield from self._select()
+        yield from self._press(Key.Key_G, Shift)
+
+    def _find_similar(self) -> Moves:
+        yield from self._select()
+        yield from self._press(Key.Key_G, Control)
+
+    def _fills(self) -> Moves:
+        for _ in range(2):
+            yield from self._press(Key.Key_F, Shift)
+
+    def _record(self) -> Moves:
+        """Reads what would be asked of the image, and begins to word an answer anew."""
+        panels = self._driver.bench.panels
+        panels.bring_up("conversation")
+        for _ in range(30):
+            yield
+        for text in panels.conversation.findChildren(QPlainTextEdit)[1:2]:
+            for key in (Key.Key_N, Key.Key_O):
+                QTest.keyClick(text, key)
+                yield
+        panels.bring_up("classes")
+        yield
+
+    def _wall(self) -> Moves:
+        yield from self._press(Key.Key_W, Control | Shift)
+        for _ in range(20):
+            yield
+        self._driver.bench.walling.wall.close()
+        self._window.activateWindow()
         yield
 
     def _cheat_sheet(self) -> Moves:
