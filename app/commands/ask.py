@@ -40,6 +40,12 @@ def ask(
     findings: Annotated[
         bool, typer.Option(help="Tell it what models have drawn on the photo.")
     ] = True,
+    enlarge: Annotated[
+        bool,
+        typer.Option(
+            help="Show it small photos as large as --bake would write them (Qwen2.5-VL alone)."
+        ),
+    ] = True,
     attempt: Annotated[
         int, typer.Option(min=0, help="Another number for another answer to the same question.")
     ] = 0,
@@ -57,6 +63,7 @@ def ask(
         request = request_for(
             *(chosen, writer_for(opened, language_of(question)), image),
             *(opened.locate(image.path), opened.classes.all(), wanted),
+            enlarge=enlarge,
         )
         step.begin(f"Asking {chosen.name}")(Progress(0, 1, image.path))
         chat = chat_with(chosen, opened.folder / "cache")

@@ -51,6 +51,16 @@ class RecordFlags:
             show_default="enlarge",
         ),
     ] = None
+    least_iou: Annotated[
+        float | None,
+        _option(
+            "Leave out what says boxes of 28 pixels and more in numbers that give them back with "
+            "less overlap (IoU).",
+            show_default="0: nothing",
+            min=0,
+            max=1,
+        ),
+    ] = None
     max_pixels: Annotated[
         int | None, _option("The most pixels of a photo in your trainer's settings.", min=1)
     ] = None

@@ -44,6 +44,12 @@ def survey(
     findings: Annotated[
         bool, typer.Option("--findings", help="Tell it what models have drawn on each photo.")
     ] = False,
+    enlarge: Annotated[
+        bool,
+        typer.Option(
+            help="Show it small photos as large as --bake would write them (Qwen2.5-VL alone)."
+        ),
+    ] = True,
     states: Annotated[
         str, typer.Option(help="Only images in these states, separated by commas.")
     ] = ",".join(FINISHED),
@@ -65,6 +71,7 @@ def survey(
         kinds=_kinds(kinds),
         language=_language(lang),
         findings=findings,
+        enlarge=enlarge,
         states=_states(states),
         again=again,
     )

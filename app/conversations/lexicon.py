@@ -121,13 +121,14 @@ class English:
     }  # fmt: skip
 
     def name(self, c: LabelClass) -> str:
-        return _PREFIX.sub(r"\1-", c.name.replace("_", " "))
+        return _PREFIX.sub(r"\1-", c.label("en").replace("_", " "))
 
     def class_words(self, c: LabelClass) -> tuple[str, ...]:
-        plain = c.name.replace("_", " ")
-        spelled = (c.name, self.name(c), plain, plain.replace(" ", "-"))
+        name = c.label("en")
+        plain = name.replace("_", " ")
+        spelled = (name, self.name(c), plain, plain.replace(" ", "-"))
         nouns = (c.en.noun, c.en.plural, self._noun(c), self.many(c))
-        return _longest_first((*spelled, *nouns))
+        return _longest_first((*spelled, *nouns, *c.en.aliases))
 
     def one(self, c: LabelClass) -> str:
         noun = self._noun(c)
@@ -195,10 +196,11 @@ class Chinese:
     }
 
     def name(self, c: LabelClass) -> str:
-        return c.name_zh or c.name
+        return c.label("zh")
 
     def class_words(self, c: LabelClass) -> tuple[str, ...]:
-        return _longest_first((self.name(c), c.name, c.zh.noun, c.zh.plural))
+        nouns = c.zh.noun, c.zh.plural
+        return _longest_first((self.name(c), c.label("en"), *nouns, *c.zh.aliases))
 
     def one(self, c: LabelClass) -> str:
         return self.counted(c, 1)
@@ -216,7 +218,7 @@ class Chinese:
         return _joined(phrases, "、", "或")
 
     def then(self, phrases: Sequence[str]) -> str:
-        return "；".join(phrases)
+        return ("；" if any("，" in phrase for phrase in phrases) else "，").join(phrases)
 
     def located(self, things: Sequence[Thing]) -> str:
         return self.and_(

@@ -55,8 +55,9 @@ class LabelClass:
         return self.zh if language == "zh" else self.en
 
     def label(self, language: Language) -> str:
-        """The name that stands beside boxes in records of that language."""
-        return self.name_zh or self.name if language == "zh" else self.name
+        """What it is called in records of that language, in sentences and beside boxes."""
+        chinese = self.zh.name or self.name_zh if language == "zh" else ""
+        return chinese or self.en.name or self.name
 
 
 def same_name(a: str, b: str) -> bool:

@@ -14,7 +14,7 @@ _ONCE_ENGLISH = ("causes", "remedies")
 """Lists that older sets give for the class itself; they are read as English ones."""
 _CLASS_FIELDS = {f.name for f in fields(LabelClass)} - {"id"} | {*_ONCE_ENGLISH}
 _KNOWLEDGE_FIELDS = {f.name for f in fields(Knowledge)}
-_LISTS = {"prompts", "appearance", "causes", "consequences", "remedies"}
+_LISTS = {"prompts", "aliases", "appearance", "causes", "consequences", "remedies"}
 
 
 @dataclass(frozen=True, slots=True)

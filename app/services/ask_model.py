@@ -12,6 +12,7 @@ from app.conversations.facts import ImageFacts
 from app.conversations.targets.answers import Answer, read_answer
 from app.conversations.targets.frames import Frame
 from app.conversations.targets.targets import Shown, Target, bake_size, target_by_name
+from app.conversations.targets.vlms import VLMS
 from app.conversations.writing.choosing import Choice
 from app.conversations.writing.writer import Writer
 from app.core.annotation import Annotation
@@ -116,10 +117,17 @@ def findings_of(annotations: Iterable[Annotation], imports: frozenset[int]) -> t
     return tuple(Claim(a.class_id, a.box) for a in drawn)
 
 
-def target_for(server: ChatServer) -> Target:
-    """How boxes are written for the model on a server.
+def can_enlarge(server: ChatServer) -> bool:
+    """Whether it matters for the model on a server that small photos are enlarged."""
+    return any(vlm.can_enlarge for vlm in VLMS if vlm.name == server.vlm)
 
-    Raises UserError for one that sees no pictures, or of a VLM that isn't in the table.
+
+def target_for(server: ChatServer, *, enlarge: bool = True) -> Target:
+    """How boxes are written for the model on a server, and photos shown.
+
+    With `enlarge` it sees small photos as `RecordExport.enlarge` would write them: what Flawmark
+    advises to train it with. Raises UserError for one that sees no pictures, or of a VLM that isn't
+    in the table.
     """
     if not server.sees:
         raise UserError(
@@ -127,7 +135,7 @@ def target_for(server: ChatServer) -> Target:
             hint="Name its VLM: `flawmark servers add NAME URL --vlm VLM`; `flawmark targets` lists"
             " them.",
         )
-    return target_by_name(f"messages/{server.vlm}")
+    return replace(target_by_name(f"messages/{server.vlm}"), enlarges=enlarge)
 
 
 def request_for(
@@ -137,13 +145,15 @@ def request_for(
     photo: Path,
     classes: Sequence[LabelClass],
     question: Question,
+    *,
+    enlarge: bool = True,
 ) -> Request:
     """The photo as the VLM sees it unchanged, a system text with the findings, and the question.
 
-    Raises UserError when the photo can't be read or isn't the one that was labelled, and as
-    `target_for`.
+    `enlarge` as for `target_for`. Raises UserError when the photo can't be read or isn't the one
+    that was labelled, and as `target_for`.
     """
-    target = target_for(server)
+    target = target_for(server, enlarge=enlarge)
     picture, shown = picture_for(target, image, photo)
     return request_with(target, writer, image, picture, shown, classes, question)
 

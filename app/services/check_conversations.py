@@ -1,6 +1,6 @@
 """Whether what conversations say agrees with the labels."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from app.conversations.checks.checking import check_exchanges
 from app.conversations.facts import ImageFacts, fingerprint
@@ -12,6 +12,7 @@ from app.services.check import Finding
 from app.services.conversation_writing import conversations_with_facts
 from app.services.doubted_turns import Doubts
 from app.services.questions import chosen_name, list_questions, questions_for
+from app.services.spoken_names import HINT, unspoken_names, what_is_wrong
 from app.storage.conversations import StoredConversation
 from app.storage.project import Project
 
@@ -24,13 +25,20 @@ def check_conversations(
     project: Project, *, on_progress: OnProgress = ignore_progress
 ) -> list[Finding]:
     """Each finding names image, turn and words. Changes nothing."""
-    total = sum(count.written for count in project.conversations.counts().values())
-    findings: list[Finding] = []
+    counts = project.conversations.counts()
+    total = sum(count.written for count in counts.values())
+    findings = list(_names(project, [each for each in LANGUAGES if counts[each].written]))
     doubts = {language: _doubts(project, language) for language in LANGUAGES}
     for done, (stored, image, facts) in enumerate(conversations_with_facts(project), start=1):
         findings += _findings(stored, image, facts, doubts[stored.language])
         on_progress(Progress(done, total, image.path))
     return findings
+
+
+def _names(project: Project, languages: Sequence[Language]) -> Iterator[Finding]:
+    for fault in unspoken_names(project, languages):
+        what = f"class {fault.label_class.name!r}: {what_is_wrong(fault)}"
+        yield Finding("warning", "class_name", what, HINT.format(language=fault.language))
 
 
 def _doubts(project: Project, language: Language) -> Doubts | None:

@@ -4,7 +4,7 @@ A person sees a `Conversation` and changes that: what somebody else has written 
 never written over. Each change returns it as it is then.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.conversations.checks.checking import Finding, check_exchanges
@@ -25,6 +25,7 @@ from app.core.progress import OnProgress, Progress, ignore_progress
 from app.services.conversation_writing import Writers, facts_of_images, renewed
 from app.services.own_view import OwnView
 from app.services.selection import said_normal
+from app.services.spoken_names import name_notes
 from app.storage.conversations import ConversationTable, StoredConversation
 from app.storage.edit_log import now
 from app.storage.project import Project
@@ -221,7 +222,7 @@ def _renewed(
     return facts, was, renewed(was, image.id, facts, writer)
 
 
-def _notes(project: Project, languages: Iterable[Language]) -> Iterator[str]:
+def _notes(project: Project, languages: Collection[Language]) -> Iterator[str]:
     drawn = [count.label_class for count in project.classes.counts() if count.boxes]
     for language in languages:
         alike: dict[tuple[str, ...], list[str]] = {}
@@ -230,6 +231,7 @@ def _notes(project: Project, languages: Iterable[Language]) -> Iterator[str]:
         for words, names in alike.items():
             what = f"{', '.join(words)} of {', '.join(names)}"
             yield f"Not asked about in {language}, since the classes have no words for it: {what}."
+    yield from name_notes(project, languages)
 
 
 def _facts(project: Project, image: Image, second_of: str | None) -> ImageFacts:

@@ -31,6 +31,7 @@ from app.services.questions import chosen_seed
 from app.services.record_card import training_command, write_card
 from app.services.record_exactness import Exactness
 from app.services.record_files import LIST_NAME, RecordFiles, record_files
+from app.services.record_fineness import Fineness, fineness_for
 from app.services.record_options import shape_for, target_of
 from app.services.record_photos import PhotoPlaces, shown_photos
 from app.services.record_sampling import sampling_notes, share_notes, times_taken
@@ -63,7 +64,10 @@ def write_records(whole: ExportSet, folder: Path, out: Path, on_progress: OnProg
     )
     places = PhotoPlaces(folder, out, partial(bake_size, target) if options.bake else None)
     with record_files(folder) as files:
-        run = _Run(whole, target, writers, times, files, options.shape, Exactness(target))
+        run = _Run(
+            *(whole, target, writers, times, files, options.shape),
+            *(Exactness(target), fineness_for(whole, target, times)),
+        )
         run.write(places, writing)
     written = sum(count.records for count in files.counts.values())
     notes = (*told.notes, *run.notes(), *sampling_notes(times, cap=options.cap))
@@ -71,7 +75,8 @@ def write_records(whole: ExportSet, folder: Path, out: Path, on_progress: OnProg
         notes = (*notes, *share_notes(whole.images, classes_on, times))
     if not written:
         raise UserError("There is no record to write.", hint=" ".join(notes))
-    write_card(folder, out, whole, target, files.counts, run.exactness)
+    exactness = (*run.fineness.words(), *run.exactness.words())
+    write_card(folder, out, whole, target, files.counts, exactness)
     if "train" in files.counts:
         notes = (*notes, f"Train with: {training_command(out, target)}")
     return Written(notes, written, frozenset(files.image_ids))
@@ -90,6 +95,7 @@ class _Run:
     files: RecordFiles
     options: RecordOptions
     exactness: Exactness
+    fineness: Fineness
     refused: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     set_left_out: list[str] = field(default_factory=list)
@@ -98,7 +104,7 @@ class _Run:
     doubts: Mapping[Language, Doubts] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.doubts = {lang: Doubts(writer.questions) for lang, writer in self.writers.items()}
+        self.doubts = {lang: Doubts(each.questions, each) for lang, each in self.writers.items()}
 
     def write(self, places: PhotoPlaces, on_progress: OnProgress) -> None:
         photos = (each for each in self.whole.each(on_progress) if self.times[each[0].id])
@@ -130,14 +136,17 @@ class _Run:
         facts: ImageFacts,
         said: Sequence[tuple[Writer, Sequence[Exchange]]],
     ) -> None:
-        options = shape_for(image, self.options)
+        coarse = self.fineness.of(facts, shown)
+        options = coarse.shape(shape_for(image, self.options))
+        kept, left_out = self.fineness.kept(image.path, said, coarse)
         lines = [
             (record, self.target.line(record, facts, shown))
             for repeat in range(self.times[image.id])
-            for writer, turns in said
+            for writer, turns in kept
             for record in records(writer, facts, turns, options, repeat=repeat)
         ]
-        self.silent += not lines and image.path not in self.misplaced
+        self.files.leave_out(left_out)
+        self.silent += not (lines or left_out) and image.path not in self.misplaced
         self.exactness.add(facts, shown, [record for record, _ in lines])
         self.files.add_image(image, shown.path, frozenset(c.id for c in facts.present), lines)
 
@@ -185,6 +194,7 @@ class _Run:
             yield (
                 f"{told_wrong} records are told something wrong on purpose: {LIST_NAME} marks them."
             )
+        yield from self.fineness.words()
         yield from self.exactness.notes()
 
 

@@ -2,17 +2,16 @@
 
 import json
 import textwrap
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from app.conversations.targets.frames import MOST_LLAMA_FACTORY_PX
+from app.conversations.targets.sizes import MOST_LLAMA_FACTORY_PX
 from app.conversations.targets.targets import Target
 from app.conversations.targets.trainers import dataset_info
 from app.core.conversation import FAULTS, KINDS
 from app.core.image import Split
 from app.core.language import LANGUAGES
 from app.services.export_set import ExportSet
-from app.services.record_exactness import Exactness
 from app.services.record_files import LIST_NAME, SplitCount, file_name, in_order
 
 _CARD = """\
@@ -78,9 +77,12 @@ def write_card(
     whole: ExportSet,
     target: Target,
     counts: Mapping[Split, SplitCount],
-    exactness: Exactness,
+    exactness: Iterable[str],
 ) -> None:
-    """And, where the trainer wants one, its list of data sets. `folder` will be `out`."""
+    """And, where the trainer wants one, its list of data sets. `folder` will be `out`.
+
+    `exactness` are sentences on how exactly numbers tell boxes.
+    """
     ordered = in_order(counts)
     if target.trainer.name == "llama-factory":
         info = dataset_info({split: file_name(split) for split in ordered})
@@ -94,7 +96,7 @@ def write_card(
         form=target.format_words("en"),
         frame=frame_words(target),
         filled=_FILLED if is_filled and not whole.records.bake else "",
-        exactness="".join(f"{textwrap.fill(each, 100)}\n" for each in exactness.words()),
+        exactness="".join(f"{textwrap.fill(each, 100)}\n" for each in exactness),
         photos=_photos(target, is_filled=is_filled, is_baked=whole.records.bake),
         notes="".join(f"\n{note}" for note in target.notes),
         command=training_command(out, target),

@@ -29,8 +29,12 @@ class Overlaps:
 
     @property
     def least_words(self) -> str:
-        """Rounded down: what is not enough must not look as if it were."""
-        return f"{math.floor(self.least * 1000) / 1000:.3f}"
+        return rounded_down(self.least)
+
+
+def rounded_down(overlap: float) -> str:
+    """What is not enough must not look as if it were."""
+    return f"{math.floor(overlap * 1000) / 1000:.3f}"
 
 
 @dataclass(slots=True)
@@ -73,7 +77,8 @@ class Exactness:
                 f"{self.large.coarse:,} of {self.large.boxes:,} boxes of {FINE_BOX_PX} pixels and"
                 f" more in these records come back with less than {_FINE} from the numbers that the"
                 f" model learns: the least keeps {self.large.least_words}."
-                f"{mended if self.mended else ''}"
+                f"{mended if self.mended else ''} --least-iou {FINE_OVERLAP} leaves out what says"
+                " them in numbers."
             )
         if self.enlarged:
             yield f"{self._cost_words()} --no-enlarge leaves them as small as they are."

@@ -3,12 +3,12 @@
 import csv
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import SpooledTemporaryFile
-from typing import TextIO
+from typing import Any, NamedTuple, TextIO
 
 from app.conversations.targets.trainers import tells_types
 from app.core.conversation import Fault, Kind, Record
@@ -16,6 +16,7 @@ from app.core.image import SPLITS, Image, Split
 from app.core.language import Language
 
 LIST_NAME = "records.csv"
+LEFT_OUT_NAME = "left_out.csv"
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 COLUMNS = ("file", "line", "image", "photo", "language", "kinds", "fault", "reworded_by")
 _Told = tuple[str, str, str, str, str, str]
@@ -26,6 +27,21 @@ _HELD_BYTES = 2**22
 
 _EARLY_BYTES = 2**20
 """A row that tells the types is early enough behind so many: trainers learn them from 10 MB."""
+
+
+class LeftOut(NamedTuple):
+    """A turn that isn't written for how coarsely its numbers, or those of others, are told.
+
+    `coarse_boxes` are those of the image, `least_iou` is the least overlap of these, "" where it
+    has none.
+    """
+
+    image: str
+    language: Language
+    question: str
+    why: str
+    coarse_boxes: int
+    least_iou: str
 
 
 @dataclass(slots=True)
@@ -76,6 +92,7 @@ class RecordFiles:
         self._n_lines: Counter[Split] = Counter()
         self._list = csv.writer(self._opened(LIST_NAME), lineterminator="\n")
         self._list.writerow(COLUMNS)
+        self._left_out: Any = None  # a writer of the csv module, which has no name for its type
 
     def add_image(
         self,
@@ -102,6 +119,14 @@ class RecordFiles:
             fault, models = record.fault or "", " ".join(record.reworded_by)
             told = (image.path, photo, record.language, kinds, fault, models)
             self._add(split, row, told)
+
+    def leave_out(self, turns: Iterable[LeftOut]) -> None:
+        """Lists turns that aren't written."""
+        for turn in turns:
+            if self._left_out is None:
+                self._left_out = csv.writer(self._opened(LEFT_OUT_NAME), lineterminator="\n")
+                self._left_out.writerow(LeftOut._fields)
+            self._left_out.writerow(turn)
 
     def end(self) -> None:
         """Writes what waits in vain for a row that tells the types."""

@@ -18,17 +18,21 @@ class RecordExport:
 
     `bake` writes copies of all photos, of a size that no trainer changes; with `enlarge`, and for a
     VLM that counts in pixels of what it sees, small ones so large that boxes are told exactly.
+    `least_iou` (0 to 1) leaves out the turns whose numbers give a box of 28 pixels and more back
+    with less overlap, see `record_fineness`; 0 leaves out none.
     `max_pixels` is what the trainer is set to: copies are no larger, and without them box numbers
     depend on it. `kinds`, `per_image`, `noise`, `grounding` and `system` are as for
     `RecordOptions`. `normal_share` (0 to 1), `balance` and `cap` choose among training images, see
     `record_sampling`. `questions` and `seed` become the project's; None leaves what it has.
 
-    Raises ValueError for a share outside 0 to 1, no language, or a number that makes no records.
+    Raises ValueError for a share or overlap outside 0 to 1, no language, or a number that makes no
+    records.
     """
 
     target: str = DEFAULT_TARGET
     bake: bool = False
     enlarge: bool = True
+    least_iou: float = 0.0
     max_pixels: int | None = None
     languages: tuple[Language, ...] = ("en",)
     kinds: tuple[Kind, ...] = KINDS
@@ -45,6 +49,8 @@ class RecordExport:
     def __post_init__(self) -> None:
         if self.normal_share is not None and not 0 <= self.normal_share <= 1:
             raise ValueError(f"the normal share must be 0..1: {self.normal_share}")
+        if not 0 <= self.least_iou <= 1:
+            raise ValueError(f"the least overlap must be 0..1: {self.least_iou}")
         if not self.languages:
             raise ValueError("records are written in at least one language")
         _ = self.shape

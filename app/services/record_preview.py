@@ -18,7 +18,8 @@ def preview(
     """The records of an image in the conversation's language, as indented JSON.
 
     They are those of an export of the photo as it lies there: turns that are stale or contradict
-    the labels are left out. Raises UserError where an export would leave the image out.
+    the labels are left out. What `least_iou` leaves out hangs on all images, and isn't here. Raises
+    UserError where an export would leave the image out.
     """
     facts, image = conversation.facts, conversation.image
     shown = Shown(str(project.locate(image.path)), image.width_px, image.height_px)

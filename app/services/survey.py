@@ -10,13 +10,13 @@ from app.conversations.writing.writer import Writer
 from app.core.batches import batches
 from app.core.chat import Chat, ChatServer, ServerUnusableError, Usage
 from app.core.errors import UserError
-from app.core.image import Image, State
+from app.core.image import STATE_WORDS, Image, State
 from app.core.label_class import LabelClass
 from app.core.language import Language
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.core.stopping import Stop
 from app.core.survey import SURVEY_KINDS, Survey, SurveyKind, Topic
-from app.services.ask_model import findings_of, target_for, writer_for
+from app.services.ask_model import can_enlarge, findings_of, target_for, writer_for
 from app.services.class_mapping import find_class
 from app.services.conversation_writing import facts_of_images
 from app.services.survey_asking import Answered, Surveyor, ToAsk
@@ -37,8 +37,9 @@ class SurveyOptions:
     """`images` is how many are asked about at most, of those in `states` that carry a label.
 
     `classes` are names, in either language; None stands for all, whose boxes are then asked for at
-    once and not class by class. `findings` are told as `flawmark ask` tells them. `again` begins
-    anew where the same was asked before, and that isn't taken from what is kept of answers.
+    once and not class by class. `findings` are told as `flawmark ask` tells them, and `enlarge` is
+    as for it. `again` begins anew where the same was asked before, and that isn't taken from what
+    is kept of answers.
 
     Raises ValueError for no images, kinds, classes or states.
     """
@@ -49,6 +50,7 @@ class SurveyOptions:
     kinds: tuple[SurveyKind, ...] = SURVEY_KINDS
     language: Language = "en"
     findings: bool = False
+    enlarge: bool = True
     states: tuple[State, ...] = FINISHED
     again: bool = False
 
@@ -128,7 +130,7 @@ def _begin(project: Project, chat: Chat, options: SurveyOptions) -> _Run:
     wanted = _wanted(options.classes, classes)
     chosen, topics = _plan(project, options, wanted)
     writer = writer_for(project, options.language)
-    key, attempt = _key(project, chat.model(), chat.server.vlm, writer, options, wanted)
+    key, attempt = _key(project, chat.model(), chat.server, writer, options, wanted)
     survey = project.surveys.find(key)
     done = frozenset() if survey is None else project.surveys.asked(survey.id)
     left = {
@@ -139,7 +141,7 @@ def _begin(project: Project, chat: Chat, options: SurveyOptions) -> _Run:
     kept = sum(map(len, topics.values())) - sum(map(len, left.values()))
     return _Run(
         key,
-        Surveyor(chat, writer, classes, attempt=attempt),
+        Surveyor(chat, writer, classes, attempt=attempt, enlarge=options.enlarge),
         _to_ask(project, images, left, findings=options.findings),
         len(images),
         SurveyReport(survey, kept=kept, notes=list(_notes(wanted, topics, options))),
@@ -175,9 +177,9 @@ def _plan(
     """The images, and by id of each what is asked about it."""
     images = labelled_images(project, options.states)
     if not images:
+        states = " or ".join(STATE_WORDS[state] for state in options.states)
         raise UserError(
-            f"There is nothing to ask about: no image that is {' or '.join(options.states)} has"
-            " boxes or is normal.",
+            f"There is nothing to ask about: no image that is {states} has boxes or is normal.",
             hint="Label and submit images first, or name other states with --states.",
         )
     classes_on, ids = project.annotations.classes_by_image(), [c.id for c in wanted]
@@ -196,7 +198,7 @@ def _plan(
 def _key(
     project: Project,
     model: str,
-    vlm: str,
+    server: ChatServer,
     writer: Writer,
     options: SurveyOptions,
     wanted: Sequence[LabelClass],
@@ -212,10 +214,12 @@ def _key(
         "states": sorted(options.states),
         "questions": writer.questions.name,
     }
+    if can_enlarge(server) and not options.enlarge:  # else it is the survey that it always was
+        settings["enlarge"] = False
 
     def numbered(attempt: int) -> SurveyKey:
         told = settings | {"attempt": attempt}
-        return SurveyKey(model, vlm, writer.questions.language, told)
+        return SurveyKey(model, server.vlm, writer.questions.language, told)
 
     begun = next(n for n in count() if project.surveys.find(numbered(n)) is None)
     attempt = begun if options.again else max(begun - 1, 0)

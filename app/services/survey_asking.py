@@ -66,12 +66,15 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class Surveyor:
-    """Asks one server. `attempt` is another for answers that are to be other than the last ones."""
+    """Asks one server. `attempt` is another for answers that are to be other than the last ones;
+    `enlarge` as for `target_for`.
+    """
 
     chat: Chat
     writer: Writer
     classes: Sequence[LabelClass]
     attempt: int = 0
+    enlarge: bool = True
 
     def answered(self, waiting: Iterable[ToAsk], stop: Stop) -> Generator[Answered, None, None]:
         """In the order of `waiting`; as many images are asked about at a time as the server takes.
@@ -102,7 +105,7 @@ class Surveyor:
 
     def _prepared(self, asked: ToAsk) -> list[tuple[Topic, Question, Request]]:
         """What there are phrasings for. Raises UserError for a photo that can't be sent."""
-        target = target_for(self.chat.server)
+        target = target_for(self.chat.server, enlarge=self.enlarge)
         picture, shown = picture_for(target, asked.image, asked.photo)
         found = ((topic, self._question(asked, topic)) for topic in asked.topics)
         return [

@@ -69,6 +69,7 @@ def test_conversations_are_written_shown_and_checked(bed: Path, flawmark: Flawma
     ("options", "words"),
     [
         (("--to", "yolo", "--noise", "0.1"), "--noise is for --to jsonl"),
+        (("--to", "yolo", "--least-iou", "0.98"), "--least-iou is for --to jsonl"),
         (("--to", "coco", "--no-system"), "--system is for --to jsonl"),
         (("--to", "jsonl", "--lang", "de"), "--lang wants some of en, zh, not de"),
         (("--to", "jsonl", "--copy"), "--copy is not for --to jsonl"),

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
@@ -237,10 +237,13 @@ def panel(qtbot: QtBot) -> SurveyPanel:
 def test_what_is_wished_for_is_what_is_told(panel: SurveyPanel, qtbot: QtBot) -> None:
     panel.form.images.setValue(30)
     panel.form.findings.setChecked(True)
+    assert not panel.form.enlarge.isVisible()
+    panel.form.show_enlarging(True)
+    qtbot.mouseClick(panel.form.enlarge, LEFT, pos=QPoint(8, panel.form.enlarge.height() // 2))
     panel.form.where.setChecked(False)
     with qtbot.waitSignal(panel.form.started) as told:
         qtbot.mouseClick(panel.form.run, LEFT)
-    assert told.args == [SurveyWish("there", 30, ("presence",), findings=True)]
+    assert told.args == [SurveyWish("there", 30, ("presence",), findings=True, enlarge=False)]
     panel.form.presence.setChecked(False)
     assert not panel.form.run.isEnabled()
 

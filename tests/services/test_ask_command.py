@@ -74,6 +74,15 @@ def test_findings_are_told_unless_they_are_left_out(folder):
     assert finding not in json.loads(without.stdout)["text"]
 
 
+def test_a_small_photo_is_enlarged_unless_it_is_left_as_it_is(folder):
+    with serving(answers=f"{ANSWERS}:nothing") as server:
+        add_server(ChatServer("here", server.url, vlm="qwen2.5-vl"))
+        run(folder, "layer_1.png", "Where is it?")
+        run(folder, "layer_1.png", "Where is it?", "--no-enlarge")
+        enlarged, plain = (chat.pictures[0].size for chat in server.chats())
+    assert (enlarged, plain) == ((1064, 532), (392, 196))
+
+
 def test_an_empty_list_is_told_in_words(folder):
     with serving(answers=f"{ANSWERS}:nothing") as server:
         add_server(ChatServer("here", server.url, vlm="qwen3-vl"))

@@ -19,6 +19,7 @@ from app.core.label_class import LabelClass
 from app.services.ask_model import (
     Question,
     ask_model,
+    can_enlarge,
     findings_of,
     language_of,
     ready_questions,
@@ -92,11 +93,12 @@ class SeeingChat:
         return ChatReply(f"I see {self._vlm.form.entry('streak', numbers)}.", "small-vl", 10, 5)
 
 
-def asked(project, vlm, name, question=Question("Where is the streak?")):  # noqa: B008
+def asked(project, vlm, name, question=Question("Where is the streak?"), **how):  # noqa: B008
     chat, image = SeeingChat(vlm), image_named(project, name)
     request = request_for(
         *(chat.server, writer_for(project, language_of(question.text)), image),
         *(project.locate(image.path), project.classes.all(), question),
+        **how,
     )
     return chat, ask_model(chat, request, question)
 
@@ -118,6 +120,21 @@ def test_what_a_vlm_marks_on_the_picture_it_is_sent_lies_there_on_the_photo(proj
         assert abs(got - true) <= unit + 2.5 * side / sent_px
     if name != "tiny.png":
         assert intersection_over_union(box.box, Box(*corners)) > 0.93
+
+
+@pytest.mark.parametrize("vlm", VLMS, ids=lambda vlm: vlm.name)
+def test_small_photos_are_enlarged_where_it_matters_and_is_wanted(project, vlm):
+    sent = []
+    for enlarge in (True, False):
+        chat, told = asked(project, vlm, "plain.png", enlarge=enlarge)
+        sent.append(Picture.open(io.BytesIO(chat.asked[0][-1].pictures[0].content)).size)
+        (box,) = told.answer.boxes
+        assert intersection_over_union(box.box, Box(60, 90, 140, 210)) > 0.93
+    assert can_enlarge(chat.server) == (vlm.name == "qwen2.5-vl")
+    if can_enlarge(chat.server):
+        assert sent == [(868, 644), (392, 308)]
+    else:
+        assert sent[0] == sent[1]
 
 
 def test_the_request_says_how_boxes_are_written_and_what_the_detector_found(project):

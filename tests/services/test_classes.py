@@ -68,7 +68,7 @@ def test_a_project_takes_classes_and_tags_of_its_set(tmp_path: Path) -> None:
         ("classes: [{name: a, target_count: -1}]", "whole number"),
         ("classes: [a]\ntags: [[b]]", "neither a word"),
         ("classes: [{name: a, en: {cause: [b]}}]", "class 'a': unknown field 'en.cause'"),
-        ("classes: [{name: a, zh: [b]}]", "class 'a': zh must hold fields: appearance, causes"),
+        ("classes: [{name: a, zh: [b]}]", "class 'a': zh must hold fields: aliases, appearance"),
         ("classes: [{name: a, zh: {causes: b}}]", "class 'a': zh.causes must be a list"),
         ("classes: [{name: a, zh: {causes: [{b: c}]}}]", "each of zh.causes must be text"),
         ("classes: [{name: a, zh: {noun: [b]}}]", "zh.noun must be text"),

@@ -289,6 +289,23 @@ def test_copies_that_no_trainer_shows_as_they_are_are_refused(bed: Project, out:
     assert not out.exists()
 
 
+def test_a_photo_may_be_as_thin_as_its_vlm_takes_it(project: Project, tmp_path: Path) -> None:
+    folder, out = tmp_path / "strips", tmp_path / "out"
+    folder.mkdir()
+    pixels = np.full((12, 4200), 90, np.uint8)
+    (folder / "strip.png").write_bytes(cv2.imencode(".png", pixels)[1].tobytes())
+    project.add_classes(load_label_set("powder-bed").classes, actor="lead")
+    import_photos(project, folder)
+    label(project, 1, box(STREAK, 2100, 6, 3150, 12))
+    written(project, out, target="messages/kimi-vl", bake=True, kinds=("where",), noise=0.0)
+    with Pillow.open(out / "images" / "strip.png") as copy:
+        assert copy.size == (4200, 28)
+    assert '"bbox_2d\\": [0.500, 0.500, 0.750, 1.000]' in (out / "train.jsonl").read_text("utf-8")
+    with pytest.raises(UserError) as refused:
+        written(project, out, target="messages/qwen3-vl", bake=True)
+    assert "too long and thin" in refused.value.hint
+
+
 def test_llama_factory_finds_its_list_of_data_sets(bed: Project, out: Path) -> None:
     report = written(bed, out, target="llama-factory/qwen2.5-vl")
     assert report.notes[-1].startswith("Train with: llamafactory-cli train")
@@ -396,6 +413,9 @@ def test_what_there_is_not_is_refused(bed: Project, out: Path) -> None:
         with pytest.raises(UserError, match="here is no"):
             written(bed, out, **options)
         assert not out.exists()
-    for wrong in ({"noise": 1.5}, {"normal_share": -0.1}, {"languages": ()}, {"per_image": 0}):
+    for wrong in (
+        {"noise": 1.5}, {"normal_share": -0.1}, {"languages": ()}, {"per_image": 0},
+        {"least_iou": 1.01},
+    ):  # fmt: skip
         with pytest.raises(ValueError, match=r"must|least"):
             RecordExport(**wrong)

@@ -40,7 +40,11 @@ def lying(yaml: str) -> str:
     return f"{head}  presence:{questions}{lie}      normal:{end}"
 
 
-def test_a_teams_own_set_is_not_trusted_and_one_that_ships_is(bed: Project, out: Path) -> None:
+@pytest.mark.parametrize("worth_trying", [0, 3, 300])
+def test_a_teams_own_set_is_not_trusted_and_one_that_ships_is(
+    bed: Project, out: Path, worth_trying: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.doubted_turns._WORTH_TRYING", worth_trying)
     ours = lying(questions_yaml("powder-bed", "en"))
     bed.question_sets.put("ours", "en", ours, person="li")  # as an older version let it in
     report = written(bed, out, questions="ours", per_image=50)
@@ -100,3 +104,19 @@ def test_a_preview_shows_what_an_export_writes(bed: Project, out: Path) -> None:
         seen = edit_exchange(bed, seen, n, question="What?", answer="Three wrinkles.", person="li")
     with pytest.raises(UserError, match="no record of this image"):
         preview(bed, seen, writers["en"], RecordExport())
+
+
+def test_a_set_that_was_tried_out_is_still_compared_where_a_person_wrote(
+    bed: Project, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.services.doubted_turns._WORTH_TRYING", 0)
+    ours = questions_yaml("powder-bed", "en").replace("name: powder-bed", "name: ours")
+    bed.question_sets.put("ours", "en", ours, person="li")
+    assert not any("left out" in note for note in written(bed, out, questions="ours").notes)
+    seen = conversation_of(bed, bed.images.get(2), "en", writers_for(bed, ["en"]))
+    question = seen.stored.exchanges[0].question
+    edit_exchange(bed, seen, 0, question=question, answer="There are two wrinkles.", person="wang")
+    report = written(bed, out, questions="ours", per_image=50)
+    assert "There are two wrinkles." not in (out / "train.jsonl").read_text("utf-8")
+    (note,) = (note for note in report.notes if "turns that people wrote" in note)
+    assert note.startswith("1 turns")

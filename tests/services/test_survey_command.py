@@ -82,6 +82,13 @@ def test_only_what_is_wanted(folder):
     assert told["overall"]["boxes"]["asked"] == 0
 
 
+def test_photos_may_be_left_as_small_as_they_are(folder):
+    told = json.loads(
+        run(folder, "--json", "--kinds", "where", "--images", 2, "--no-enlarge").stdout
+    )
+    assert told["survey"]["settings"]["enlarge"] is False
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

@@ -307,6 +307,25 @@ def test_a_server_without_answers_is_given_up(labelled: Project, vlm: Serve) -> 
     assert 5 <= len(served.chats()) <= 8
 
 
+def test_without_enlarging_it_is_another_survey_where_that_matters(
+    labelled: Project, vlm: Serve
+) -> None:
+    served = vlm()
+    first = survey(labelled, served.url, kinds=("where",), images=3).survey
+    asked = len(served.chats())
+    assert {chat.pictures[0].size for chat in served.chats()} == {(1008, 504)}
+    plain = survey(labelled, served.url, kinds=("where",), images=3, enlarge=False)
+    assert plain.survey != first and plain.kept == 0
+    assert {chat.pictures[0].size for chat in served.chats()[asked:]} == {(280, 140)}
+    # A VLM that counts alike in every picture is asked the same.
+    told = {"vlm": "qwen3-vl"}
+    first = survey(labelled, served.url, kinds=("where",), images=3, server_told=told).survey
+    again = survey(
+        labelled, served.url, kinds=("where",), images=3, server_told=told, enlarge=False
+    )
+    assert (again.survey, again.answers) == (first, 0)
+
+
 def test_asked_again_it_is_another_survey(labelled: Project, vlm: Serve) -> None:
     served = vlm()
     survey(labelled, served.url, kinds=("where",))

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from widgets.panels.answer_card import AnswerCard, ShownAnswer
-from widgets.panels.pieces import faint, tool_button
+from widgets.panels.pieces import EnlargeBox, faint, tool_button
 from widgets.panels.scrolling import replace_widget, rows_area
 
 _MOST_CHARACTERS = 2000
@@ -43,7 +43,7 @@ class AskPanel(QWidget):
     left = Signal()
     looked_again = Signal()  # for servers
     server_chosen = Signal(str)
-    asked = Signal(str, bool)  # question; with the findings
+    asked = Signal(str, bool, bool)  # question; with the findings; small photos enlarged
     stopped = Signal()
     picked = Signal(int)
     pointed_at = Signal(int, int)  # answer, box or -1
@@ -66,6 +66,7 @@ class AskPanel(QWidget):
         self.findings.setToolTip(self.tr("Tell it which boxes models have drawn on this photo"))
         self.findings.setChecked(True)
         self.findings.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.enlarge = EnlargeBox()
         self.servers = QComboBox()
         self.servers.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # A long name is no reason for a wide panel.
@@ -106,6 +107,10 @@ class AskPanel(QWidget):
         self.command.setVisible(bool(command))
         self.copy.setVisible(bool(command))
         self._tell()
+
+    def show_enlarging(self, matters: bool) -> None:
+        """Whether it matters for the server that was chosen."""
+        self.enlarge.setVisible(matters)
 
     def show_ready(self, groups: Sequence[ReadyQuestions]) -> None:
         self.menu.clear()
@@ -160,13 +165,16 @@ class AskPanel(QWidget):
 
     def _ask(self) -> None:
         if self._can_ask():
-            self.asked.emit(self.question.text().strip(), self.findings.isChecked())
+            self._emit(self.question.text().strip())
             # The letters go to the window's keys again.
             self.question.clearFocus()
 
     def _ask_again(self, place: int) -> None:
         if not self._is_asking and not self._why_not and self._shown:
-            self.asked.emit(self._shown[place].question, self.findings.isChecked())
+            self._emit(self._shown[place].question)
+
+    def _emit(self, question: str) -> None:
+        self.asked.emit(question, self.findings.isChecked(), self.enlarge.isChecked())
 
     def _take_ready(self, text: str) -> None:
         self.question.setText(text)
@@ -228,6 +236,7 @@ class AskPanel(QWidget):
         form.setSpacing(4)
         form.addLayout(line)
         form.addWidget(self.findings)
+        form.addWidget(self.enlarge)
         form.addLayout(below)
         form.addWidget(faint(self.why_not))
         form.addWidget(faint(self.status))

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QPalette
-from PySide6.QtWidgets import QLabel, QToolButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QToolButton, QWidget
 
 
 def tool_button(title: str, tool_tip: str) -> QToolButton:
@@ -20,3 +20,20 @@ def faint(label: QLabel) -> QLabel:
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
     return label
+
+
+class EnlargeBox(QCheckBox):
+    """Whether a VLM is shown small photos enlarged. Hidden until it matters."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(self.tr("Small photos enlarged"))
+        self.setToolTip(
+            self.tr(
+                "This model counts in pixels of what it sees: enlarged, its boxes are finer, and"
+                " each small photo costs it more tokens. Ask it as it was trained."
+            )
+        )
+        self.setChecked(True)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setVisible(False)

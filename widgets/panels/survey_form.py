@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.survey import SurveyKind
-from widgets.panels.pieces import faint, tool_button
+from widgets.panels.pieces import EnlargeBox, faint, tool_button
 from widgets.panels.survey_figures import plain_words
 
 _MOST_IMAGES = 100_000
@@ -26,12 +26,15 @@ _SOME_IMAGES = 200
 
 @dataclass(frozen=True, slots=True)
 class SurveyWish:
-    """`server` is one of those that were shown, `images` how many it is asked about at most."""
+    """`server` is one of those that were shown, `images` how many it is asked about at most.
+    `enlarge`: small ones are shown enlarged.
+    """
 
     server: str
     images: int
     kinds: tuple[SurveyKind, ...]
     findings: bool
+    enlarge: bool = True
 
 
 class SurveyForm(QWidget):
@@ -61,6 +64,7 @@ class SurveyForm(QWidget):
         words = self.tr("Tell it which boxes models have drawn on each photo")
         self.findings = _check(self.tr("With what models found"), words)
         self.findings.setChecked(False)
+        self.enlarge = EnlargeBox()
         for kind in (self.presence, self.where):
             kind.toggled.connect(lambda _: self._tell())
         self.run = QPushButton()
@@ -84,6 +88,10 @@ class SurveyForm(QWidget):
         self.servers.setVisible(len(names) > 1)
         self.lacking.setText(lacking)
         self._tell()
+
+    def show_enlarging(self, matters: bool) -> None:
+        """Whether it matters for the server that was chosen."""
+        self.enlarge.setVisible(matters)
 
     def show_running(self, words: str, done: int = 0, total: int = 0) -> None:
         """What is under way and how far, "" for nothing; a `total` of 0 isn't known yet."""
@@ -110,6 +118,7 @@ class SurveyForm(QWidget):
             self.images.value(),
             tuple(kind for kind, box in wanted if box.isChecked()),
             self.findings.isChecked(),
+            self.enlarge.isChecked(),
         )
 
     def _run_or_stop(self) -> None:
@@ -123,7 +132,8 @@ class SurveyForm(QWidget):
         self.run.setText(self.tr("Stop") if self._is_running else self.tr("Ask"))
         self.run.setEnabled(self._is_running or bool(self._wish().kinds))
         self.status.setVisible(bool(self.status.text()))
-        for each in (self.images, self.presence, self.where, self.findings, self.servers):
+        choices = self.images, self.presence, self.where, self.findings, self.enlarge, self.servers
+        for each in choices:
             each.setEnabled(not self._is_running)
 
     def _arrange(self) -> None:
@@ -141,6 +151,7 @@ class SurveyForm(QWidget):
         wishes.setSpacing(4)
         wishes.addLayout(kinds)
         wishes.addWidget(self.findings)
+        wishes.addWidget(self.enlarge)
         wishes.addLayout(number)
         again = tool_button(self.tr("Look again"), self.tr("Read the list of servers again"))
         again.clicked.connect(self.looked_again)

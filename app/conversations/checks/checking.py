@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from app.conversations.checks.agreement import disagreements
 from app.conversations.checks.claims import TOPICS
@@ -39,8 +40,6 @@ _CUT_SHORT = re.compile(
     r"|(?:那么?)?(?:为什么|为何|在哪里?|在哪儿|怎么来的|什么原因)\W*",
     re.IGNORECASE,
 )
-"""Questions that can only be of what was asked before."""
-
 _QUOTED = 60
 
 
@@ -90,6 +89,11 @@ def check_record(record: Record, facts: ImageFacts) -> list[Finding]:
             answer = claims_of(turn.answer, labels.reader)
             found += wrong_corrections(turn.at + 1, answer, correction, labels)
     return [*found, *_repeats(pairs, turns), *_contradictions(pairs)]
+
+
+def is_cut_short(question: str) -> bool:
+    """Whether it can only be of what was asked before: "And why?" """
+    return bool(_CUT_SHORT.fullmatch(question))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,7 @@ def _pairs(
     pairs: list[Pair] = []
     told: frozenset[int] = frozenset()
     for turn in turns:
-        if pairs and not turn.about and _CUT_SHORT.fullmatch(turn.question):
+        if pairs and not turn.about and is_cut_short(turn.question):
             turn = replace(turn, about=pairs[-1].asked)
         pair = _pair(turn, labels, told, correction)
         named = (m.class_id for m in pair.answer.mentions if m.says == "there")
@@ -254,6 +258,15 @@ def _repeats(pairs: Sequence[Pair], turns: Sequence[_Turn]) -> Iterator[Finding]
             answered[answer] = answered.get(answer, False) or is_reasoning
 
 
+def may_repeat(exchanges: Sequence[Exchange]) -> bool:
+    """Whether a question or an answer longer than a few words comes twice: mostly it doesn't."""
+    questions = [_folded(e.question) for e in exchanges]
+    told = (e.answer for e in exchanges if not BOXES.search(e.answer))
+    answers = [_folded(answer) for answer in told if not _is_short(answer)]
+    return any(len(set(texts)) < len(texts) for texts in (questions, answers))
+
+
+@lru_cache(maxsize=4096)
 def _folded(text: str) -> str:
     return re.sub(r"\W+", "", text.replace(IMAGE, "").lower())
 

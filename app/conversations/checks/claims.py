@@ -18,6 +18,7 @@ _TELLING: Mapping[Topic, Role] = {
     "consequence": "tells_consequence",
     "remedy": "tells_remedy",
 }
+_WANTING: frozenset[Role] = frozenset({"kinds", "limit", "largest", "smallest", *TOPICS})
 _T = TypeVar("_T")
 
 
@@ -155,6 +156,12 @@ class Claims:
     @property
     def class_ids(self) -> frozenset[int]:
         return frozenset(m.class_id for m in self.mentions if m.class_id is not None)
+
+    @property
+    def wanted(self) -> tuple[object, ...]:
+        """All of a question that its answer is held against."""
+        named = tuple((m.class_id, m.says) for m in self.mentions)
+        return named, self.asks, self.regions, self.roles & _WANTING
 
     @property
     def topics(self) -> frozenset[Topic]:

@@ -25,7 +25,7 @@ def class_words(classes: tuple[LabelClass, ...]) -> dict[str, int]:
     names: dict[str, set[int]] = {}
     forms: dict[str, set[int]] = {}
     for c in classes:
-        for name in (c.name, c.name_zh):
+        for name in (c.label("en"), c.label("zh")):
             names.setdefault(lowercase(plain(name)), set()).add(c.id)
         for word in {w for lexicon in LEXICONS.values() for w in lexicon.class_words(c)}:
             for form in _forms(lowercase(plain(word))):

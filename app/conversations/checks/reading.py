@@ -17,7 +17,7 @@ from app.conversations.checks.naming import class_words, names_pattern
 from app.conversations.checks.regions import PARTS, Spot
 from app.conversations.lexicon import LEXICONS
 from app.core.label_class import LabelClass
-from app.core.language import Language
+from app.core.language import LANGUAGES, Language
 from app.core.places import Extent
 
 Field = Literal["appearance", "causes", "consequences", "remedies"]
@@ -77,7 +77,8 @@ class Reader:
         self.language = language
         self.cues = CUES[language]
         self._names = names_pattern(classes)
-        self.number_names = frozenset(c.name for c in classes if c.name.isdecimal())
+        labels = (c.label(each) for c in classes for each in LANGUAGES)
+        self.number_names = frozenset(label for label in labels if label.isdecimal())
         self._starting: dict[str, list[tuple[str, Meaning]]] = {}
         table = _table(classes, language)
         bare = self.cues.bare_places

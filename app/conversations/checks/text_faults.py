@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from functools import lru_cache
 
 from app.conversations.checks.findings import Finding
 from app.conversations.checks.folding import TOKENS
@@ -57,29 +59,36 @@ _FOREIGN_WORDS = 4
 _QUOTED = 60
 
 
-def text_faults(turn: int, text: str, reader: Reader) -> Iterator[Finding]:
-    bare = TOKENS.sub(" ", text)
+def text_faults(turn: int, text: str, reader: Reader) -> list[Finding]:
+    bare = TOKENS.sub(" ", text) if "<" in text else text
     if not _WORD.search(bare) and not BOXES.search(text):
-        yield Finding(turn, "", "empty", "there is no text")
-        return
-    yield from _box_numbers(turn, bare, reader)
+        return [Finding(turn, "", "empty", "there is no text")]
+    return [replace(fault, turn=turn) for fault in _faults(bare, reader)]
+
+
+@lru_cache(maxsize=4096)
+def _faults(bare: str, reader: Reader) -> tuple[Finding, ...]:
+    """The last few thousand are kept, for most texts come many times."""
+    return (*_box_numbers(bare, reader), *_leftovers(bare), *_other_language(bare, reader))
+
+
+def _leftovers(bare: str) -> Iterator[Finding]:
     for leftover in _LEFTOVER.finditer(bare):
         words = leftover.group()
         if not _BOX_WORDS.search(words):
-            yield Finding(turn, words, "leftover", f"{words!r} is left over from a template", words)
+            yield Finding(0, words, "leftover", f"{words!r} is left over from a template", words)
     for strange in _STRANGE.finditer(bare):
         words = strange.group().strip()
-        yield Finding(turn, words, "leftover", f"{words!r} is no talk about a photo", words)
-    yield from _other_language(turn, bare, reader)
+        yield Finding(0, words, "leftover", f"{words!r} is no talk about a photo", words)
 
 
-def _box_numbers(turn: int, bare: str, reader: Reader) -> Iterator[Finding]:
+def _box_numbers(bare: str, reader: Reader) -> Iterator[Finding]:
     runs = (m for m in _RUN.finditer(bare) if not _are_names(m.group(), reader))
     shapes = (_PIXELS, _BOX_WORDS, _PAIRS)
     found = next(runs, None) or next(filter(None, (s.search(bare) for s in shapes)), None)
     if found:
         words = found.group()
-        yield Finding(turn, words, "raw_box", f"{words!r} are numbers of a box in the text", words)
+        yield Finding(0, words, "raw_box", f"{words!r} are numbers of a box in the text", words)
 
 
 def _are_names(numbers: str, reader: Reader) -> bool:
@@ -87,10 +96,10 @@ def _are_names(numbers: str, reader: Reader) -> bool:
     return frozenset(re.findall(r"[\d.]+", numbers)) <= reader.number_names
 
 
-def _other_language(turn: int, bare: str, reader: Reader) -> Iterator[Finding]:
+def _other_language(bare: str, reader: Reader) -> Iterator[Finding]:
     """Class names may be of either language, and a Chinese text may hold a few Latin words."""
     is_chinese = reader.language == "zh"
-    yield from _unknown_language(turn, bare, reader)
+    yield from _unknown_language(bare, reader)
     foreign = _LATIN if is_chinese else _CJK
     if not foreign.search(bare):
         return
@@ -99,10 +108,10 @@ def _other_language(turn: int, bare: str, reader: Reader) -> Iterator[Finding]:
         return
     said = " ".join(words)[:_QUOTED]
     what = f"{said!r} is not {'Chinese' if is_chinese else 'English'}"
-    yield Finding(turn, words[0], "language", what, said, reader.language)
+    yield Finding(0, words[0], "language", what, said, reader.language)
 
 
-def _unknown_language(turn: int, bare: str, reader: Reader) -> Iterator[Finding]:
+def _unknown_language(bare: str, reader: Reader) -> Iterator[Finding]:
     """Other scripts, traditional characters, and what Latin letters spell besides English."""
     is_chinese = reader.language == "zh"
     shape = _TRADITIONAL if is_chinese else _OTHER_WORDS
@@ -115,4 +124,4 @@ def _unknown_language(turn: int, bare: str, reader: Reader) -> Iterator[Finding]
             return
     said = " ".join(words)[:_QUOTED]
     what = f"{said!r} is not {'simplified Chinese' if is_chinese else 'English'}"
-    yield Finding(turn, words[0], "language", what, said, reader.language)
+    yield Finding(0, words[0], "language", what, said, reader.language)

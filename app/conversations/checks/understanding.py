@@ -7,7 +7,7 @@ from typing import Literal
 from app.conversations.checks.claims import Claims, Known
 from app.conversations.checks.counting import Counting
 from app.conversations.checks.drift import intervenes, is_empty_talk, told_by_shape
-from app.conversations.checks.folding import plain
+from app.conversations.checks.folding import TOKENS, plain
 from app.conversations.checks.reading import Reader
 from app.conversations.checks.regions import regions_in
 from app.conversations.checks.sentence import Sentence
@@ -15,8 +15,13 @@ from app.conversations.checks.states import states_in
 from app.conversations.checks.whereabouts import Whereabouts
 
 
-@lru_cache(maxsize=4096)
 def claims_of(text: str, reader: Reader) -> Claims:
+    # Boxes come with other names on each image, and say nothing.
+    return _claims_of(TOKENS.sub(" ", text) if "<" in text else text, reader)
+
+
+@lru_cache(maxsize=4096)
+def _claims_of(text: str, reader: Reader) -> Claims:
     """Reading the same text again costs nothing: the last few thousand are kept."""
     text = plain(text)
     found = reader.sentences(text)

@@ -206,12 +206,22 @@ class Whereabouts:
         if i in self._sharing:
             return count
         if at < i:
+            if self._is_one_of(at):
+                return None
             reach = 1 if self._place_after else _LIES_REACH
             return count if x.at - y.to <= reach else None
         number = self._told.number_before(at)
         if self._place_after or number is None or number < i:
             return None
         return count if self._lexemes[number].at - x.to <= _BESIDE else None
+
+    def _is_one_of(self, at: int) -> bool:
+        """Whether it is the place of one alone: "the largest of the three streaks lies there"."""
+        number = self._told.number_before(at)
+        if number is None:
+            return False
+        start = self._lexemes[number].at
+        return any(x.has("largest") and 0 <= start - x.to <= _OF_THE for x in self._lexemes)
 
     def _number_beside(self, i: int) -> int | None:
         """As in "two in the centre", 中央两处 and 两处在中央, where the class was named before."""

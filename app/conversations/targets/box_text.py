@@ -76,7 +76,7 @@ class Form(Protocol):
 def check_names(classes: Iterable[LabelClass]) -> None:
     """Raises UserError for a class whose name would be taken for something else than a name."""
     for c in classes:
-        for name in (c.name, c.name_zh):
+        for name in (c.label("en"), c.label("zh")):
             if found := TRAINER_WORD.search(name):
                 raise UserError(
                     f"class {name!r}: trainers take {found[0]!r} for a word of their own",
@@ -133,7 +133,7 @@ _JSON_LIST = re.compile(r'\[\s*\{\s*"|\{\s*"(?:bbox_2d|label)"')
 _JSON_WORDS: Mapping[Language, str] = {
     "en": 'a JSON list of {"bbox_2d": [left, top, right, bottom], "label": class}; '
     "[] when there is none",
-    "zh": 'JSON 列表，每处写作 {"bbox_2d": [左, 上, 右, 下], "label": 类别}；没有时写 []',
+    "zh": 'JSON列表，每处写作{"bbox_2d": [左, 上, 右, 下], "label": 类别}；没有时写[]',
 }
 
 

@@ -5,16 +5,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from app.conversations.facts import ImageFacts
-from app.conversations.targets.frames import (
-    MOST_BAKED_PX,
-    Frame,
-    Limits,
-    baked_size,
-    enlarged_size,
-    original_pixels,
-    pixels,
-)
+from app.conversations.targets.copies import MOST_BAKED_PX, baked_size, enlarged_size
+from app.conversations.targets.frames import Frame, original_pixels, pixels
 from app.conversations.targets.rows import Reading, ReadRecord, Writing, filled
+from app.conversations.targets.sizes import Limits
 from app.conversations.targets.trainers import (
     TRAINERS,
     Row,
@@ -71,8 +65,8 @@ class Target:
     @property
     def baked(self) -> Limits:
         """What copies are made by, so that no trainer resizes them."""
-        most_px = min(MOST_BAKED_PX, self.most_px or MOST_BAKED_PX)
-        return Limits(self.vlm.factor_px, self.vlm.least_baked_px, most_px)
+        vlm, most_px = self.vlm, min(MOST_BAKED_PX, self.most_px or MOST_BAKED_PX)
+        return Limits(vlm.factor_px, vlm.least_baked_px, most_px, vlm.longest, vlm.most_side_px)
 
     def limited(self, most_px: int | None) -> "Target":
         """The same for a trainer that is told to take pictures of at most so many pixels.
@@ -154,9 +148,9 @@ class Target:
 def bake_size(target: Target, width_px: int, height_px: int) -> tuple[int, int]:
     """The size of a copy of the upright image that no trainer of that VLM resizes again.
 
-    Raises UserError for an image more than 200 times longer than wide.
+    Raises UserError for an image that is too long and thin for the VLM.
     """
-    sized = enlarged_size if target.enlarges and target.vlm.frame is None else baked_size
+    sized = enlarged_size if target.enlarges and target.vlm.can_enlarge else baked_size
     return sized(width_px, height_px, target.baked)
 
 

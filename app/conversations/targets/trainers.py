@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol, cast, get_args
 
-from app.conversations.targets.frames import (
+from app.conversations.targets.frames import Numbers
+from app.conversations.targets.sizes import (
     MOST_LLAMA_FACTORY_PX,
     Limits,
-    Numbers,
     hf_size,
     llama_factory_size,
     swift_limits,

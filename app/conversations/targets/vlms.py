@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from app.conversations.targets.box_text import Form, JsonForm, TagForm
-from app.conversations.targets.frames import HF_QWEN2, HF_QWEN3, Frame, Limits, whole
+from app.conversations.targets.frames import Frame, whole
+from app.conversations.targets.sizes import HF_GLM, HF_QWEN2, HF_QWEN3, LONGEST, Limits
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,9 +12,10 @@ class Vlm:
     """What is to know of a family of VLMs.
 
     `frame` is None where numbers are pixels of the picture that the model sees. `hf` are the limits
-    of its processor in transformers where it resizes as Qwen2-VL does. `swift_fills` says that
-    ms-swift converts boxes for it and writes them in its form, as QWENVL_BBOX_FORMAT
-    `swift_format`. `template` is LLaMA-Factory's, "" where it has none.
+    of its processor in transformers where it resizes as Qwen2-VL does. `longest` is how many times
+    longer than wide a picture may be, `most_side_px` how long a side; None where any may be.
+    `swift_fills` says that ms-swift converts boxes for it and writes them in its form, as
+    QWENVL_BBOX_FORMAT `swift_format`. `template` is LLaMA-Factory's, "" where it has none.
     """
 
     name: str
@@ -23,9 +25,16 @@ class Vlm:
     factor_px: int = 28
     least_baked_px: int = 16 * 28**2  # what Qwen's own finetuning script wants
     hf: Limits | None = None
+    longest: int | None = None
+    most_side_px: int | None = None
     swift_fills: bool = False
     swift_format: str = ""
     note: str = ""
+
+    @property
+    def can_enlarge(self) -> bool:
+        """Whether its numbers are finer in a larger picture; others count alike in all."""
+        return self.frame is None
 
 
 _ONE_BOX = "[[{}, {}, {}, {}]]"
@@ -37,15 +46,16 @@ VLMS: tuple[Vlm, ...] = (
             "<|object_ref_start|>", "<|object_ref_end|>",
             "<|box_start|>", "({},{}),({},{})", "<|box_end|>",
         ),
-        whole(), "qwen2_vl", hf=HF_QWEN2, swift_fills=True, swift_format="legacy",
+        whole(), "qwen2_vl", hf=HF_QWEN2, longest=LONGEST,
+        swift_fills=True, swift_format="legacy",
     ),
     Vlm(
         "qwen2.5-vl", JsonForm(), None, "qwen2_vl",
-        hf=HF_QWEN2, swift_fills=True, swift_format="new",
+        hf=HF_QWEN2, longest=LONGEST, swift_fills=True, swift_format="new",
     ),
     Vlm(
         "qwen3-vl", JsonForm(), whole(), "qwen3_vl_nothink",
-        factor_px=32, least_baked_px=HF_QWEN3.least_px, hf=HF_QWEN3,
+        factor_px=32, least_baked_px=HF_QWEN3.least_px, hf=HF_QWEN3, longest=LONGEST,
         swift_fills=True, swift_format="new",
     ),
     Vlm(
@@ -54,6 +64,7 @@ VLMS: tuple[Vlm, ...] = (
     ),
     Vlm(
         "kimi-vl", JsonForm(decimals=3), whole(1, decimals=3), "kimi_vl",
+        most_side_px=7_140,  # its processor refuses 512 patches of 14 pixels in a row
         note="That Kimi-VL counts from 0 to 1 is what users report; its makers have not said so.",
     ),
     Vlm(
@@ -63,7 +74,7 @@ VLMS: tuple[Vlm, ...] = (
     Vlm(
         "glm-4.5v",
         TagForm("", ": ", "<|begin_of_box|>", "[[{},{},{},{}]]", "<|end_of_box|>"), whole(),
-        "glm4_5v",
+        "glm4_5v", hf=HF_GLM, longest=LONGEST,
         note="GLM-4.5V has no words of its own for the class of a box: it stands before the box.",
     ),
     # LLaMA-Factory 0.9.5 has no template for it.

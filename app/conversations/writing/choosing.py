@@ -23,10 +23,11 @@ class Rounds:
         # Images mostly come one after the other, so a round is asked for again and again.
         self._kept = lru_cache(maxsize=_KEPT)(self._walk)
 
-    def index(self, number: int, count: int, *what: object) -> int:
+    def index(self, number: int, count: int, *what: object, ahead: int = 0) -> int:
+        """With `ahead` what a later image of the round is dealt: another one, and used alike."""
         round_, place = divmod(number, count)
         start, stride = self._kept(round_, count, what)
-        return (start + place * stride) % count
+        return (start + (place + ahead) * stride) % count
 
     def _walk(self, round_: int, count: int, what: tuple[object, ...]) -> tuple[int, int]:
         return _walk(self._choice.number("round", round_, count, *what), count)

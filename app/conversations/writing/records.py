@@ -103,7 +103,15 @@ def records(
     taken = [shapes[(start + i) % len(shapes)] for i in range(min(options.per_image, len(shapes)))]
     assembly = _Assembly(writer, facts, options, choice, repeat)
     reports = assembly.reports(taken)
-    return [assembly.record(s, report) for s, report in zip(taken, reports, strict=True)]
+    return [
+        assembly.record(s, r, p) for s, r, p in zip(taken, reports, _places(taken), strict=True)
+    ]
+
+
+def _places(shapes: Sequence[_Shape]) -> list[int]:
+    """How many of those before have a system text from the same list."""
+    alone = [shape.is_localisation for shape in shapes]
+    return [alone[:n].count(is_alone) for n, is_alone in enumerate(alone)]
 
 
 def _shapes(
@@ -170,9 +178,9 @@ class _Assembly:
             for shape, is_able in zip(shapes, able, strict=True)
         ]
 
-    def record(self, shape: _Shape, report: FalseReport | None) -> Record:
+    def record(self, shape: _Shape, report: FalseReport | None, place: int) -> Record:
         corrected = self._corrected(shape, report)
-        system = self._system(shape, report) if self.options.system else ""
+        system = self._system(shape, report, place) if self.options.system else ""
         messages = [Message("system", system)] if system else []
         for index, exchange in enumerate(shape.exchanges):
             question = _plain(exchange.question)
@@ -198,20 +206,19 @@ class _Assembly:
         lexicon = self.writer.wording.lexicon
         return false_report(self.facts, lexicon, self.choice, "report", *self._key(shape))
 
-    def _system(self, shape: _Shape, report: FalseReport | None) -> str:
+    def _system(self, shape: _Shape, report: FalseReport | None, place: int) -> str:
         wording = self.writer.wording
         if shape.is_localisation:
-            return self._text(
-                shape, "localisation", names=wording.labels(self.facts.classes), format=FORMAT
-            )
-        texts = [self._text(shape, "prose", names=self._names)]
+            names = wording.labels(self.facts.classes)
+            return self._text("localisation", place, names=names, format=FORMAT)
+        texts = [self._text("prose", place, names=self._names)]
         if shape.shows_boxes:
-            texts.append(self._text(shape, "boxes", format=FORMAT))
+            texts.append(self._text("boxes", place, format=FORMAT))
         if report:
-            texts.append(self._text(shape, "report", report=CLAIMS))
+            texts.append(self._text("report", place, report=CLAIMS))
         if self._is_grounded(shape, report):
             uids = [thing.uid for thing in self.facts.things]
-            texts.append(self._text(shape, "grounding", boxes=boxes_token(uids)))
+            texts.append(self._text("grounding", place, boxes=boxes_token(uids)))
         return wording.paragraph(*texts)
 
     def _is_grounded(self, shape: _Shape, report: FalseReport | None) -> bool:
@@ -228,8 +235,11 @@ class _Assembly:
     def _correction(self, shape: _Shape, report: FalseReport) -> str:
         return self.writer.correction(report.fault, report.words, self.choice, *self._key(shape))
 
-    def _text(self, shape: _Shape, key: str, **words: object) -> str:
-        return self.writer.system(key, words, self.choice, *self._key(shape))
+    def _text(self, key: str, place: int, **words: object) -> str:
+        number, repeat = self.facts.number, self.repeat
+        return self.writer.system(
+            key, words, self.choice, number=number, place=place, repeat=repeat
+        )
 
     def _key(self, shape: _Shape) -> tuple[object, ...]:
         """Names the record among those of the image, whatever else is asked for."""

@@ -78,6 +78,27 @@ class Templates:
         """The words that it uses."""
         return self._needs[phrasing.text]
 
+    @property
+    def phrasings(self) -> Iterator[Phrasing]:
+        """All of them, each once."""
+        return (Phrasing(text, 0) for text in self._parsed)
+
+    def own_words(self, phrasing: Phrasing, filled: str) -> str:
+        """All that it may say by itself, with `filled` in between for what its words stand for."""
+        return filled.join(filter(None, map(_said, _walk(self._parsed[phrasing.text]))))
+
+    def compared(self, phrasing: Phrasing) -> frozenset[int] | None:
+        """The numbers that it compares `n` with; None where what it says hangs on anything else."""
+        tests = [
+            part.test  # type: ignore[attr-defined]
+            for part in _walk(self._parsed[phrasing.text])
+            if type(part).__name__ in ("If", "CondExpr")
+        ]
+        parts = [part for test in tests for part in _walk(test)]
+        if any(not _is_of_number(part) for part in parts):
+            return None
+        return frozenset(p.value for p in parts if type(p).__name__ == "Const")  # type: ignore[attr-defined]
+
     def render(self, phrasing: Phrasing, words: Mapping[str, object]) -> str:
         """One tidy paragraph; in English it begins with a capital letter.
 
@@ -220,6 +241,24 @@ def _walk(node: "nodes.Node", depth: int = 0) -> Iterator["nodes.Node"]:
     yield node
     for child in node.iter_child_nodes():
         yield from _walk(child, depth + 1)
+
+
+def _said(part: "nodes.Node") -> str:
+    """What it says by itself, "" for what says nothing."""
+    kind = type(part).__name__
+    if kind == "TemplateData":
+        return str(part.data)  # type: ignore[attr-defined]
+    is_text = kind == "Const" and isinstance(part.value, str)  # type: ignore[attr-defined]
+    return str(part.value) if is_text else ""  # type: ignore[attr-defined]
+
+
+def _is_of_number(part: "nodes.Node") -> bool:
+    kind = type(part).__name__
+    if kind == "Name":
+        return str(part.name) == "n"  # type: ignore[attr-defined]
+    if kind == "Const":
+        return isinstance(part.value, int)  # type: ignore[attr-defined]
+    return kind in ("Compare", "Operand", "And", "Or", "Not")
 
 
 def _refuse_parts(parts: Iterable["nodes.Node"]) -> None:

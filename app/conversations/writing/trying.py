@@ -22,15 +22,16 @@ _SMALL, _LONG, _WIDE, _TINY = (
     Box(20, 740, 880, 860),
     Box(430, 430, 440, 445),
 )
-_LAYOUTS: tuple[tuple[tuple[int, Box], ...], ...] = (
+Layout = tuple[tuple[int, Box], ...]
+"""Boxes of a made-up image, each with the place of its class among those that may be there."""
+
+_LAYOUTS: tuple[Layout, ...] = (
     (),
     ((0, _SMALL),),
     ((0, _SMALL), (0, _LONG)),
     ((0, _TINY), (1, _WIDE)),
     ((0, _SMALL), (0, _LONG), (1, _WIDE), (2, _TINY)),
 )
-"""Boxes of made-up images, each with the place of its class among those that may be there."""
-
 _EMPTY = QuestionSet("trial", "en", {}, {}, {})
 
 
@@ -57,7 +58,7 @@ def faults(questions: QuestionSet, classes: Sequence[LabelClass]) -> Iterator[Fa
 
 def _of_system_texts(questions: QuestionSet, classes: Sequence[LabelClass]) -> Iterator[Fault]:
     """Whatever an image shows, these hold neither numbers nor words of another language."""
-    facts = _image((), classes, tuple(classes), ())
+    facts = made_up_image((), classes, tuple(classes), ())
     reader = Labels(facts, questions.language).reader
     for key, phrasings in questions.system.items():
         for phrasing in phrasings:
@@ -130,15 +131,16 @@ def _images(stage: Stage | None, classes: Sequence[LabelClass]) -> list[ImageFac
     impossible = [LabelClass(name, id=1000 + n) for n, name in enumerate(never)]
     tags = (stage.tag,) if stage else ()
     layouts = _LAYOUTS if there else _LAYOUTS[:1]
-    return [_image(layout, there, (*there, *impossible), tags) for layout in layouts]
+    return [made_up_image(layout, there, (*there, *impossible), tags) for layout in layouts]
 
 
-def _image(
-    layout: Sequence[tuple[int, Box]],
+def made_up_image(
+    layout: Layout,
     there: Sequence[LabelClass],
     classes: tuple[LabelClass, ...],
     tags: tuple[str, ...],
 ) -> ImageFacts:
+    """Of 900 x 900 pixels; `classes` are all of the project, of which `there` may be drawn."""
     size = _SIDE_PX, _SIDE_PX
     things = tuple(
         Thing(f"u{n}", there[i % len(there)], box, place_of(box, *size), extent_of(box, *size))

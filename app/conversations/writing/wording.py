@@ -148,7 +148,7 @@ def _phrases(knowledge: Knowledge, word: str) -> list[str]:
 def _refuse_tokens(c: LabelClass, language: Language) -> None:
     knowledge = c.knowledge(language)
     known = [phrase for word in KNOWN for phrase in _phrases(knowledge, word)]
-    for text in (c.name, c.name_zh, knowledge.noun, knowledge.plural, *known):
+    for text in (c.label("en"), c.label("zh"), knowledge.noun, knowledge.plural, *known):
         if TRAINERS_WORD.search(text):
             raise UserError(
                 f"The class {c.name!r} holds a word of the trainers' own: {text!r}.",

@@ -1,42 +1,29 @@
 """Writes what is asked of an image and answered from its labels alone."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import NamedTuple
+from collections.abc import Sequence
 
 from app.conversations.facts import ImageFacts, Thing
-from app.conversations.writing.absent import ClassStatistics, asked_absent
+from app.conversations.writing.absent import ClassStatistics
 from app.conversations.writing.choosing import Choice, Rounds
 from app.conversations.writing.made_with import MadeWith
-from app.conversations.writing.stages import Misplaced, misplaced, never_at, stages_of
+from app.conversations.writing.stages import Misplaced, misplaced
 from app.conversations.writing.templates import Templates
+from app.conversations.writing.topics import (
+    ABOUT_KNOWLEDGE,
+    BOXES_ALONE,
+    Subject,
+    Topic,
+    phrasings_for,
+    situation_of,
+    subject_of,
+    things_of,
+    topics,
+)
 from app.conversations.writing.wording import KNOWN, Wording, Words
 from app.core.conversation import Exchange, Fault, boxes_token
 from app.core.errors import UserError
 from app.core.label_class import LabelClass
-from app.core.questions import SECTIONS, Phrasing, QuestionSet, Stage
-
-_ABOUT_KNOWLEDGE = {"cause": "causes", "consequence": "consequences", "remedy": "remedies"}
-_BOXES_ALONE = frozenset({"where", "where_class"})
-
-
-class _Topic(NamedTuple):
-    section: str
-    about: LabelClass | None = None
-
-
-@dataclass(frozen=True)
-class _Subject:
-    """One image as the writer looks at it."""
-
-    facts: ImageFacts
-    choice: Choice
-    present: Sequence[LabelClass]
-    absent: Sequence[LabelClass]
-    stages: tuple[int, ...]
-    never: frozenset[int]
-    words: dict[int | None, Words] = field(default_factory=dict)
-    """For what is said of the boxes of a class, by its id, and of all (None), as it is needed."""
+from app.core.questions import SECTIONS, Phrasing, QuestionSet
 
 
 class Writer:
@@ -67,9 +54,7 @@ class Writer:
         if not facts.classes or self.misplaced(facts):
             return []
         subject = self._subject(facts)
-        written = (
-            self._exchange(subject, topic, 0) for topic in _topics(subject, self._statistics)
-        )
+        written = (self._exchange(subject, topic, 0) for topic in topics(subject, self._statistics))
         return [exchange for exchange in written if exchange]
 
     def again(self, facts: ImageFacts, exchange: Exchange) -> Exchange:
@@ -85,7 +70,7 @@ class Writer:
             )
         subject = self._subject(facts)
         about = next((c for c in facts.classes if c.id == exchange.class_id), None)
-        topic = _Topic(exchange.section, about)
+        topic = Topic(exchange.section, about)
         there = exchange.section in SECTIONS and (about or exchange.class_id is None)
         written = self._exchange(subject, topic, exchange.variant + 1) if there else None
         if written is None:
@@ -103,29 +88,42 @@ class Writer:
         """What all choices about this image are made by."""
         return Choice(self.seed, facts.content_hash, self.questions.language)
 
-    def system(self, key: str, words: Words, choice: Choice, *what: object) -> str:
-        """A system text of the question set, "" where it has none of that key."""
+    def system(
+        self,
+        key: str,
+        words: Words,
+        choice: Choice,
+        *,
+        number: int | None = None,
+        place: int = 0,
+        repeat: int = 0,
+    ) -> str:
+        """A system text of the question set, "" where it has none of that key.
+
+        Dealt to the image of that `number`, None for one that has none. `place` counts its records,
+        which get different texts while there are any; `repeat` how often it was taken before.
+        """
         phrasings = self.questions.system.get(key, ())
-        return self._one(phrasings, words, choice, "system", key, *what)
+        if not phrasings:
+            return ""
+        what = "system", key, repeat
+        if number is None:
+            index = choice.turn(len(phrasings), place, *what)
+        else:
+            index = self._rounds.index(number, len(phrasings), *what, ahead=place)
+        return self._templates.render(phrasings[index], words)
 
     def correction(self, fault: Fault, words: Words, choice: Choice, *what: object) -> str:
         """What an answer says of a wrong report, "" where the question set has no words for it."""
         phrasings = self.questions.corrections.get(fault, ())
-        return self._one(phrasings, words, choice, "correction", fault, *what)
+        if not phrasings:
+            return ""
+        return self._templates.render(choice.one(phrasings, "correction", fault, *what), words)
 
-    def _one(
-        self, phrasings: Sequence[Phrasing], words: Words, choice: Choice, *what: object
-    ) -> str:
-        return self._templates.render(choice.one(phrasings, *what), words) if phrasings else ""
+    def _subject(self, facts: ImageFacts) -> Subject:
+        return subject_of(self.questions, facts, self.choice(facts))
 
-    def _subject(self, facts: ImageFacts) -> _Subject:
-        stages = stages_of(self.questions, facts.tags)
-        never = {c.id for i in stages for c in never_at(self.questions.stages[i], facts.classes)}
-        return _Subject(
-            facts, self.choice(facts), facts.present, facts.absent, stages, frozenset(never)
-        )
-
-    def _exchange(self, subject: _Subject, topic: _Topic, variant: int) -> Exchange | None:
+    def _exchange(self, subject: Subject, topic: Topic, variant: int) -> Exchange | None:
         """None where the image, the classes' knowledge or the question set doesn't have it."""
         class_id = topic.about.id if topic.about else None
         answer = self._answer(subject, topic, variant)
@@ -136,21 +134,21 @@ class Writer:
         kind = SECTIONS[topic.section].kind
         return Exchange(kind, topic.section, class_id, question, answer, variant)
 
-    def _answer(self, subject: _Subject, topic: _Topic, variant: int) -> str:
-        things = _things(subject, topic)
-        if topic.section in _BOXES_ALONE:
+    def _answer(self, subject: Subject, topic: Topic, variant: int) -> str:
+        things = things_of(subject, topic)
+        if topic.section in BOXES_ALONE:
             return boxes_token([thing.uid for thing in things])
-        situation = _situation(subject, topic, things)
+        situation = situation_of(subject, topic, things)
         if situation not in SECTIONS[topic.section].answers:
             return ""
-        if topic.section in _ABOUT_KNOWLEDGE:
+        if topic.section in ABOUT_KNOWLEDGE:
             assert topic.about
-            if _ABOUT_KNOWLEDGE[topic.section] not in self.wording.known_of(topic.about):
+            if ABOUT_KNOWLEDGE[topic.section] not in self.wording.known_of(topic.about):
                 return ""
         words = self._words(subject, topic.about, things)
         return self._written(subject, topic, situation, words, variant)
 
-    def _words(self, subject: _Subject, about: LabelClass | None, things: Sequence[Thing]) -> Words:
+    def _words(self, subject: Subject, about: LabelClass | None, things: Sequence[Thing]) -> Words:
         """For an answer about a class, or about all; `things` are its boxes."""
         class_id = about.id if about else None
         if class_id not in subject.words:
@@ -158,7 +156,7 @@ class Writer:
         return subject.words[class_id]
 
     def _words_now(
-        self, subject: _Subject, about: LabelClass | None, things: Sequence[Thing]
+        self, subject: Subject, about: LabelClass | None, things: Sequence[Thing]
     ) -> Words:
         if not things:
             return self.wording.of_class(about) if about else {}
@@ -170,7 +168,7 @@ class Writer:
         return words
 
     def _written(
-        self, subject: _Subject, topic: _Topic, situation: str, words: Words, variant: int
+        self, subject: Subject, topic: Topic, situation: str, words: Words, variant: int
     ) -> str:
         """A phrasing of the list for that situation ("" for the questions), filled in."""
         about = topic.about or (subject.present[0] if len(subject.present) == 1 else None)
@@ -187,7 +185,7 @@ class Writer:
         return self._templates.render(phrasing, filled)
 
     def _turn(
-        self, subject: _Subject, topic: _Topic, situation: str, count: int, variant: int
+        self, subject: Subject, topic: Topic, situation: str, count: int, variant: int
     ) -> int:
         what = topic.section, situation, topic.about.id if topic.about else ""
         number, first = subject.facts.number, None
@@ -201,70 +199,6 @@ class Writer:
         """Those of the list whose words all stand for something on this image."""
         key = section, situation, stages, words
         if key not in self._usable:
-            phrasings = _phrasings(self.questions, section, situation, stages)
+            phrasings = phrasings_for(self.questions, section, situation, stages)
             self._usable[key] = [p for p in phrasings if self._templates.needs(p).issubset(words)]
         return self._usable[key]
-
-
-def _topics(subject: _Subject, statistics: ClassStatistics | None) -> Iterator[_Topic]:
-    for section, form in SECTIONS.items():
-        if section in _ABOUT_KNOWLEDGE:
-            yield from (_Topic(section, c) for c in subject.present)
-        elif not form.per_class:
-            yield _Topic(section)
-        elif section == "asked":
-            yield from (_Topic(section, c) for c in _asked(subject, statistics))
-        else:
-            yield from (_Topic(section, c) for c in _sought(subject))
-
-
-def _asked(subject: _Subject, statistics: ClassStatistics | None) -> Iterator[LabelClass]:
-    """One class that is there, one that isn't, and one that this stage never shows."""
-    choice, present = subject.choice, subject.present
-    if present:
-        yield choice.one(present, "asked", "present")
-    if absent := [c for c in subject.absent if c.id not in subject.never]:
-        yield asked_absent(choice, absent, present, statistics)
-    if never := [c for c in subject.absent if c.id in subject.never]:
-        yield choice.one(never, "asked", "never")
-
-
-def _sought(subject: _Subject) -> Iterator[LabelClass]:
-    """One of several classes that are there, and one that isn't."""
-    if len(subject.present) > 1:
-        yield subject.choice.one(subject.present, "sought", "present")
-    if subject.absent:
-        yield subject.choice.one(subject.absent, "sought", "absent")
-
-
-def _things(subject: _Subject, topic: _Topic) -> tuple[Thing, ...]:
-    return subject.facts.of_class(topic.about.id) if topic.about else subject.facts.things
-
-
-def _situation(subject: _Subject, topic: _Topic, things: Sequence[Thing]) -> str:
-    """Which of the section's answers fits; one that it doesn't have where none does."""
-    if topic.about:
-        never = topic.about.id in subject.never
-        return "present" if things else "never_here" if never else "absent"
-    if not things:
-        return "normal"
-    if topic.section == "presence":
-        return "defects"
-    if len(things) == 1:
-        return "one"
-    alike = len(subject.present) == 1 and topic.section == "identification"
-    return "one_class" if alike else "several"
-
-
-def _phrasings(
-    questions: QuestionSet, section: str, situation: str, stages: tuple[int, ...]
-) -> Sequence[Phrasing]:
-    """The list of the first of these stages that has one, or else the general one."""
-    staged: list[Stage] = [questions.stages[i] for i in stages]
-    for sections in (*(stage.sections for stage in staged), questions.sections):
-        if section in sections:
-            held = sections[section]
-            found = held.answers.get(situation, ()) if situation else held.questions
-            if found:
-                return found
-    return ()

@@ -17,6 +17,7 @@ from app.services.ask_model import (
     Asked,
     Question,
     ask_model,
+    can_enlarge,
     findings_of,
     language_of,
     ready_questions,
@@ -29,6 +30,7 @@ from app.shell.bench.document import Document
 from app.shell.bench.seeing_servers import SeeingServers
 from app.shell.bench.sight import Sight
 from app.shell.bench.writer import Writer
+from app.shell.frame.error_words import in_one_text
 from app.storage.project import Project
 from widgets.panels.ask_panel import AskPanel, ReadyQuestions
 from widgets.words import class_title
@@ -85,7 +87,7 @@ class Asking(QObject):
             if not self._servers.read():
                 return
         except UserError as e:
-            self._panel.show_servers((), "", f"{e.what} {e.hint}")
+            self._panel.show_servers((), "", in_one_text(e))
             return
         lacking = self.tr(
             "No server of a language model is configured on this machine. Nothing is sent anywhere"
@@ -137,6 +139,7 @@ class Asking(QObject):
     def _tell_where(self) -> None:
         """What leaves the machine does so with the person's knowledge."""
         server = self._servers.chosen
+        self._panel.show_enlarging(server is not None and can_enlarge(server))
         words = ""
         if server is not None and not server.is_on_this_machine:
             words = self.tr("Photo and question are sent to {url}.").format(url=server.url)
@@ -161,7 +164,7 @@ class Asking(QObject):
         seen = [] if sheet is None else self._sight.judged(self._sight.boxes_for(sheet))
         return findings_of(seen, self._project.runs.imports())
 
-    def _ask(self, text: str, with_findings: bool) -> None:
+    def _ask(self, text: str, with_findings: bool, enlarge: bool) -> None:
         image, server = self._document.image, self._servers.chosen
         if image is None or server is None or self._under_way is not None:
             return
@@ -175,7 +178,9 @@ class Asking(QObject):
         self._panel.show_asking(words.format(server=server.name, photo=photo))
         stop = self._under_way.stop
         self._lane.run(
-            lambda project: _answer(project, server, image, question, attempt, stop),
+            lambda project: _answer(
+                project, server, image, question, attempt, stop, enlarge=enlarge
+            ),
             self._take_answer,
             broke=lambda: self._end(""),
         )
@@ -184,7 +189,7 @@ class Asking(QObject):
         under_way = self._under_way
         assert under_way is not None
         if isinstance(result, UserError):
-            self._end(f"{result.what} {result.hint}")
+            self._end(in_one_text(result))
             self.failed.emit(result)
         elif result is None:
             self._end(self.tr("Stopped."))
@@ -207,6 +212,8 @@ def _answer(
     question: Question,
     attempt: int,
     stop: Stop,
+    *,
+    enlarge: bool,
 ) -> Asked | None:
     """None when it was stopped."""
     try:
@@ -215,6 +222,7 @@ def _answer(
         request = request_for(
             *(server, writer_for(project, language_of(question.text)), image),
             *(project.locate(photo), project.classes.all(), question),
+            enlarge=enlarge,
         )
         return ask_model(chat, request, question, attempt=attempt)
     except Cancelled:

@@ -13,6 +13,7 @@ from app.core.scores import ClassBox
 from app.core.shape import Shape
 from app.core.stopping import Stop
 from app.core.survey import Survey
+from app.services.ask_model import can_enlarge
 from app.services.chat_servers import chat_with
 from app.services.survey import SurveyOptions, SurveyReport, run_survey
 from app.services.survey_results import Measured, measure
@@ -20,6 +21,7 @@ from app.shell.bench.document import Document
 from app.shell.bench.guests import Guests
 from app.shell.bench.seeing_servers import SeeingServers
 from app.shell.bench.writer import Writer
+from app.shell.frame.error_words import in_one_text, in_screen_words
 from app.storage.project import Project
 from widgets.canvas.ghost import Guest
 from widgets.panels.survey_form import SurveyWish
@@ -99,7 +101,7 @@ class Surveying(QObject):
             if not self._servers.read():
                 return
         except UserError as e:
-            self._panel.form.show_servers((), "", f"{e.what} {e.hint}")
+            self._panel.form.show_servers((), "", in_one_text(e))
             return
         lacking = self.tr(
             "No server of a model that sees pictures is configured on this machine; the panel Ask"
@@ -129,6 +131,7 @@ class Surveying(QObject):
 
     def _tell_where(self) -> None:
         server = self._servers.chosen
+        self._panel.form.show_enlarging(server is not None and can_enlarge(server))
         is_elsewhere = server is not None and not server.is_on_this_machine
         words = self.tr("Photos and questions are sent to {url}.")
         told = words.format(url=server.url) if server and is_elsewhere else ""
@@ -143,7 +146,11 @@ class Surveying(QObject):
             return
         language: Language = "zh" if QLocale().language() == QLocale.Language.Chinese else "en"
         options = SurveyOptions(
-            images=wish.images, kinds=wish.kinds, language=language, findings=wish.findings
+            images=wish.images,
+            kinds=wish.kinds,
+            language=language,
+            findings=wish.findings,
+            enlarge=wish.enlarge,
         )
         stop, person = Stop(), self._document.person
         self._stop = stop
@@ -173,7 +180,7 @@ class Surveying(QObject):
 
     def _take_report(self, result: SurveyReport | UserError | None) -> None:
         if isinstance(result, UserError):
-            self._end(f"{result.what} {result.hint}")
+            self._end(in_one_text(result))
             self.failed.emit(result)
         elif result is None:
             self._end(self.tr("Stopped. What was answered is saved; Ask goes on from there."))
@@ -195,12 +202,12 @@ class Surveying(QObject):
             kept=f"{report.kept:,}",
             tokens=f"{report.usage.tokens_in + report.usage.tokens_out:,}",
         )
-        lines = [words, *report.notes]
+        lines = [words, *map(in_screen_words, report.notes)]
         if report.usage.cost:
             lines.append(self.tr("Cost: {cost}.").format(cost=f"{report.usage.cost:.4g}"))
         if report.failed:
             failed = self.tr("Images without an answer: {n}. {first}")
-            first = report.failed[0].what
+            first = in_screen_words(report.failed[0].what)
             lines.append(failed.format(n=f"{len(report.failed):,}", first=first))
         return "\n".join(lines)
 

@@ -349,3 +349,25 @@ def assert_one_fault(record: Record, image) -> None:
         assert len(claimed) == len(marked) + 1 and not lacking
         assert extra[0][1].inside(image.width_px, image.height_px)
         assert not any(intersection_over_union(extra[0][1], box) for _, box in marked)
+
+
+def test_system_texts_are_dealt_evenly_and_no_image_has_one_twice() -> None:
+    used: Counter[str] = Counter()
+    count = len(WRITER.questions.system["prose"])
+    options = RecordOptions(per_image=3, noise=0, kinds=("presence", "identification"))
+    for n in range(1, 3001):
+        image = replace(DEFECTS, content_hash=f"{n:064x}", number=n)
+        texts = [system(record) for record in made(image, options)]
+        assert len(set(texts)) == len(texts) == 3
+        used.update(texts)
+
+    assert len(used) == count
+    assert max(used.values()) - min(used.values()) <= 3
+
+
+def test_an_image_that_is_taken_again_has_other_system_texts() -> None:
+    image = replace(DEFECTS, number=7)
+    options = RecordOptions(per_image=1, noise=0, kinds=("presence",))
+    texts = {system(record) for r in range(4) for record in made(image, options, repeat=r)}
+
+    assert len(texts) > 1

@@ -96,6 +96,16 @@ def test_numbered_images_use_all_of_a_list_alike(count: int) -> None:
     assert max(used.values()) - min(used.values()) <= 2
 
 
+def test_what_is_dealt_ahead_is_another_and_used_alike() -> None:
+    rounds = Rounds(0, "en")
+
+    dealt = [[rounds.index(n, 20, "prose", ahead=i) for i in range(3)] for n in range(3000)]
+
+    assert all(len(set(three)) == 3 for three in dealt)
+    for place in range(3):
+        assert set(Counter(three[place] for three in dealt).values()) == {150}
+
+
 def test_a_part_of_the_images_uses_a_list_more_evenly_than_by_chance() -> None:
     dice, rounds = random.Random(3), Rounds(0, "en")
     part = [n for n in range(1, 6001) if dice.random() < 0.5]

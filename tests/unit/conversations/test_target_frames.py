@@ -4,23 +4,24 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
+from app.conversations.targets.copies import MOST_BAKED_PX, baked_size, enlarged_size
 from app.conversations.targets.frames import (
     FINE_BOX_PX,
     FINE_OVERLAP,
-    HF_QWEN2,
-    HF_QWEN3,
-    MOST_BAKED_PX,
     Frame,
-    Limits,
-    baked_size,
-    enlarged_size,
-    hf_size,
-    llama_factory_size,
     original_pixels,
     pixels,
+    whole,
+)
+from app.conversations.targets.sizes import (
+    HF_GLM,
+    HF_QWEN2,
+    HF_QWEN3,
+    Limits,
+    hf_size,
+    llama_factory_size,
     swift_limits,
     swift_size,
-    whole,
 )
 from app.core.errors import UserError
 from app.core.geometry import Box
@@ -104,6 +105,19 @@ def test_smart_resize_is_that_of_transformers():
             assert ours == theirs, (width, height, limits)
 
 
+@pytest.mark.slow
+def test_smart_resize_of_glm_is_the_same_with_half_of_its_limits():
+    from transformers.models.glm4v.image_processing_glm4v import smart_resize
+
+    for n in range(3000):
+        width, height = 28 + n * 7919 % 6001, 28 + n * 104_729 % 5001
+        try:
+            theirs = smart_resize(2, height, width)[::-1]
+        except ValueError:
+            theirs = None
+        assert _size_or_none(lambda w, h: hf_size(w, h, HF_GLM), width, height) == theirs
+
+
 @pytest.mark.parametrize("sized", [baked_size, enlarged_size])
 @given(width=sides, height=sides, factor_and_least=factors)
 @example(6000, 30, (28, 12_544))
@@ -125,6 +139,22 @@ def test_nobody_resizes_what_was_baked(sized, width, height, factor_and_least):
     assert (
         hf_size(*size, Limits(factor, 16 * 28**2, MOST_BAKED_PX)) == size
     )  # Qwen's own script, so set
+
+
+@given(width=sides, height=sides, most_side=st.sampled_from([None, 7140]))
+@example(90_000, 1, None)
+@example(20_960, 40, 7140)
+def test_a_copy_of_any_shape_is_within_the_limits(width, height, most_side):
+    limits = Limits(28, 12_544, MOST_BAKED_PX, None, most_side)
+    for sized in (baked_size, enlarged_size):
+        size = sized(width, height, limits)
+        assert all(side % 28 == 0 for side in size)
+        assert limits.least_px <= math.prod(size) <= MOST_BAKED_PX
+        assert max(size) <= (most_side or MOST_BAKED_PX)
+    if max(width, height) <= 190 * min(width, height) and most_side is None:
+        assert baked_size(width, height, limits) == baked_size(
+            width, height, Limits(28, 12_544, MOST_BAKED_PX)
+        )
 
 
 def test_baking_scales_no_more_than_it_must():
