@@ -105,6 +105,8 @@ class MsSwift:
         return _line(
             *(f"{name}={value}" for name, value in environment.items() if value),
             *("swift", "sft", "--model", "MODEL", "--dataset", str(dataset), "--strict", "true"),
+            # Else it asks its maker's server whether the model is the newest, also for a folder.
+            *("--check_model", "false", "--output_dir", "OUTPUT"),
         )
 
 

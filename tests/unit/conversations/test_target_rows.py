@@ -206,6 +206,7 @@ def test_the_registry_of_llama_factory_names_every_tag():
     [
         ("ms-swift/qwen2-vl", "QWENVL_BBOX_FORMAT=legacy swift sft --model MODEL"),
         ("ms-swift/qwen3-vl", "QWENVL_BBOX_FORMAT=new swift sft"),
+        ("ms-swift/qwen3-vl", "--check_model false"),
         ("ms-swift/internvl", "swift sft --model MODEL --dataset '/my data/train.jsonl' --strict"),
         ("llama-factory/qwen3-vl", "--template qwen3_vl_nothink --dataset_dir '/my data'"),
         ("llama-factory/qwen2.5-vl", "--dataset train --image_max_pixels 589824"),

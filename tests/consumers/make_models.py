@@ -1,15 +1,15 @@
-"""Models without weights, for trainers to take their processors and templates from.
+"""Tiny models, for trainers to take their processors and templates from, and to train.
 
-Run as `make_stubs.py FOLDER` by an environment of tests/consumers. A tokenizer of single bytes
+Run as `make_models.py FOLDER` by an environment of tests/consumers. A tokenizer of single bytes
 whose special tokens have the ids of Qwen's, a configuration of the right kind with a few numbers in
-it, and the image limits as published. Nothing is downloaded.
+it, the image limits as published, and random weights. Nothing is downloaded.
 """
 
 import json
 import sys
 from pathlib import Path
 
-from offline import stay_offline
+from offline import do_without_torchaudio, stay_offline
 
 FIRST_SPECIAL = 151_643
 SPECIALS = (
@@ -106,6 +106,17 @@ def write_model(folder, config):
     write(folder / "preprocessor_config.json", image)
     write(folder / "video_preprocessor_config.json", {**pictures, "video_processor_type": video})
     write_tokenizer(folder)
+    write_weights(folder)
+
+
+def write_weights(folder):
+    """As transformers starts a model of that class that nobody has trained."""
+    import torch
+    import transformers
+
+    torch.manual_seed(0)
+    config = transformers.AutoConfig.from_pretrained(folder)
+    getattr(transformers, config.architectures[0])(config).save_pretrained(folder)
 
 
 def write(path, values):
@@ -114,5 +125,6 @@ def write(path, values):
 
 if __name__ == "__main__":
     stay_offline()
+    do_without_torchaudio()
     for model, config in MODELS.items():
         write_model(Path(sys.argv[1], model), config)
