@@ -26,6 +26,7 @@ COMMANDS = {
     "review": "app.commands.review:review",
     "sampling": "app.commands.sampling:sampling",
     "second": "app.commands.second:second",
+    "classes": "app.commands.classes:classes",
     "balance": "app.commands.balance:balance",
     "split": "app.commands.split:split",
     "export": "app.commands.export:export",

@@ -115,6 +115,12 @@ def say_error(error: UserError) -> None:
     err.print(Text(error.hint))
 
 
+def say_blind(images: int) -> None:
+    """Why not all of what was found is told."""
+    if images:
+        out.print(f"Nothing is told of {images} of these images, which you label blind.")
+
+
 def list_problems(problems: Sequence[object], *, title: str) -> None:
     """The first problems, one a line, on standard error; then how many more there are."""
     if not problems:

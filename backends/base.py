@@ -57,6 +57,10 @@ class NotEmbeddedError(UserError, LookupError):
     """A segmenter needs the photo itself: it keeps nothing under the photo's key (any more)."""
 
 
+class LibraryMissingError(UserError):
+    """No model of that family can run: a library that it takes is not installed."""
+
+
 class WorkerSettings(Protocol):
     """What the process that holds a model needs to know of its settings."""
 
@@ -130,7 +134,7 @@ class BackendSpec:
     reads_text: bool = False
 
     def load(self, settings: WorkerSettings) -> Any:  # noqa: ANN401 - a Detector or a Segmenter
-        """Raises UserError when a library is missing or the weights aren't what they say."""
+        """Raises LibraryMissingError, or UserError when the weights aren't what they say."""
         module, _, name = self.target.partition(":")
         try:
             factory: Callable[[WorkerSettings], Any] = getattr(import_module(module), name)
@@ -138,9 +142,9 @@ class BackendSpec:
             raise self.lacks(e) from e
         return factory(settings)
 
-    def lacks(self, missing: ModuleNotFoundError) -> UserError:
+    def lacks(self, missing: ModuleNotFoundError) -> LibraryMissingError:
         """In words: a bundle comes without model libraries, an installation may have holes."""
-        return UserError(
+        return LibraryMissingError(
             f"{self.title} needs a library that is not installed: {missing.name}.",
             hint="The program in one folder comes without models: install Flawmark with pip or uv."
             if hasattr(sys, "frozen")

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import list_problems, out, print_json, steps
+from app.console import list_problems, out, print_json, say_blind, steps
 from app.imaging.registration import LEAST_LIKENESS
 from app.services.carry_over import carry_over_all
 from app.services.environment import cache_folder, models_folder, person
@@ -61,3 +61,4 @@ def carry(
         f"{report.proposals} proposals on {report.images} images; {report.dropped} boxes dropped, "
         f"{report.settled + report.first} images left alone."
     )
+    say_blind(report.blind)

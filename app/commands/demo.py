@@ -7,13 +7,21 @@ import typer
 
 from app.commands.export import say_exported
 from app.commands.prelabel import say_prelabelled
-from app.console import out, print_balance, steps
+from app.console import out, print_balance, say_error, steps
 from app.core.errors import UserError
+from app.services.demo import DemoStep
 from app.services.demo import demo as run_demo
 from app.services.environment import cache_folder, person
 from app.services.status import status as read_status
 from app.shell.viewer import show_project
 from app.storage.project import Project
+
+_STEPS: dict[DemoStep, str] = {
+    "photos": "Making photos",
+    "import": "Importing",
+    "prelabel": "Pre-labelling",
+    "export": "Exporting",
+}
 
 
 def demo(
@@ -22,12 +30,22 @@ def demo(
 ) -> None:
     """Make sample photos and run the whole job on them."""
     with steps() as step:
-        report = run_demo(folder, actor=person(), cache=cache_folder(), on_step=step.begin)
+        report = run_demo(
+            folder,
+            actor=person(),
+            cache=cache_folder(),
+            on_step=lambda name: step.begin(_STEPS[name]),
+        )
     with Project.open(report.project) as opened:
         figures = read_status(opened)
     print_balance(figures)
-    say_prelabelled(report.prelabelled)
-    out.print(f"{report.found} of {report.drawn} drawn defects were found by the starter model.")
+    if isinstance(report.prelabelled, UserError):
+        say_error(report.prelabelled)
+    else:
+        say_prelabelled(report.prelabelled)
+        out.print(
+            f"{report.found} of {report.drawn} drawn defects were found by the starter model."
+        )
     for exported in report.exports:
         say_exported(exported)
     if not window:

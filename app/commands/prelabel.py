@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import list_problems, out, print_json, steps
+from app.console import list_problems, out, print_json, say_blind, steps
 from app.services.class_mapping import read_mapping, read_phrases
 from app.services.drawers import plan_named
 from app.services.environment import cache_folder, models_folder, person, trusted_folders
@@ -116,6 +116,7 @@ def say_prelabelled(report: PrelabelReport) -> None:
         f"{report.proposals} proposals on {report.images} images with {report.device}, "
         f"{speed:.1f} photos/s; {report.skipped} images left alone."
     )
+    say_blind(report.blind)
     if report.disagreements:
         out.print(
             f"{report.disagreements} disagreements with people: `flawmark disagreements PROJECT`."

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import list_problems, out, print_json, steps
+from app.console import list_problems, out, print_json, say_blind, steps
 from app.core.image import Image
 from app.imaging.similar import LEAST_SCORE, MOST
 from app.services.environment import cache_folder, models_folder, person
@@ -75,6 +75,7 @@ def similar(
         f"{report.proposals} proposals on {report.images} images; "
         f"{report.skipped} images left alone."
     )
+    say_blind(report.blind)
 
 
 def _searched(where: Where, target: Image, images: Iterable[Image]) -> list[int]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-IDLE_AFTER_S = 30.0
+IDLE_AFTER_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)

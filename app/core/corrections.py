@@ -8,7 +8,7 @@ from app.core.edit import AnnotationEdit, Edit, ImageEdit
 from app.core.errors import UserError
 from app.core.image import ImageLabel
 from app.core.review import refuse_locked
-from app.core.shape import Shape, clipped
+from app.core.shape import Shape, clipped, place_of, shape_of
 from app.core.sheet import Sheet
 
 
@@ -26,6 +26,22 @@ def drawn(
         if shape is not None
     ]
     return _touching(sheet, [(None, a) for a in new]), [a.uid for a in new]
+
+
+def not_there(
+    sheet: Sheet, known: Iterable[Annotation], shapes: Iterable[tuple[int, Shape]]
+) -> list[tuple[int, Shape]]:
+    """Of shapes, each of a class id, those whose part on the image lies where none of the `known`
+    boxes of the class does, nor another one of them.
+    """
+    taken = {(a.class_id, place_of(shape_of(a))) for a in known}
+    new = []
+    for class_id, shape in shapes:
+        place = class_id, place_of(clipped(shape, sheet.width_px, sheet.height_px) or shape)
+        if place not in taken:
+            taken.add(place)
+            new.append((class_id, shape))
+    return new
 
 
 def reshaped(sheet: Sheet, shapes: Mapping[str, Shape], *, person: str) -> list[Edit]:

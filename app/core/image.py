@@ -1,5 +1,6 @@
 """One photo of a project, and how far the work on it has come."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Literal, get_args
 
@@ -12,6 +13,13 @@ STATES: tuple[State, ...] = get_args(State)
 
 Split = Literal["train", "val", "test"]
 SPLITS: tuple[Split, ...] = get_args(Split)
+
+STATE_WORDS: Mapping[State, str] = {
+    **{state: state for state in STATES},
+    "prelabelled": "pre-labelled",
+    "in_progress": "in progress",
+}
+"""States as they are said to people: "an image that is in progress"."""
 
 OPEN: frozenset[State] = frozenset({"new", "prelabelled", "in_progress", "returned"})
 """States in which somebody has still to label the image."""

@@ -95,7 +95,8 @@ class PrelabelReport:
     """`skipped`: images that people have settled, or that this run had been over before.
 
     `settled` are those of them that people have settled. `disagreements` with people wait for an
-    answer. `device` is "" when nothing was left to do and so no model was loaded.
+    answer. `blind` of the `images` are labelled blind by whoever asked: what is on these counts in
+    nothing else. `device` is "" when nothing was left to do and so no model was loaded.
     """
 
     device: str = ""
@@ -107,6 +108,7 @@ class PrelabelReport:
     elapsed_s: float = 0.0
     refused: list[UserError] = field(default_factory=list)
     disagreements: int = 0
+    blind: int = 0
 
     def add_note(self, words: str) -> None:
         """Something that a person should know, once however often it happens."""

@@ -24,6 +24,7 @@ Sort = Literal[
     "review_next",
 ]
 SORTS: tuple[Sort, ...] = get_args(Sort)
+_HEED_NO_BOXES: frozenset[Sort] = frozenset({"added", "name", "state", "review_next"})
 
 Disagreeing = Kind | Literal["any"]
 DISAGREEING: tuple[Disagreeing, ...] = ("any", *KINDS)
@@ -70,6 +71,17 @@ class QueueFilter:
     def everything(self) -> "QueueFilter":
         """All images, in the same order."""
         return QueueFilter(sort=self.sort, descending=self.descending)
+
+    @property
+    def heeds_boxes(self) -> bool:
+        """Whether what is drawn on an image, or what models say of it, may matter."""
+        asked = (self.run_id, self.least_score, self.most_score, self.disagreement)
+        return (
+            bool(self.class_ids)
+            or self.origin != "any"
+            or any(each is not None for each in asked)
+            or self.sort not in _HEED_NO_BOXES
+        )
 
     @property
     def narrows(self) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal, get_args
 from app.core.annotation import Annotation
 from app.core.edit import Edit, ImageEdit
 from app.core.errors import UserError
-from app.core.image import LOCKED, ImageLabel, State
+from app.core.image import LOCKED, STATE_WORDS, ImageLabel, State
 from app.core.people import ROLES, Person, Role
 from app.core.sheet import Sheet
 
@@ -102,7 +102,8 @@ def refuse_illegal(
     step = TRANSITIONS.get(pair)
     if step is None or (takes_back and not step.actors & _PEOPLE):
         raise UserError(
-            f"An image that is {before.state} can't become {after.state}.",
+            f"An image that is {STATE_WORDS[before.state]} can't become"
+            f" {STATE_WORDS[after.state]}.",
             hint="Reopen it first." if before.state in LOCKED else "Take it there step by step.",
         )
     if takes_back:
@@ -133,7 +134,7 @@ def refuse_locked(label: ImageLabel) -> None:
     """Raises UserError for an image on which nothing changes."""
     if label.state in LOCKED:
         raise UserError(
-            f"This image is {label.state}, so nothing on it changes.",
+            f"This image is {STATE_WORDS[label.state]}, so nothing on it changes.",
             hint="Reopen it first, if it is to change.",
         )
 
@@ -223,7 +224,8 @@ def _refuse_actor(step: Transition, edit: ImageEdit, who: Person, job: Job | Non
     if (job or who.role) not in step.actors:
         able = [role for role in ROLES if role in step.actors]
         raise UserError(
-            f"{_named(who, job)} may not make an image {after.state} that is {before.state}.",
+            f"{_named(who, job)} may not make an image {STATE_WORDS[after.state]}"
+            f" that is {STATE_WORDS[before.state]}.",
             hint=f"Ask one of these to: {', '.join(able)}." if able else "Leave it as it is.",
         )
     if step.of_own and not who.reviews and before.annotator != who.name:

@@ -4,11 +4,14 @@
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+import numpy as np
+
 from app.core.annotation import Annotation
+from app.core.bridges import bridged, rings_of
 from app.core.geometry import Box, Polygon
 
 Handle = Literal[
@@ -20,6 +23,11 @@ LEAST_SIDE_PX = 1.0
 """A resize stops here: what is thinner than a pixel was not meant."""
 
 _LEAST_MOVED_SIDE_PX = 1e-6  # far from 0 a thinner box would lose its area to rounding
+
+_MOST_TIMES_ASIDE = 8
+
+Place = tuple[int, ...]
+"""Where a shape lies, to be compared: see `place_of`."""
 
 _Point = tuple[float, float]
 _Span = tuple[float, float]
@@ -37,6 +45,12 @@ def shape_of(annotation: Annotation) -> Shape:
     return Shape(annotation.box, annotation.polygon)
 
 
+def place_of(shape: Shape) -> Place:
+    """The same for shapes that nobody can tell apart: to a hundredth of a pixel."""
+    corners = (shape.box.corners[:2], shape.box.corners[2:], *(shape.polygon or ()))
+    return tuple(round(100 * value) for corner in corners for value in corner)
+
+
 def moved(shape: Shape, dx: float, dy: float, bounds: Box) -> Shape:
     """By pixels, as far as `bounds` (the image) lets it; its size stays.
 
@@ -44,6 +58,23 @@ def moved(shape: Shape, dx: float, dy: float, bounds: Box) -> Shape:
     """
     (alone,) = moved_together([shape], dx, dy, bounds)
     return alone
+
+
+def moved_aside(shape: Shape, by_px: float, bounds: Box, *, taken: Collection[Place]) -> Shape:
+    """Moved by so many pixels right and down, or another way or further where the border or one of
+    the places `taken` is there; as it is where there is no room at all.
+    """
+    near = None
+    for times in range(1, _MOST_TIMES_ASIDE + 1):
+        for right, down in ((1, 1), (-1, -1), (1, -1), (-1, 1)):
+            dx, dy = right * times * by_px, down * times * by_px
+            there = moved(shape, dx, dy, bounds)
+            if place_of(there) in taken:
+                continue
+            if place_of(there) == place_of(_shifted(shape, dx, dy)):
+                return there
+            near = near or there
+    return near or shape
 
 
 def moved_together(shapes: Sequence[Shape], dx: float, dy: float, bounds: Box) -> list[Shape]:
@@ -75,12 +106,13 @@ def resized(shape: Shape, handle: Handle, dx: float, dy: float, bounds: Box) -> 
 
 
 def with_vertex_moved(shape: Shape, number: int, to: _Point, bounds: Box) -> Shape:
-    """One corner of the outline put elsewhere, the box around it all.
+    """One corner of the outline put elsewhere, the box around it all; all corners that lie on each
+    other go along, so that a bridge between the parts of a mask stays without width.
 
     Stays as it was where the outline would have no height or width left.
     """
-    corners = list(_outline(shape))
-    corners[number] = _point_inside(to, bounds)
+    outline, there = _outline(shape), _point_inside(to, bounds)
+    corners = [there if corner == outline[number] else corner for corner in outline]
     return _around(corners) or shape
 
 
@@ -92,10 +124,16 @@ def with_vertex_inserted(shape: Shape, after: int, at: _Point, bounds: Box) -> S
 
 
 def with_vertex_removed(shape: Shape, number: int) -> Shape | None:
-    """None when fewer than three corners, or no area, would be left."""
-    corners = list(_outline(shape))
-    del corners[number]
-    return _around(corners)
+    """None when fewer than three corners, or no area, would be left. Where a bridge began there
+    the parts of the mask are joined anew, without those that would have no area left.
+    """
+    outline = _outline(shape)
+    gone = outline[number]
+    if outline.count(gone) == 1:
+        return _around([corner for corner in outline if corner != gone])
+    left = [ring[(ring != gone).any(axis=1)] for ring in rings_of(np.array(outline))]
+    whole = [ring for ring in left if len(ring) > 2]
+    return _around([(x, y) for x, y in bridged(whole).tolist()]) if whole else None
 
 
 def outlined(corners: Iterable[_Point], bounds: Box) -> Shape | None:

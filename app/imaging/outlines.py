@@ -7,6 +7,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.bridges import Ring, bridged, signed_area
 from app.core.geometry import Polygon
 from app.imaging.opencv import cv2
 
@@ -19,8 +20,6 @@ _LEAST_SHARE = 0.01
 """Parts and holes below this share of the largest part's area are left out of an outline."""
 _MOST_RINGS = 100
 """Parts and holes of one outline: where a mask is a thousand specks, the largest are left."""
-_MOST_BRIDGE_ENDS = 256
-"""Points of either line that are looked at for the shortest bridge."""
 
 
 def mask_outline(mask: NDArray[np.uint8], *, left: int = 0, top: int = 0) -> Polygon | None:
@@ -48,12 +47,8 @@ def mask_outlines(
     if width == 0:
         return None
     first, *others = _rings(np.asarray(mask[y : y + height, x : x + width] != 0, np.uint8))
-    least = _LEAST_SHARE * abs(_signed_area(first))
-    joined = first
-    for ring in others:
-        if abs(_signed_area(ring)) < least:
-            continue
-        joined = _bridged(joined, ring)
+    least = _LEAST_SHARE * abs(signed_area(first))
+    joined = bridged([first, *(ring for ring in others if abs(signed_area(ring)) >= least)])
     return tuple((float(px) + x + left, float(py) + y + top) for px, py in joined)
 
 
@@ -110,13 +105,9 @@ def _largest_contour(corners: NDArray[np.uint8], left: int, top: int) -> Polygon
     return tuple((float(x) + left, float(y) + top) for x, y in points)
 
 
-_Ring = NDArray[np.float64]
-"""Points (x, y) of a closed line, n x 2. Parts run one way round, holes the other."""
-
-
-def _rings(mask: NDArray[np.uint8]) -> list[_Ring]:
+def _rings(mask: NDArray[np.uint8]) -> list[Ring]:
     """The edges of a mask that isn't empty, smoothed, in pixels: the largest part first, and holes
-    after all parts.
+    after all parts. Parts run one way round, holes the other.
     """
     doubled = cv2.resize(mask, None, fx=2, fy=2, interpolation=cv2.INTER_NEAREST)
     contours, hierarchy = cv2.findContours(doubled, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
@@ -132,12 +123,12 @@ def _rings(mask: NDArray[np.uint8]) -> list[_Ring]:
         # A contour runs through the pixels beside the edge. Of the two that stand for one pixel of
         # the mask, the even one lies at its left or upper edge, the odd one at the other.
         ring = _smoothed(_corners(np.asarray((contour.reshape(-1, 2) + 1) // 2, np.int32)))
-        clockwise = _signed_area(ring) > 0
+        clockwise = signed_area(ring) > 0
         if is_part[number]:
             parts.append(ring if clockwise else ring[::-1])
         else:
             holes.append(ring[::-1] if clockwise else ring)
-    by_size = partial(sorted, key=lambda ring: -abs(_signed_area(ring)))
+    by_size = partial(sorted, key=lambda ring: -abs(signed_area(ring)))
     return [*by_size(parts), *by_size(holes)]
 
 
@@ -148,7 +139,7 @@ def _corners(points: NDArray[np.int32]) -> NDArray[np.int32]:
     return np.asarray(points[_cross(before, after) != 0], np.int32)
 
 
-def _smoothed(corners: NDArray[np.int32]) -> _Ring:
+def _smoothed(corners: NDArray[np.int32]) -> Ring:
     """The line that pixels' edges stand for: steps of one pixel become slopes.
 
     It runs through the middle of each edge, and through the corners that are no part of a step.
@@ -165,19 +156,3 @@ def _smoothed(corners: NDArray[np.int32]) -> _Ring:
 
 def _cross(a: NDArray[np.int32], b: NDArray[np.int32]) -> NDArray[np.int32]:
     return np.asarray(a[:, 0] * b[:, 1] - a[:, 1] * b[:, 0], np.int32)
-
-
-def _signed_area(ring: _Ring) -> float:
-    """In square pixels; positive where it runs clockwise as seen on screen."""
-    x, y = ring.T
-    return float(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2
-
-
-def _bridged(line: _Ring, ring: _Ring) -> _Ring:
-    """One line that leaves `line` near where `ring` is nearest, runs round it and comes back."""
-    every, every_of_ring = (-(-len(points) // _MOST_BRIDGE_ENDS) for points in (line, ring))
-    gaps = ((line[::every, None] - ring[None, ::every_of_ring]) ** 2).sum(axis=2)
-    row, column = np.unravel_index(int(gaps.argmin()), gaps.shape)
-    here, there = int(row) * every, int(column) * every_of_ring
-    around = np.concatenate([ring[there:], ring[: there + 1]])
-    return np.concatenate([line[: here + 1], around, line[here:]])

@@ -41,7 +41,7 @@ class Asking:
 
     A photo that the model can't take is told to `refuse`, and so is one over which its process
     died twice, or was ended twice because it hung; the process is started again and the others go
-    on. `note` is told of that.
+    on. `died` is told why before it is started, `note` once it has been.
     """
 
     def __init__(
@@ -51,10 +51,11 @@ class Asking:
         *,
         refuse: Callable[[UserError], object],
         note: Callable[[str], object],
+        died: Callable[[UserError], object],
         stop: Stop,
     ) -> None:
         self._worker, self._query = worker, query
-        self._refuse, self._note, self._stop = refuse, note, stop
+        self._refuse, self._note, self._died, self._stop = refuse, note, died, stop
         self._under_way: deque[_Batch] = deque()
         self._deaths = 0
 
@@ -137,5 +138,6 @@ class Asking:
             raise error
         for batch in self._under_way:
             batch.ticket = None
+        self._died(error)  # to load it again may take long
         self._worker.start(self._stop)
         self._note(f"{error.what} It was started again.")

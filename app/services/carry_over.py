@@ -32,7 +32,8 @@ _LEAST_FIT_IOU = 0.5
 
 @dataclass(slots=True)
 class CarryReport:
-    """`proposals` on `images` images. `dropped`: boxes whose picture is no longer there.
+    """`proposals` on `images` images, but for `blind` of them: of what whoever asked labels blind
+    nothing is told. `dropped`: boxes whose picture is no longer there.
 
     `settled`: images that people have settled; `first`: those without a layer before them.
     """
@@ -42,6 +43,7 @@ class CarryReport:
     dropped: int = 0
     settled: int = 0
     first: int = 0
+    blind: int = 0
     refused: list[UserError] = field(default_factory=list)
 
 
@@ -179,12 +181,14 @@ class _Carrying:
         with project.transaction():
             run_id = project.runs.open(self._key(), actor=self._actor)
             proposals = [_proposal(old, outline, run_id) for old, outline in found]
-            report.proposals += propose_as_seen(
+            proposed = propose_as_seen(
                 *(project, {image_id: proposals}),
                 run_id=run_id,
                 actor=self._actor,
                 has_looked=False,
             )
+        report.proposals += proposed.boxes
+        report.blind += proposed.blind
         report.images += 1
         report.dropped += len(drawn) - len(found)
 

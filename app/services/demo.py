@@ -1,22 +1,33 @@
 """The whole job on photos of our own: made, imported, pre-labelled, counted, exported."""
 
-from collections.abc import Callable
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 from app.core.errors import UserError
 from app.core.geometry import Box, match_one_to_one
 from app.core.progress import OnProgress, Progress
+from app.core.stopping import Stop
 from app.imaging.opencv import cv2
 from app.samples.powder_bed import SampleDefect, powder_bed_photo
 from app.services.create import create_project, load_label_set
 from app.services.export import ExportOptions, ExportReport, export
 from app.services.import_photos import import_photos
 from app.services.models import starter_model
+from app.services.placing import made_beside
 from app.services.prelabel import PrelabelOptions, PrelabelReport, prelabel
 from app.storage.project import Project
+from app.storage.project_file import FILE_NAME
+from backends.base import LibraryMissingError
 
 PHOTOS = 48
+DemoStep = Literal["photos", "import", "prelabel", "export"]
+_NAME = "flawmark-demo"
+_PHOTOS, _PROJECT = "photos", "project"
 _SEED = 20260101
 _JPEG_QUALITY = 92
 _MATCH_IOU = 0.3
@@ -24,48 +35,114 @@ _MATCH_IOU = 0.3
 
 @dataclass(frozen=True, slots=True)
 class DemoReport:
-    """`drawn` defects are in the photos; the model `found` that many of them."""
+    """`drawn` defects are in the photos; the model `found` that many of them.
+
+    Where no model can run, `prelabelled` says why; then there are no proposals, and no exports.
+    """
 
     project: Path
     photos: Path
     drawn: int
     found: int
-    prelabelled: PrelabelReport
+    prelabelled: PrelabelReport | LibraryMissingError
     exports: tuple[ExportReport, ...]
 
 
+def demo_folder(home: Path) -> Path:
+    """The demo that was made in `home`; without one, the first of its names that is free there."""
+    names = itertools.chain([_NAME], (f"{_NAME}-{n}" for n in itertools.count(2)))
+    return next(f for f in map(home.joinpath, names) if demo_project(f) or _is_free(f))
+
+
+def demo_project(folder: Path) -> Path | None:
+    """Where the project of a demo is, None while there is none in `folder`."""
+    project = folder / _PROJECT
+    return project if (project / FILE_NAME).is_file() else None
+
+
 def demo(
-    folder: Path, *, actor: str, cache: Path, on_step: Callable[[str], OnProgress]
+    folder: Path,
+    *,
+    actor: str,
+    cache: Path,
+    on_step: Callable[[DemoStep], OnProgress],
+    photos: int = PHOTOS,
+    stop: Stop | None = None,
 ) -> DemoReport:
     """Makes `folder` with photos, a project, proposals and exports.
 
-    `on_step` is told what begins and returns whom to tell its progress. Raises UserError when the
-    folder is not empty.
+    The project comes there whole or not at all. `on_step` is told what begins and returns whom to
+    tell its progress. Raises UserError when the folder is not empty or can't be written, and
+    Cancelled once a `stop` was requested while the model is at work.
     """
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    folder = Path(os.path.realpath(folder))
+    if not _is_free(folder):
         raise UserError(f"{folder} is not empty.", hint="Give a new folder: `flawmark demo DIR`.")
-    photos = folder / "photos"
-    truth = make_photos(photos, on_progress=on_step("Making photos"))
-    with create_project(folder / "project", load_label_set("powder-bed"), actor=actor) as project:
-        import_photos(project, photos, on_progress=on_step("Importing"))
-        prelabelled = prelabel(
-            project,
-            starter_model(),
-            PrelabelOptions(cache=cache),
+    with _in_words(folder), made_beside(folder) as beside:
+        truth = make_photos(beside / _PHOTOS, count=photos, on_progress=on_step("photos"))
+        label_set = load_label_set("powder-bed")
+        with create_project(beside / _PROJECT, label_set, actor=actor) as project:
+            import_photos(project, beside / _PHOTOS, on_progress=on_step("import"))
+            options, on_progress = PrelabelOptions(cache=cache), on_step("prelabel")
+            prelabelled = _prelabelled(project, options, actor, on_progress, stop)
+            found = _found(project, truth)
+        folder.mkdir(exist_ok=True)
+        for name in (_PHOTOS, _PROJECT):  # the project last: where it is, all of it is
+            (beside / name).rename(folder / name)
+    return DemoReport(
+        folder / _PROJECT,
+        folder / _PHOTOS,
+        sum(map(len, truth.values())),
+        found,
+        prelabelled,
+        () if isinstance(prelabelled, UserError) else _exported(folder, on_step),
+    )
+
+
+def _prelabelled(
+    project: Project,
+    options: PrelabelOptions,
+    actor: str,
+    on_progress: OnProgress,
+    stop: Stop | None,
+) -> PrelabelReport | LibraryMissingError:
+    try:
+        return prelabel(
+            *(project, starter_model(), options),
             actor=actor,
-            on_progress=on_step("Pre-labelling"),
+            on_progress=on_progress,
+            stop=stop,
         )
-        exports = tuple(
+    except LibraryMissingError as e:
+        return e
+
+
+def _exported(folder: Path, on_step: Callable[[DemoStep], OnProgress]) -> tuple[ExportReport, ...]:
+    """Only where the project will stay: a link to a photo names its place."""
+    with Project.open(folder / _PROJECT) as project:
+        return tuple(
             export(
                 *(project, target, folder / f"export-{target}"),
                 options=ExportOptions(for_training=False),
-                on_progress=on_step(f"To {target}"),
+                on_progress=on_step("export"),
             )
             for target in ("yolo", "jsonl")
         )
-        found = _found(project, truth)
-    drawn = sum(map(len, truth.values()))
-    return DemoReport(folder / "project", photos, drawn, found, prelabelled, exports)
+
+
+def _is_free(folder: Path) -> bool:
+    return not folder.exists() or (folder.is_dir() and not any(folder.iterdir()))
+
+
+@contextmanager
+def _in_words(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as e:
+        raise UserError(
+            f"The demo in {folder} could not be made: {e.strerror or e}.",
+            hint="Check the rights of the folder that it lies in, and free space.",
+        ) from e
 
 
 def make_photos(

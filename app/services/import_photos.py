@@ -35,19 +35,16 @@ class PhotoReport:
 
 
 def import_photos(
-    project: Project, source: Path, *, on_progress: OnProgress = ignore_progress
+    project: Project, *sources: Path, on_progress: OnProgress = ignore_progress
 ) -> PhotoReport:
-    """Takes in every photo under `source` that the project doesn't have.
+    """Takes in every photo under the folders, and the single ones, that the project doesn't have.
 
     Each batch is saved before the next is read: cancelled or killed, run it again and it goes on.
-    A photo that can't be read is refused and the rest goes on. Raises UserError when `source` is
+    A photo that can't be read is refused and the rest goes on. Raises UserError when a source is
     not there.
     """
     report = PhotoReport()
-    root = real_folder(source)
-    ours = _FoldersOfOurs(project, root)
-    walk = find_photos(root, on_skipped=report.refused.append)
-    found = [path for path in walk if not ours.hold(path)]
+    found = list(dict.fromkeys(path for s in sources for path in _found(project, s, report)))
     known = project.images.ids_by_path()
     fresh = [path for path in found if project.kept_path(path) not in known]
     report.known = len(found) - len(fresh)
@@ -63,6 +60,13 @@ def import_photos(
             done += len(batch)
             on_progress(Progress(done, len(found), str(batch[-1])))
     return report
+
+
+def _found(project: Project, source: Path, report: PhotoReport) -> list[Path]:
+    root = real_folder(source)
+    ours = _FoldersOfOurs(project, root)
+    walk = find_photos(root, on_skipped=report.refused.append)
+    return [path for path in walk if not ours.hold(path)]
 
 
 def _save(project: Project, new: Sequence[NewImage], lost: LostPhotos, report: PhotoReport) -> None:

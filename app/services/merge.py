@@ -130,8 +130,9 @@ class _Taking:
             edits = self._other.log.edits_of(step.gesture_id, self._their_id)
             ids[step.gesture_id] = self._project.take_over(
                 [
-                    self._on_what_stands(edit) if step.kind == "assign" else self._edit(edit)
+                    self._on_what_stands(edit) if step.kind == "assign" else taken
                     for edit in edits
+                    if (taken := self._edit(edit)) is not None
                 ],
                 actor=gesture.actor,
                 kind=gesture.kind,
@@ -151,11 +152,12 @@ class _Taking:
         label = self._project.images.get(self._my_id).label
         return ImageEdit(self._my_id, label, replace(label, assigned_to=edit.after.assigned_to))
 
-    def _edit(self, edit: Edit) -> Edit:
+    def _edit(self, edit: Edit) -> Edit | None:
+        """None where it changed a class to what is the same class by now."""
         if not isinstance(edit, AnnotationEdit):
             return replace(edit, image_id=self._my_id)
         before, after = (a and self._mapping.annotation(a) for a in (edit.before, edit.after))
-        return AnnotationEdit(self._my_id, before, after)
+        return None if before == after else AnnotationEdit(self._my_id, before, after)
 
     def _bring_conversations(self) -> None:
         """Those that people edited or approved there, where nobody did here."""
@@ -173,13 +175,21 @@ def _is_work(step: Step) -> bool:
 
 
 class _Mapping:
-    """Classes and runs have numbers of their own in each copy. Those that lack here come in."""
+    """Classes and runs have numbers of their own in each copy. Those that lack here come in. What
+    both had from the beginning is the same class, whatever it is called here or there."""
 
     def __init__(self, project: Project, other: Project, *, actor: str) -> None:
+        origins = project.log.class_origins()
+        known = {origin: class_id for class_id, origin in origins.items()}
         names = {c.name: c.id for c in project.classes.all()}
-        lacking = [c for c in other.classes.all() if c.name not in names]
+        theirs, began = other.classes.ever(), other.log.class_origins()
+        same = {i: known[origin] for i, origin in began.items() if origin in known}
+        standing = [c for c in other.classes.all() if c.id not in same]
+        lacking = [c for c in standing if c.name not in names]
         names |= {c.name: c.id for c in project.add_classes(lacking, actor=actor)}
-        self._classes = {c.id: names[c.name] for c in other.classes.all()}
+        same |= {c.id: names[c.name] for c in standing}
+        follower = other.classes.follower()
+        self._classes = {i: same[follower.now(i)] for i in theirs if follower.now(i) in same}
         self._runs = {
             there: project.runs.open(key, actor=began)
             for there, (key, began) in other.runs.keys().items()

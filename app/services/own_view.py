@@ -1,31 +1,60 @@
-"""A project as one person sees it: photos that they label a second time are like any other."""
+"""A project as one person sees it: photos that they label a second time are like any other, and of
+those that they label blind nobody tells them what models say."""
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 
 from app.core.annotation import Annotation
+from app.core.blind import visible
 from app.core.builds import build_of
 from app.core.comment import Comment
-from app.core.edit import AnnotationEdit, ImageEdit
+from app.core.edit import AnnotationEdit, Edit, ImageEdit
+from app.core.errors import UserError
 from app.core.image import Image, ImageLabel, State
 from app.core.queue import QueueFilter, QueueRow
 from app.core.second import SecondLabelling
 from app.core.second_queue import Stand, placed
 from app.core.sheet import Sheet
+from app.services.blindness import Blindness
 from app.storage.edit_log import Gesture
 from app.storage.project import Project
 
 
 class OwnView:
-    """For one thread, as `project` is. Of nobody else's work on such a photo anything is told."""
+    """For one thread, as `project` is. Of its first labelling nothing is told to who labels a photo
+    a second time.
+
+    A share of blind images that makes no sense hides none: `Blindness` says what is wrong with it.
+    """
 
     def __init__(self, project: Project, person: str) -> None:
         self._project, self._person = project, person
 
     def is_second(self, image_id: int) -> bool:
         return self._second(image_id) is not None
+
+    @property
+    def has_blind(self) -> bool:
+        """Whether any image is served blind to them."""
+        return self._blindness is not None
+
+    def is_blind(self, image: Image) -> bool:
+        """Its proposals are hidden from them; `image` as they know it."""
+        return self._covers(image.id, image.content_hash, image.label.state)
+
+    def uncover(self, image_id: int) -> None:
+        """As `Blindness.uncover`."""
+        if self._blindness is not None:
+            self._blindness.uncover(image_id)
+
+    def blind_among(self, image_ids: Iterable[int]) -> frozenset[int]:
+        """Those of the images that `is_blind` holds for."""
+        if not self.has_blind:
+            return frozenset()
+        return frozenset(i for i in image_ids if self.is_blind(self.image(i)))
 
     def image(self, image_id: int) -> Image:
         """By the path under which they know it; see `locate`."""
@@ -39,7 +68,7 @@ class OwnView:
         return self._project.locate(kept)
 
     def labels_of(self, image_id: int) -> tuple[ImageLabel, Sequence[Annotation]]:
-        """What is said of the image, and what is drawn on it."""
+        """What is said of the image, and all that is drawn on it."""
         second = self._second(image_id)
         if second is not None:
             return second.label, second.annotations
@@ -61,8 +90,10 @@ class OwnView:
 
     def ids(self, wanted: QueueFilter) -> "array[int]":
         """As `QueueTable.ids`. Photos to label a second time stand where any other would that is as
-        they are: nothing may tell them apart."""
-        found = self._project.queue.ids(wanted)
+        they are: nothing may tell them apart. Where a blind one stands its proposals don't tell.
+        """
+        blind = self._blindness.images() if self._blindness and wanted.heeds_boxes else ()
+        found = self._project.queue.ids(wanted, blind=blind)
         second = {each.image_id: each for each in self._project.second.of_person(self._person)}
         if not second:
             return found
@@ -74,10 +105,10 @@ class OwnView:
         return array("q", order)
 
     def rows(self, ids: Sequence[int]) -> list[QueueRow]:
+        """What a list shows of these images."""
         second = self._project.second.given_to(self._person)
-        return [
-            self._row(row) if row.id in second else row for row in self._project.queue.rows(ids)
-        ]
+        rows = self._project.queue.rows(ids)
+        return [self._blinded(self._row(row) if row.id in second else row) for row in rows]
 
     def states(self, ids: Iterable[int]) -> dict[int, State]:
         second = self._project.second.states(self._person)
@@ -92,6 +123,12 @@ class OwnView:
 
     def done_on(self, image_id: int) -> list[Gesture]:
         """The history of the image, newest first."""
+        done = self._done_on(image_id)
+        if not self.blind_among([image_id]):
+            return done
+        return [told for gesture in done if (told := self._without_finds(gesture)).edits]
+
+    def _done_on(self, image_id: int) -> list[Gesture]:
         log, second = self._project.log, self._second(image_id)
         if second is None:
             return log.of_image(image_id)
@@ -103,14 +140,16 @@ class OwnView:
         return own
 
     def latest(self, *, most: int, before: int | None = None, most_edits: int) -> list[Gesture]:
-        """As `EditLog.latest`."""
+        """As `EditLog.latest`. What was only about hidden proposals stays, as nothing."""
         second = self._project.second.given_to(self._person)
-        log = self._project.log
-        if not second:
-            return log.latest(most=most, before=before, most_edits=most_edits)
-        return log.latest(
-            most=most, before=before, most_edits=most_edits, but=second, apart_of=self._person
+        done = self._project.log.latest(
+            most=most,
+            before=before,
+            most_edits=most_edits,
+            but=second,
+            apart_of=self._person if second else None,
         )
+        return [self._without_finds(gesture) for gesture in done]
 
     def _second(self, image_id: int) -> SecondLabelling | None:
         return self._project.second.get(image_id, self._person)
@@ -125,14 +164,47 @@ class OwnView:
     def _stand(self, second: SecondLabelling) -> Stand:
         image = self._seen(self._project.images.get(second.image_id), second)
         beside = second.disguise.beside if second.disguise else image.id
-        return Stand(image, second.annotations, beside)
+        return Stand(image, self._known(image, second.annotations), beside)
 
     def _stand_of(self, image_id: int) -> Stand:
         second = self._second(image_id)
         if second is not None:
             return self._stand(second)
-        boxes = self._project.annotations.of_image(image_id)
-        return Stand(self._project.images.get(image_id), tuple(boxes), image_id)
+        image, boxes = self._project.images.get(image_id), self._project.annotations
+        return Stand(image, self._known(image, boxes.of_image(image_id)), image_id)
+
+    @cached_property
+    def _blindness(self) -> Blindness | None:
+        """None where no image is served blind."""
+        try:
+            blindness = Blindness(self._project, self._person)
+        except UserError:
+            return None
+        return blindness if blindness.is_on else None
+
+    def _covers(self, image_id: int, content_hash: str, state: State) -> bool:
+        blindness = self._blindness
+        return blindness is not None and blindness.covers(image_id, content_hash, state)
+
+    def _known(self, image: Image, boxes: Iterable[Annotation]) -> tuple[Annotation, ...]:
+        return tuple(visible(boxes, is_blind=self.is_blind(image)))
+
+    def _blinded(self, row: QueueRow) -> QueueRow:
+        """Of a blind image nobody is told how many proposals it has."""
+        if not row.proposals or not self._covers(row.id, row.content_hash, row.state):
+            return row
+        return replace(row, boxes=row.boxes - row.proposals, proposals=0)
+
+    def _without_finds(self, gesture: Gesture) -> Gesture:
+        """Without what it did to proposals on blind images."""
+        blind = self.blind_among({edit.image_id for edit in gesture.edits})
+        known = {a.uid for i in blind for a in self.labels_of(i)[1] if not a.is_proposal}
+        kept = tuple(
+            edit for edit in gesture.edits if edit.image_id not in blind or _is_told(edit, known)
+        )
+        if len(kept) == len(gesture.edits):
+            return gesture
+        return replace(gesture, edits=kept, left_out=gesture.left_out if kept else 0)
 
     def _row(self, row: QueueRow) -> QueueRow:
         label, boxes = self.labels_of(row.id)
@@ -161,6 +233,15 @@ def _of_models(gesture: Gesture) -> Gesture:
         or (isinstance(edit, AnnotationEdit) and _is_find(edit))
     ]
     return replace(gesture, edits=tuple(finds) if gesture.kind == "prelabel" else ())
+
+
+def _is_told(edit: Edit, known: Collection[str]) -> bool:
+    """Of a blind image, on which boxes `known` are people's: what is said of the image, of these
+    boxes, and of others for as long as they were people's.
+    """
+    if isinstance(edit, ImageEdit) or edit.uid in known:
+        return True
+    return not any(a is not None and a.is_proposal for a in (edit.before, edit.after))
 
 
 def _is_find(edit: AnnotationEdit) -> bool:

@@ -34,22 +34,35 @@ def written_whole(out: Path) -> Iterator[Path]:
     with _in_words(out):
         _refuse_foreign(out)
         previous = out.with_name(f".{out.name}.flawmark-previous")
-        beside = out.with_name(f"{out.name}.{uuid4().hex[:8]}.partial")
         _put_right(out, previous)
-        _sweep(out)
         try:
-            beside.mkdir(parents=True)
-            (beside / EXPORT_MARKER).write_text(writing_now(), "utf-8")
-            yield beside
-            (beside / EXPORT_MARKER).write_bytes(b"")
-            if hasattr(os, "sync"):  # a pulled plug may not leave what only looks whole
-                os.sync()
-            if out.exists():
-                out.rename(previous)
-            beside.rename(out)
+            with made_beside(out) as beside:
+                yield beside
+                (beside / EXPORT_MARKER).write_bytes(b"")
+                if hasattr(os, "sync"):  # a pulled plug may not leave what only looks whole
+                    os.sync()
+                if out.exists():
+                    out.rename(previous)
+                beside.rename(out)
         finally:
-            shutil.rmtree(beside, ignore_errors=True)
             _put_right(out, previous)
+
+
+@contextmanager
+def made_beside(out: Path) -> Iterator[Path]:
+    """A folder beside `out` to make things in that belong there; whoever makes them moves them.
+
+    It goes at the end, and what others left who were killed goes before. Raises OSError where it
+    can't be made.
+    """
+    _sweep(out)
+    beside = out.with_name(f"{out.name}.{uuid4().hex[:8]}.partial")
+    try:
+        beside.mkdir(parents=True)
+        (beside / EXPORT_MARKER).write_text(writing_now(), "utf-8")
+        yield beside
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
 
 
 @contextmanager
@@ -73,7 +86,7 @@ def _put_right(out: Path, previous: Path) -> None:
 
 
 def _sweep(out: Path) -> None:
-    """Removes what exports to `out` that were killed have left beside it."""
+    """Removes what was begun beside `out` by processes that were killed."""
     for left in out.parent.glob(f"{glob.escape(out.name)}.????????.partial"):
         with suppress(FileNotFoundError):  # it has just ended well
             written_by = (left / EXPORT_MARKER).read_text("utf-8", errors="replace")

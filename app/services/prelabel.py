@@ -24,6 +24,7 @@ from app.services.decoding import decoded_batches
 from app.services.disagreements import record
 from app.services.model_bench import Workers, own_worker
 from app.services.models import Model
+from app.services.own_view import OwnView
 from app.services.plan import Plan, plan_for
 from app.services.prelabel_options import PrelabelOptions
 from app.services.proposing import count_new, edits_for, is_open_to_models, second_edits_for
@@ -41,6 +42,9 @@ OnFound = Callable[[int, Sequence[Detection]], object]
 OnSaved = Callable[[Sequence[int]], object]
 """Told the ids of the images of a batch once what was found on them is saved."""
 
+OnDeath = Callable[[UserError], object]
+"""Told why the model's process died, or was ended, before it is started again."""
+
 
 def prelabel(
     project: Project,
@@ -52,6 +56,7 @@ def prelabel(
     on_progress: OnProgress = ignore_progress,
     on_found: OnFound = lambda image_id, found: None,
     on_saved: OnSaved = lambda ids: None,
+    on_death: OnDeath = lambda error: None,
     stop: Stop | None = None,
     workers: Workers = own_worker,
 ) -> PrelabelReport:
@@ -83,7 +88,13 @@ def prelabel(
             run = begin(worker.class_names or names or ())
         on_progress(Progress(0, len(run.images)))
         started = time.monotonic()
-        asking = Asking(worker, run.query, refuse=run.refuse, note=report.add_note, stop=stop)
+        asking = Asking(
+            *(worker, run.query),
+            refuse=run.refuse,
+            note=report.add_note,
+            died=on_death,
+            stop=stop,
+        )
         for answered in asking.answers(decoded_batches(run.images, run.read, run.refuse)):
             run.save(answered)
             for each in answered:
@@ -160,7 +171,7 @@ class _Run:
         of_some_classes: bool,
     ) -> None:
         self._project, self._mapped = project, mapped
-        self._report, self._actor = report, actor
+        self._report, self._actor, self._view = report, actor, OwnView(project, actor)
         self.refuse = report.refused.append
         self._plan, self.query = plan, plan.query
         self._class_ids = frozenset(c.id for c in mapped.values())
@@ -225,17 +236,19 @@ class _Run:
         """One transaction: proposals, where people say otherwise, and that the images were seen."""
         finds = {each.image.id: self._finds(each) for each in batch}
         with self._project.transaction():
+            blind = self._view.blind_among(finds)
             of_first = {i: found for i, found in finds.items() if i not in self._only_second}
             if not self._only_compares:
                 edits = self._edits(of_first)
                 second = self._second_edits(finds)
-                self._report.proposals += count_new([*edits, *second.get(self._actor, ())])
+                seen = [*edits, *second.get(self._actor, ())]
+                self._report.proposals += count_new(seen, but=blind)
                 self._project.propose(edits, second, actor=self._actor)
                 self._project.runs.mark_seen(self._id, of_first)
             for image_id, found in of_first.items():
-                self._report.disagreements += record(
-                    self._project, self._id, image_id, found, classes=self._class_ids
-                )
+                noted = record(self._project, self._id, image_id, found, classes=self._class_ids)
+                self._report.disagreements += 0 if image_id in blind else noted
+        self._report.blind += len(blind)
         self._report.images += len(batch)
 
     def _edits(self, finds: Finds) -> list[Edit]:

@@ -1,13 +1,24 @@
 """New boxes of a run on one image, as edits beside what people and other models have said of it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit, Edit, ImageEdit
 from app.core.image import SETTLED, ImageLabel
 from app.core.proposals import proposal_edits
+from app.services.own_view import OwnView
 from app.storage.project import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """What whoever asked for finds is told of them: `boxes` are new. Those on images that they
+    label blind, `blind` in number, don't count.
+    """
+
+    boxes: int
+    blind: int
 
 
 def is_open_to_models(label: ImageLabel) -> bool:
@@ -49,11 +60,12 @@ def propose_as_seen(
     run_id: int,
     actor: str,
     has_looked: bool = True,
-) -> int:
-    """Finds, by image, of what `actor` asked for; returns how many boxes are new by them.
+) -> Proposed:
+    """Finds, by image, of what `actor` asked for.
 
     Where they label an image a second time it is that which gets them, and not the image.
     """
+    blind = OwnView(project, actor).blind_among(finds)
     own_runs = project.runs.same_model(run_id)
     second = project.second.given_to(actor)
     shared, apart = list[Edit](), list[Edit]()
@@ -68,7 +80,7 @@ def propose_as_seen(
             )
     project.propose(shared, {actor: apart}, actor=actor)
     project.runs.mark_seen(run_id, finds.keys() - second)
-    return count_new([*shared, *apart])
+    return Proposed(count_new([*shared, *apart], but=blind), len(blind))
 
 
 def second_edits_for(
@@ -112,6 +124,9 @@ def _edits_beside(
     return edits
 
 
-def count_new(edits: Sequence[Edit]) -> int:
-    """How many boxes are new by them."""
-    return sum(isinstance(edit, AnnotationEdit) and edit.before is None for edit in edits)
+def count_new(edits: Sequence[Edit], *, but: Collection[int] = ()) -> int:
+    """How many boxes are new by them, but for those on these images."""
+    return sum(
+        isinstance(edit, AnnotationEdit) and edit.before is None and edit.image_id not in but
+        for edit in edits
+    )

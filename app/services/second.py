@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from app.core.agreement import Agreement, agreement
 from app.core.annotation import Annotation
 from app.core.errors import UserError
-from app.core.image import Image
+from app.core.image import STATE_WORDS, Image
 from app.core.people import Person
 from app.core.second import Purpose, SecondLabelling, given_out, given_to_each
 from app.services.people import refuse_all_but_leads
@@ -49,7 +49,7 @@ def name_gold(project: Project, images: Sequence[Image], *, by: str) -> None:
     for image in images:
         if image.label.state != "approved":
             raise UserError(
-                f"{image.path} is {image.label.state}, so it can't be gold.",
+                f"{image.path} is {STATE_WORDS[image.label.state]}, so it can't be gold.",
                 hint="Have it reviewed and approved first.",
             )
     with project.transaction():

@@ -27,14 +27,16 @@ OnSaved = Callable[[Sequence[int]], object]
 
 @dataclass(slots=True)
 class SimilarReport:
-    """`proposals` on `images` images. `settled`: images that people have settled; `skipped`: these,
-    and those that this search had been over before.
+    """`proposals` on `images` images, but for `blind` of them: of what whoever asked labels blind
+    nothing is told. `settled`: images that people have settled; `skipped`: these, and those that
+    this search had been over before.
     """
 
     images: int = 0
     proposals: int = 0
     skipped: int = 0
     settled: int = 0
+    blind: int = 0
     refused: list[UserError] = field(default_factory=list)
 
 
@@ -157,12 +159,14 @@ class _Search:
     def save(self, batch: Sequence[_Found]) -> None:
         """One transaction: proposals, and the note that the images were searched."""
         with self._project.transaction():
-            self.report.proposals += propose_as_seen(
+            proposed = propose_as_seen(
                 self._project,
                 {image.id: [self._proposal(each) for each in found] for image, found in batch},
                 run_id=self._run_id,
                 actor=self._actor,
             )
+        self.report.proposals += proposed.boxes
+        self.report.blind += proposed.blind
         self.report.images += len(batch)
 
     def _asked(self, segmenter: Hand, image: Image) -> list[Detection]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from app.storage.failures import in_words
+from app.storage.failures import PRIMARY_CODE, in_words
 
 
 class ProjectDatabase(Database):
@@ -33,6 +33,18 @@ class ProjectDatabase(Database):
         """How many rows were written."""
         with in_words(self.path):
             return self.conn.executemany(sql, rows).rowcount
+
+    def is_read_only(self) -> bool:
+        """Whether file, folder or drive forbid to write. Waits for no other program."""
+        (wait_ms,) = self.execute("PRAGMA busy_timeout").fetchone()
+        self.execute("PRAGMA busy_timeout = 0")
+        try:
+            self.conn.execute("DELETE FROM setting WHERE 0")  # BEGIN IMMEDIATE is never refused
+        except sqlite3.OperationalError as e:
+            return e.sqlite_errorcode & PRIMARY_CODE == sqlite3.SQLITE_READONLY
+        finally:
+            self.execute(f"PRAGMA busy_timeout = {wait_ms}")
+        return False
 
     def rows(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """All rows of a query, so that a failure halfway is told in words too."""

@@ -18,6 +18,7 @@ from app.core.proposals import SAME_PLACE_IOU
 from app.core.shape import Shape
 from app.storage.database import ProjectDatabase
 from app.storage.edit_log import now
+from app.storage.following import Follower
 from app.storage.rows import ANNOTATION_FIELDS, Row, annotation_from_row
 
 OPEN = "dismissed_by IS NULL AND NOT is_stale"
@@ -41,6 +42,10 @@ _SELECT = (
     f" {', '.join(f'a.{name}' for name in ANNOTATION_FIELDS)}"
     " FROM disagreement AS d LEFT JOIN annotation AS a ON a.uid = d.uid AND NOT d.is_stale"
     " WHERE (NOT d.is_stale OR d.kind = 'extra')"
+)
+_OF_CLASSES = (
+    "kind = 'class' AND was_class_id IN (SELECT value FROM json_each(?))"
+    " AND found_class_id IN (SELECT value FROM json_each(?))"
 )
 _JUDGED = (
     "state != 'excluded' AND (state NOT IN ('new', 'prelabelled') OR is_normal OR EXISTS"
@@ -67,16 +72,19 @@ class DisagreementTable:
         It takes the place of what `own_runs`, those of the same model, said of `classes`. Whatever
         somebody has dismissed stays dismissed; returns how many are open. Within a transaction.
         """
-        answered = self._answered(image_id)
+        answered, follower = self._answered(image_id), Follower.read(self._db)
+        of_same = {each for class_id in classes for each in follower.alike(class_id)}
         self._db.execute(
             "DELETE FROM disagreement WHERE image_id = ?"
             " AND run_id IN (SELECT value FROM json_each(?))"
             " AND coalesce(found_class_id, was_class_id) IN (SELECT value FROM json_each(?))",
-            [image_id, json.dumps([*own_runs]), json.dumps([*classes])],
+            [image_id, json.dumps([*own_runs]), json.dumps(sorted(of_same))],
         )
         people = [a.box for a in standing if not a.is_proposal]
         still_open = 0
         for each in said:
+            if _is_of_one_class(each, follower):
+                continue
             known = (old for old in answered if says_the_same(old.said, each))
             answer = next(((old.dismissed_by, old.dismissed_at) for old in known), (None, None))
             still_open += answer == (None, None)
@@ -96,7 +104,7 @@ class DisagreementTable:
         rows = self._db.rows(
             f"{_SELECT} AND d.image_id = ? AND NOT d.is_stale ORDER BY d.run_id, d.id", [image_id]
         )
-        return [_from_row(row) for row in rows]
+        return self._read(rows)
 
     def get(self, ids: Collection[int]) -> list[KeptDisagreement]:
         """Those of them that are still kept; an extra even when it is stale."""
@@ -104,7 +112,7 @@ class DisagreementTable:
             f"{_SELECT} AND d.id IN (SELECT value FROM json_each(?)) ORDER BY d.id",
             [json.dumps([*ids])],
         )
-        return [_from_row(row) for row in rows]
+        return self._read(rows)
 
     def all_open(
         self, *, kinds: Collection[Kind] = KINDS, runs: Collection[int] | None = None
@@ -118,7 +126,7 @@ class DisagreementTable:
         rows = self._db.rows(
             f"{_SELECT} AND {OPEN} AND {wanted} ORDER BY d.image_id, d.run_id, d.id", values
         )
-        return [_from_row(row) for row in rows]
+        return self._read(rows)
 
     def dismiss(self, ids: Collection[int], person: str) -> None:
         """What somebody else has dismissed meanwhile stays theirs."""
@@ -156,11 +164,36 @@ class DisagreementTable:
                 [(run_id, image_id) for image_id in image_ids],
             )
 
+    def merge_classes(self, alike: Sequence[int]) -> None:
+        """These ids mean one class now: nobody disagrees about which of them it is."""
+        self._db.execute(f"UPDATE disagreement SET is_stale = 1 WHERE {_OF_CLASSES}", _pair(alike))
+
+    def part_classes(self, alike: Sequence[int]) -> None:
+        """These ids meant one class, and do no longer."""
+        self._db.execute(
+            "UPDATE disagreement SET is_stale = NOT EXISTS (SELECT 1 FROM annotation AS a"
+            " WHERE a.uid = disagreement.uid AND a.class_id = was_class_id AND a.author NOTNULL"
+            " AND a.left_px = was_left_px AND a.top_px = was_top_px"
+            f" AND a.right_px = was_right_px AND a.bottom_px = was_bottom_px) WHERE {_OF_CLASSES}",
+            _pair(alike),
+        )
+
+    def _read(self, rows: Iterable[Row]) -> list[KeptDisagreement]:
+        follower = Follower.read(self._db)
+        return [_from_row(row, follower) for row in rows]
+
     def _answered(self, image_id: int) -> list[KeptDisagreement]:
         rows = self._db.rows(
             f"{_SELECT} AND d.image_id = ? AND d.dismissed_by IS NOT NULL", [image_id]
         )
-        return [_from_row(row) for row in rows]
+        return self._read(rows)
+
+
+def _is_of_one_class(said: Disagreement, follower: Follower) -> bool:
+    """Whether it is about two classes that were merged while the model looked."""
+    if said.kind != "class" or said.standing is None or said.found is None:
+        return False
+    return follower.now(said.standing.class_id) == follower.now(said.found.class_id)
 
 
 def _marking(people: Iterable[Box], said: Disagreement) -> int:
@@ -186,12 +219,16 @@ def _to_row(said: Disagreement) -> Row:
     return (said.kind, *was, *drew)
 
 
-def _from_row(row: Row) -> KeptDisagreement:
+def _pair(class_ids: Sequence[int]) -> list[str]:
+    return [json.dumps([*class_ids])] * 2
+
+
+def _from_row(row: Row, follower: Follower) -> KeptDisagreement:
     kept, annotation = row[: len(_KEPT)], row[len(_KEPT) :]
     kept_id, image_id, run_id, kind, by, at, class_id, *corners, polygon, score = kept
     found = None
     if class_id is not None:
         outline = None if polygon is None else tuple((x, y) for x, y in json.loads(polygon))
-        found = Find(class_id, Shape(Box(*corners), outline), score)
+        found = Find(follower.now(class_id), Shape(Box(*corners), outline), score)
     standing = None if annotation[0] is None else annotation_from_row(annotation)
     return KeptDisagreement(kept_id, image_id, run_id, Disagreement(kind, standing, found), by, at)

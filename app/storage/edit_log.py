@@ -11,6 +11,7 @@ from app.core.edit import AnnotationEdit, Edit, ImageEdit
 from app.core.image import ImageLabel, changed_fields
 from app.core.merging import Step
 from app.storage.database import ProjectDatabase
+from app.storage.following import Follower
 from app.storage.rows import (
     annotation_from_json,
     annotation_to_json,
@@ -18,9 +19,12 @@ from app.storage.rows import (
     label_to_json,
 )
 
-GestureKind = Literal["edit", "undo", "redo", "assign", "import", "prelabel", "split", "classes"]
-"""Only "edit" is a person's work on an image, which "undo" takes back and "redo" does again. By
-"assign" a person says who is to label; the others are jobs that somebody started."""
+GestureKind = Literal[
+    "edit", "undo", "redo", "assign", "retire", "import", "prelabel", "split", "classes"
+]
+"""Only "edit" is a person's work on an image, which "undo" takes back and "redo" does again; as
+they do "retire", by which a class goes and its boxes become another's. By "assign" a person says
+who is to label; the others are jobs that somebody started."""
 
 Standing = Literal["done", "undone", "fixed"]
 """Of a person's gesture. Fixed: it can't be taken back, because what it made has changed since."""
@@ -90,9 +94,27 @@ class EditLog:
         return tuple(map(_edit_from_row, rows))
 
     def record_class(
-        self, gesture: int, class_id: int, name: str, *, before: str | None = None
+        self, gesture: int, class_id: int, name: str | None, *, before: str | None = None
     ) -> None:
+        """What it is called from then on; None where it goes."""
         self._db.execute(_INSERT, (gesture, None, "class", str(class_id), before, name))
+
+    def retired_by(self, gesture_id: int) -> int | None:
+        """The class that went with a gesture of kind "retire"; None for other gestures."""
+        rows = self._db.rows(
+            "SELECT uid FROM edit JOIN gesture ON gesture.id = gesture_id WHERE gesture_id = ?"
+            " AND kind = 'retire' AND subject = 'class'",
+            [gesture_id],
+        )
+        return int(rows[0][0]) if rows else None
+
+    def class_origins(self) -> dict[int, tuple[str, str]]:
+        """Class id → when it was added and by which name: copies of a project have the same."""
+        rows = self._db.rows(
+            "SELECT uid, at, after FROM edit JOIN gesture ON gesture.id = gesture_id"
+            " WHERE subject = 'class' AND before IS NULL AND kind = 'classes' ORDER BY edit.id DESC"
+        )
+        return {int(class_id): (at, name) for class_id, at, name in rows}
 
     def replay(self) -> dict[str, tuple[int, Annotation]]:
         """uid → (image id, annotation) as the log alone tells it, from first edit to last."""
@@ -123,7 +145,8 @@ class EditLog:
     def standing_at(
         self, image_id: int, gesture_id: int, *, by_runs: bool = False
     ) -> list[Annotation]:
-        """The image's annotations as they were once that gesture was done, in the order they came.
+        """The image's annotations as they were once that gesture was done, in the order they came,
+        with the classes that these are now.
 
         `by_runs`: as models and imports left them, whatever people did to them since.
         """
@@ -140,7 +163,7 @@ class EditLog:
                 standing.pop(uid, None)
             else:
                 standing[uid] = annotation_from_json(uid, after)
-        return list(standing.values())
+        return list(map(Follower.read(self._db).annotation, standing.values()))
 
     def replay_labels(self) -> dict[int, ImageLabel]:
         """Image id → what is said of it as a whole, as the log alone tells it; images of which
@@ -156,10 +179,12 @@ class EditLog:
         return standing
 
     def steps(self) -> dict[int, list[Step]]:
-        """Image id → what was done to it, first to last."""
+        """Image id → what was done to it, first to last; not that a class went or came back."""
         rows = self._db.stream(
             "SELECT image_id, gesture_id, at, actor, kind, json_group_array(uid)"
             " FROM edit JOIN gesture ON gesture.id = gesture_id WHERE image_id IS NOT NULL"
+            " AND kind != 'retire' AND coalesce(reverts, 0) NOT IN"
+            " (SELECT id FROM gesture WHERE kind = 'retire')"
             " GROUP BY image_id, gesture_id ORDER BY image_id, gesture_id"
         )
         found: dict[int, list[Step]] = {}
@@ -264,7 +289,7 @@ class EditLog:
         of these images, except what `apart_of` did to them in a second labelling.
         """
         rows = self._db.rows(
-            "SELECT id FROM gesture WHERE kind IN ('edit', 'undo', 'redo', 'assign')"
+            "SELECT id FROM gesture WHERE kind IN ('edit', 'undo', 'redo', 'assign', 'retire')"
             " AND (EXISTS (SELECT 1 FROM edit WHERE gesture_id = gesture.id"
             "   AND image_id NOT IN (SELECT value FROM json_each(?)))"
             " OR actor = ? AND EXISTS (SELECT 1 FROM second_edit WHERE gesture_id = gesture.id))"
@@ -275,9 +300,14 @@ class EditLog:
         return [self._told(each, frozenset(but), apart_of) for each in found]
 
     def _told(self, gesture: Gesture, but: frozenset[int], apart_of: str | None) -> Gesture:
-        apart = self.second_edits(gesture.id) if gesture.actor == apart_of else ()
+        is_own = gesture.actor == apart_of and not self._is_of_classes(gesture)
+        apart = self.second_edits(gesture.id) if is_own else ()
         kept = tuple(edit for edit in gesture.edits if edit.image_id not in but)
         return replace(gesture, edits=kept + apart)
+
+    def _is_of_classes(self, gesture: Gesture) -> bool:
+        """Whether a class went or came back by it, with boxes in others' second labellings."""
+        return None is not self.retired_by(gesture.reverts or gesture.id)
 
     def first(self) -> tuple[str, str, str] | None:
         """(at, actor, kind) of the gesture that a project began with: copies have the same."""
@@ -310,7 +340,8 @@ class EditLog:
     def to_undo(self, actor: str) -> int | None:
         """The person's last gesture that stands and can be taken back."""
         return self._id(
-            "SELECT max(id) FROM gesture WHERE actor = ? AND kind = 'edit' AND standing = 'done'",
+            "SELECT max(id) FROM gesture WHERE actor = ? AND kind IN ('edit', 'retire')"
+            " AND standing = 'done'",
             [actor],
         )
 
@@ -328,7 +359,8 @@ class EditLog:
 
     def to_redo(self, actor: str) -> int | None:
         """What the person took back last, unless they did something else since."""
-        last = "(SELECT coalesce(max(id), 0) FROM gesture WHERE actor = ? AND kind = 'edit'"
+        last = "(SELECT coalesce(max(id), 0) FROM gesture WHERE actor = ?"
+        last += " AND kind IN ('edit', 'retire')"
         rows = self._db.rows(
             "SELECT reverts FROM gesture AS undo"
             " WHERE actor = ? AND kind = 'undo' AND standing = 'done'"
@@ -366,7 +398,8 @@ class EditLog:
             " AND uid NOT IN (SELECT uid FROM annotation)",
             [image_id],
         )
-        removed = (annotation_from_json(uid, before) for uid, before in rows)
+        follower = Follower.read(self._db)
+        removed = (follower.annotation(annotation_from_json(uid, text)) for uid, text in rows)
         return [annotation for annotation in removed if annotation.run_id is not None]
 
 

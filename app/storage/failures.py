@@ -43,7 +43,7 @@ _CAUSES: dict[int, tuple[str, str]] = {
         "Check the drive or the network share, then try again.",
     ),
 }
-_PRIMARY_CODE = 0xFF  # extended result codes carry the primary one in their low byte
+PRIMARY_CODE = 0xFF  # extended result codes carry the primary one in their low byte
 
 
 @contextmanager
@@ -59,7 +59,7 @@ def in_words(path: Path) -> Iterator[None]:
                 f"The project refuses this: {str(e).removeprefix('flawmark: ')}.",
                 hint="Look at the image again: somebody may have changed it. Nothing was saved.",
             ) from e
-        cause = _CAUSES.get(code & _PRIMARY_CODE) if code is not None else None
+        cause = _CAUSES.get(code & PRIMARY_CODE) if code is not None else None
         if cause is None:
             raise
         raise UserError(f"{path} {cause[0]}", hint=cause[1]) from e

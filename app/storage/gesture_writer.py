@@ -8,6 +8,7 @@ from app.storage.annotations import AnnotationTable
 from app.storage.conversations import ConversationTable
 from app.storage.database import ProjectDatabase
 from app.storage.edit_log import EditLog, GestureKind
+from app.storage.following import Follower
 from app.storage.images import ImageTable
 from app.storage.late_finds import caught_up
 from app.storage.people import PersonTable
@@ -19,7 +20,7 @@ class GestureWriter:
     """To be used inside the transaction of `Project` that the gesture is.
 
     What it raises is what `Permit` refuses, and OutdatedError where something is no longer as an
-    edit's `before` says.
+    edit's `before` says, or a class has gone.
     """
 
     def __init__(
@@ -38,14 +39,17 @@ class GestureWriter:
             AnnotationTable(db),
         )
         self._conversations, self._second = ConversationTable(db), SecondTable(db)
+        self._follower = Follower.read(db)
         PersonTable(db).meet(actor)
         self.id = self._log.begin(actor, kind, reverts, at=at)
         self._permit = Permit(db, kind, actor, reverts)
 
-    def write(self, edits: Sequence[Edit]) -> None:
-        """On images as everybody sees them."""
+    def write(self, edits: Sequence[Edit]) -> list[Edit]:
+        """On images as everybody sees them. Returns what was written: boxes of classes that have
+        gone are of those that these were merged into."""
         permit = self._permit
-        changes = [caught_up(edit, self._images.state_of) for edit in edits]
+        followed = self._follower.edits(edits)
+        changes = [caught_up(edit, self._images.state_of) for edit in followed]
         self._log.record(self.id, changes)
         permit.refuse_work(changes)
         permit.refuse_import({edit.image_id for edit in changes})
@@ -61,18 +65,27 @@ class GestureWriter:
             if _closes(edit):
                 permit.refuse_unready(edit)
                 self._write_image(edit)
+        return changes
 
-    def write_second(self, edits: Sequence[Edit], *, person: str | None = None) -> None:
-        """On images that `person`, or else the actor, labels a second time."""
-        if edits:
-            whose = self._permit.actor if person is None else person
-            states = self._second.states(whose)
-            changes = [caught_up(edit, states.get) for edit in edits]
-            for edit in changes:
-                if isinstance(edit, ImageEdit):
-                    self._permit.refuse_second_step(edit)
-            self._log.record_second(self.id, changes)
-            self._second.write(changes, whose)
+    def write_second(self, edits: Sequence[Edit], *, person: str | None = None) -> list[Edit]:
+        """On images that `person`, or else the actor, labels a second time; as `write`."""
+        if not edits:
+            return []
+        whose = self._permit.actor if person is None else person
+        states = self._second.states(whose)
+        changes = [caught_up(edit, states.get) for edit in self._follower.edits(edits)]
+        for edit in changes:
+            if isinstance(edit, ImageEdit):
+                self._permit.refuse_second_step(edit)
+        self._log.record_second(self.id, changes)
+        self._second.write(changes, whose)
+        return changes
+
+    def relabel_second(self, edits: Sequence[AnnotationEdit]) -> None:
+        """Boxes of second labellings, whoever's, of another class: no work on the images."""
+        followed = [e for e in self._follower.edits(edits) if isinstance(e, AnnotationEdit)]
+        self._log.record_second(self.id, followed)
+        self._second.relabel(followed)
 
     def _write_image(self, edit: ImageEdit) -> None:
         on_it = self._images.on_what_stands(edit)

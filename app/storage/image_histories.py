@@ -12,9 +12,10 @@ from app.core.image_history import ImageHistory, ModelPass, Step
 from app.core.label_errors import ModelFind
 from app.storage.annotations import AnnotationTable
 from app.storage.database import ProjectDatabase
+from app.storage.following import Follower
 from app.storage.rows import IMAGE_COLUMNS, annotation_from_json, image_from_row, label_from_json
 
-_WORKED_ON = (
+WORKED_ON = (
     "(state NOT IN ('new', 'prelabelled') OR is_normal OR EXISTS"
     " (SELECT 1 FROM annotation WHERE image_id = image.id AND author IS NOT NULL))"
 )
@@ -24,7 +25,7 @@ _AMONG = "IN (SELECT value FROM json_each(?))"
 def read_histories(db: ProjectDatabase, image_ids: Collection[int]) -> list[ImageHistory]:
     """Of those that people have worked on; nothing is to be counted of the others."""
     rows = db.rows(
-        f"SELECT {IMAGE_COLUMNS} FROM image WHERE id {_AMONG} AND {_WORKED_ON}",
+        f"SELECT {IMAGE_COLUMNS} FROM image WHERE id {_AMONG} AND {WORKED_ON}",
         [json.dumps([*image_ids])],
     )
     images = [image_from_row(row) for row in rows]
@@ -60,6 +61,7 @@ def _visits(db: ProjectDatabase, wanted: str) -> Mapping[int, list[Visit]]:
 
 
 def _steps(db: ProjectDatabase, wanted: str) -> Mapping[int, list[Step]]:
+    follower = Follower.read(db)
     rows = db.rows(
         "SELECT image_id, edit.id, gesture_id, at, actor, kind, standing, subject, uid, before,"
         " after FROM edit JOIN gesture ON gesture.id = gesture_id"
@@ -71,16 +73,18 @@ def _steps(db: ProjectDatabase, wanted: str) -> Mapping[int, list[Step]]:
         for _, edit_id, gesture_id, at, actor, kind, standing, *said in of_image:
             by_person = kind in ("edit", "undo", "redo")
             decides = kind == "edit" and standing != "undone"
-            edit = _edit(image_id, *said)
-            step = Step(edit_id, gesture_id, at, actor, by_person, decides, edit)
-            found[image_id].append(step)
+            edit = follower.edit(_edit(image_id, *said))
+            if edit is not None:
+                step = Step(edit_id, gesture_id, at, actor, by_person, decides, edit)
+                found[image_id].append(step)
     return found
 
 
 def _passes(db: ProjectDatabase, wanted: str) -> Mapping[int, list[ModelPass]]:
     """Of runs that proposed what they found; `comparison` tells when."""
+    follower = Follower.read(db)
     known = {
-        run_id: _classes(settings)
+        run_id: _classes(settings, follower)
         for run_id, settings in db.rows("SELECT id, settings FROM model_run WHERE kind = 'model'")
     }
     rows = db.rows(
@@ -109,6 +113,7 @@ def _missed(db: ProjectDatabase, wanted: str) -> Mapping[int, set[tuple[int, str
 
 
 def _noted(db: ProjectDatabase, wanted: str) -> Mapping[int, list[ModelFind]]:
+    follower = Follower.read(db)
     found = defaultdict[int, list[ModelFind]](list)
     for image_id, kept_id, class_id, left, top, right, bottom, score in db.rows(
         "SELECT image_id, id, found_class_id, found_left_px, found_top_px, found_right_px,"
@@ -118,7 +123,8 @@ def _noted(db: ProjectDatabase, wanted: str) -> Mapping[int, list[ModelFind]]:
         [wanted],
     ):
         box = Box(left, top, right, bottom)
-        found[image_id].append(ModelFind(f"disagreement {kept_id}", class_id, box, score))
+        find = ModelFind(f"disagreement {kept_id}", follower.now(class_id), box, score)
+        found[image_id].append(find)
     return found
 
 
@@ -134,7 +140,7 @@ def _edit(
     )
 
 
-def _classes(settings: str) -> frozenset[int] | None:
+def _classes(settings: str, follower: Follower) -> frozenset[int] | None:
     """Ids of the label classes that a run asks its model for, as `services/plan` notes them."""
     classes = json.loads(settings).get("classes")
-    return frozenset(classes.values()) if isinstance(classes, dict) else None
+    return frozenset(map(follower.now, classes.values())) if isinstance(classes, dict) else None

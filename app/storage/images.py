@@ -122,6 +122,10 @@ class ImageTable:
         found: int = self._db.execute("SELECT count(*) FROM image WHERE is_normal").fetchone()[0]
         return found
 
+    def hashes(self, *, after: int = 0) -> dict[int, str]:
+        """Content hash by id, of images that came in after the one of that id."""
+        return dict(self._db.rows("SELECT id, content_hash FROM image WHERE id > ?", [after]))
+
     def ids_by_path(self) -> dict[str, int]:
         return dict(self._db.rows("SELECT path, id FROM image"))
 

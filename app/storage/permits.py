@@ -7,7 +7,7 @@ from functools import cached_property
 from app.core.assigning import only_hands_out
 from app.core.edit import Edit, ImageEdit
 from app.core.errors import UserError
-from app.core.image import LOCKED, SETTLED, State
+from app.core.image import LOCKED, SETTLED, STATE_WORDS, State
 from app.core.review import SELF_REVIEW_SETTING, is_ready, refuse_illegal, refuse_unready
 from app.storage.annotations import AnnotationTable
 from app.storage.database import ProjectDatabase
@@ -61,7 +61,7 @@ class Permit:
         kind, is_step = self._kind, edit.before.state != edit.after.state
         if is_step and kind == "undo":
             self._refuse_other_undo(edit)
-        if is_step and kind in ("split", "classes", "assign"):
+        if is_step and kind in ("split", "classes", "assign", "retire"):
             raise ValueError(f"a gesture of kind {kind} takes image {edit.image_id} a step on")
         signs = is_step and edit.after.state == "approved"
         try:
@@ -109,6 +109,8 @@ class Permit:
 
     def refuse_boxes(self, image_ids: Iterable[int]) -> None:
         """Raises OutdatedError for an image on which these boxes don't change, as it stands now."""
+        if self._is_of_classes:
+            return  # which classes there are holds for what is signed, too
         closed: frozenset[State] = LOCKED
         if self._kind == "prelabel":
             closed = SETTLED
@@ -122,9 +124,16 @@ class Permit:
         for path, state in rows:
             hint = "Reopen it first, if it is to change." if state in LOCKED else "It is reviewed."
             raise OutdatedError(
-                f"{path} is {state}, so nothing on it changes.",
+                f"{path} is {STATE_WORDS[state]}, so nothing on it changes.",
                 hint=f"{hint} Nothing of it was saved.",
             )
+
+    @property
+    def _is_of_classes(self) -> bool:
+        """Whether a class goes with its boxes into another, or comes back."""
+        reverts = self._reverts
+        of = self._kind if reverts is None else self._log.without_edits(reverts).kind
+        return of == "retire"
 
     @cached_property
     def _is_own_undo(self) -> bool:

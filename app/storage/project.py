@@ -16,6 +16,7 @@ from app.core.errors import UserError
 from app.core.label_class import LabelClass
 from app.storage.annotations import AnnotationTable
 from app.storage.balance import BalanceTable
+from app.storage.class_merging import ClassMerging
 from app.storage.classes import ClassTable
 from app.storage.comments import CommentTable
 from app.storage.conversations import ConversationTable
@@ -248,16 +249,15 @@ class Project:
     ) -> Gesture | None:
         if gesture_id is None:
             return None
-        edits = self.log.get(gesture_id).edits
-        second = self.log.second_edits(gesture_id)
-        if kind == "undo":
-            edits, second = (tuple(map(inverse, reversed(each))) for each in (edits, second))
+        retired = self.log.retired_by(gesture_id)
         try:
             with self.transaction():
-                done = GestureWriter(self._db, actor, kind, reverts=gesture_id)
-                done.write(edits)
-                done.write_second(second)
-                refuse_unseen(edits, self.annotations.of_image)
+                if retired is None:
+                    done = self._revert_labels(gesture_id, kind, actor)
+                else:
+                    merging = ClassMerging(self._db, actor)
+                    revert = merging.undo if kind == "undo" else merging.redo
+                    done = self.log.get(revert(gesture_id, retired))
                 self.log.set_standing(gesture_id, "undone" if kind == "undo" else "done")
         except OutdatedError as e:
             self.log.set_standing(gesture_id, "fixed")
@@ -265,7 +265,18 @@ class Project:
                 "This step can't be taken back or made again: somebody changed the same since.",
                 hint="Do it once more to go on with the next step.",
             ) from e
-        return replace(self.log.get(done.id), edits=(*edits, *second))
+        return done
+
+    def _revert_labels(self, gesture_id: int, kind: Literal["undo", "redo"], actor: str) -> Gesture:
+        edits = self.log.get(gesture_id).edits
+        second = self.log.second_edits(gesture_id)
+        if kind == "undo":
+            edits, second = (tuple(map(inverse, reversed(each))) for each in (edits, second))
+        done = GestureWriter(self._db, actor, kind, reverts=gesture_id)
+        written = done.write(edits)
+        written_second = done.write_second(second)
+        refuse_unseen(written, self.annotations.of_image)
+        return replace(self.log.get(done.id), edits=(*written, *written_second))
 
     def add_classes(self, classes: Sequence[LabelClass], *, actor: str) -> list[LabelClass]:
         """Appends label classes and returns them with their ids; see `ClassTable.add`."""
@@ -284,6 +295,24 @@ class Project:
             gesture = GestureWriter(self._db, actor, "classes")
             before = self.classes.change(changed)
             self.log.record_class(gesture.id, changed.id, changed.name, before=before.name)
+
+    def order_classes(self, class_ids: Sequence[int], *, actor: str) -> None:
+        """All of them, in another order; see `ClassTable.order`."""
+        with self.transaction():
+            moved = self.classes.order(class_ids)
+            if moved:
+                gesture = GestureWriter(self._db, actor, "classes")
+                for each in moved:
+                    self.log.record_class(gesture.id, each.id, each.name, before=each.name)
+
+    def retire_class(self, class_id: int, *, into: int | None = None, actor: str) -> int:
+        """Takes a class away: of which no box is left, or whose boxes are of `into` from then on,
+        also on signed images. Returns the gesture, which an undo takes back.
+
+        Raises UserError when the class has gone already, or has boxes and nowhere to put them.
+        """
+        with self.transaction():
+            return ClassMerging(self._db, actor).retire(class_id, into)
 
     def handed_in_by(self, image_id: int) -> frozenset[str]:
         """Everybody who ever handed the image in, and didn't take that back by an undo."""
@@ -318,6 +347,10 @@ class Project:
     def tags(self) -> list[tuple[str, str]]:
         """The words that an image can be tagged with: (name, Chinese name)."""
         return [(name, zh) for name, zh in self._db.rows("SELECT name, name_zh FROM tag")]
+
+    def is_read_only(self) -> bool:
+        """Whether nothing of it can be changed: file, folder or drive forbid to write."""
+        return self._db.is_read_only()
 
     def version(self) -> int:
         """Another number as soon as any other connection, of any program, has written."""

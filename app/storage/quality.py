@@ -12,7 +12,7 @@ from app.core.quality import ListedSuspect, Totals
 from app.core.quality_facts import Fact
 from app.storage.database import ProjectDatabase
 from app.storage.edit_log import now
-from app.storage.image_histories import read_histories
+from app.storage.image_histories import WORKED_ON, read_histories
 
 _AMONG = "IN (SELECT value FROM json_each(?))"
 _SUSPECT = (
@@ -73,6 +73,14 @@ class QualityTable:
             [(n, total_id) for total_id, n in change.items() if n],
         )
         self._insert((i, suspect) for i, (_, found) in counted.items() for suspect in found)
+
+    def forget(self) -> None:
+        """All that was counted: every image is due. For when classes are others."""
+        for table in ("quality_image", "quality_total", "suspect"):
+            self._db.execute(f"DELETE FROM {table}")
+        self._db.execute(
+            f"INSERT INTO quality_due SELECT id FROM image WHERE {WORKED_ON} ON CONFLICT DO NOTHING"
+        )
 
     def totals(self) -> Totals:
         """The facts of all images that are counted, added up."""

@@ -3,7 +3,7 @@
 import json
 import os
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from app.core.balance import needs
@@ -25,15 +25,26 @@ _ORDER: dict[Sort, str] = {
     "state": "CASE state "
     + " ".join(f"WHEN '{state}' THEN {place}" for place, state in enumerate(STATES))
     + " END {way}, id",
-    "boxes": "(SELECT sum(boxes) FROM image_class_count WHERE image_id = image.id) {way}, id",
-    "lowest_score": "(SELECT min(score) FROM annotation"
-    " WHERE image_id = image.id AND author IS NULL) {way} NULLS LAST, id",
-    "highest_score": "(SELECT max(score) FROM annotation"
-    " WHERE image_id = image.id AND author IS NULL) {way} NULLS LAST, id",
-    "changed": "(SELECT max(id) FROM edit WHERE image_id = image.id) {way}, id",
+    "boxes": "coalesce((SELECT CASE WHEN {told} THEN sum(boxes) ELSE sum(boxes - proposals) END"
+    " FROM image_class_count WHERE image_id = image.id), 0) {way}, id",
+    "lowest_score": "CASE WHEN {told} THEN (SELECT min(score) FROM annotation"
+    " WHERE image_id = image.id AND author IS NULL) END {way} NULLS LAST, id",
+    "highest_score": "CASE WHEN {told} THEN (SELECT max(score) FROM annotation"
+    " WHERE image_id = image.id AND author IS NULL) END {way} NULLS LAST, id",
+    "changed": "(SELECT max(id) FROM edit WHERE image_id = image.id{by_people}) {way}, id",
     "review_next": "id",  # weighed in Python, by what is known of each
     "label_next": f"state NOT IN {tuple(sorted(TO_LABEL))} {{way}}, {{gain}} {{other_way}}, id",
 }
+"""`told`: whether proposals on the image may be known; `by_people`: what is hidden is no edit."""
+
+_BLIND = "WITH blind (image_id) AS MATERIALIZED (SELECT value FROM json_each(?))"
+_TOLD = "image.id NOT IN blind"
+
+_BY_PEOPLE = (
+    f" AND ({_TOLD} OR subject = 'image' OR json_extract(coalesce(after, before), '$[5]') NOTNULL)"
+)
+"""In the log's JSON of an annotation its author, null for a proposal, stands at 5. Only where it
+matters: else the index alone tells the newest edit."""
 
 _BUILD = """coalesce(build, nullif(rtrim(rtrim(path, replace(path, '/', '')), '/'), ''), '.')"""
 """As `app.core.image.Image.build`."""
@@ -55,18 +66,23 @@ class QueueTable:
     def __init__(self, db: ProjectDatabase) -> None:
         self._db = db
 
-    def ids(self, wanted: QueueFilter) -> "array[int]":
+    def ids(self, wanted: QueueFilter, *, blind: Collection[int] = ()) -> "array[int]":
         """The images that `wanted` lets through, in its order.
 
-        Where two are equal in what they are sorted by, the one that came in first is first.
+        Where two are equal in what they are sorted by, the one that came in first is first. Images
+        of `blind` stand as if models had said nothing of them.
         """
-        where, parameters = _conditions(wanted)
+        told, by_people = (_TOLD, _BY_PEOPLE) if blind else ("true", "")
+        where, parameters = _conditions(wanted, told)
         way, other_way = ("DESC", "ASC") if wanted.descending else ("ASC", "DESC")
-        gain = self._gain() if wanted.sort == "label_next" else ""
-        order = _ORDER[wanted.sort].format(way=way, other_way=other_way, gain=gain)
+        gain = self._gain(told) if wanted.sort == "label_next" else ""
+        order = _ORDER[wanted.sort].format(
+            way=way, other_way=other_way, gain=gain, told=told, by_people=by_people
+        )
         columns = "id, path" if wanted.text or wanted.sort == "name" else "id"
         found = self._db.stream(
-            f"SELECT {columns} FROM image WHERE {where} ORDER BY {order}", parameters
+            f"{_BLIND} SELECT {columns} FROM image WHERE {where} ORDER BY {order}",
+            [json.dumps(list(blind)), *parameters],
         )
         if wanted.text:
             # SQLite folds the case of English letters only.
@@ -79,7 +95,7 @@ class QueueTable:
             return ids[::-1] if wanted.descending else ids
         return array("q", (row[0] for row in found))
 
-    def _gain(self) -> str:
+    def _gain(self, told: str) -> str:
         """SQL: what the proposals on an image are worth. They are no boxes by people yet."""
         classes = BalanceTable(self._db).of_classes(ClassTable(self._db).all())
         worth = " ".join(
@@ -88,8 +104,9 @@ class QueueTable:
         if not worth:
             return "0"
         return (
-            f"coalesce((SELECT sum(expected_milli * CASE class_id {worth} ELSE 0 END)"
-            " FROM image_class_count WHERE image_id = image.id AND proposals), 0)"
+            f"CASE WHEN {told} THEN"
+            f" coalesce((SELECT sum(expected_milli * CASE class_id {worth} ELSE 0 END)"
+            " FROM image_class_count WHERE image_id = image.id AND proposals), 0) ELSE 0 END"
         )
 
     def rows(self, ids: Sequence[int]) -> list[QueueRow]:
@@ -146,8 +163,8 @@ class QueueTable:
         return shared[: shared.rfind("/") + 1]
 
 
-def _conditions(wanted: QueueFilter) -> tuple[str, list[Any]]:
-    """SQL that is true of a wanted row of `image`, and its parameters."""
+def _conditions(wanted: QueueFilter, told: str) -> tuple[str, list[Any]]:
+    """SQL that is true of a wanted row of `image`, and its parameters; `told` as for `_ORDER`."""
     conditions, parameters = ["true"], list[Any]()
 
     def add(condition: str, *values: object) -> None:
@@ -171,15 +188,16 @@ def _conditions(wanted: QueueFilter) -> tuple[str, list[Any]]:
     if wanted.disagreement is not None:
         kinds = KINDS if wanted.disagreement == "any" else (wanted.disagreement,)
         add(
-            f"id IN (SELECT image_id FROM disagreement WHERE {OPEN} AND kind IN ({_marks(kinds)}))",
+            f"id IN (SELECT image_id FROM disagreement WHERE {OPEN} AND kind IN ({_marks(kinds)}))"
+            f" AND {told}",
             *kinds,
         )
+    known = f"image_id = image.id AND (author IS NOT NULL OR {told})"
     if wanted.origin == "none":
-        add("NOT EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id)")
+        add(f"NOT EXISTS (SELECT 1 FROM annotation WHERE {known})")
     box, values = _box_conditions(wanted)
     if box:
-        said = " AND ".join(["image_id = image.id", *box])
-        add(f"EXISTS (SELECT 1 FROM annotation WHERE {said})", *values)
+        add(f"EXISTS (SELECT 1 FROM annotation WHERE {' AND '.join([known, *box])})", *values)
     return " AND ".join(conditions), parameters
 
 

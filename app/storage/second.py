@@ -16,6 +16,7 @@ from app.storage.conversations import StoredConversation
 from app.storage.database import ProjectDatabase
 from app.storage.edit_log import now
 from app.storage.failures import OutdatedError
+from app.storage.following import Follower
 from app.storage.rows import (
     Row,
     annotation_from_json,
@@ -135,7 +136,8 @@ class SecondTable:
             " AND kind = 'edit' AND standing != 'undone'",
             [image_id, person],
         )
-        removed = (annotation_from_json(uid, before) for uid, before in rows)
+        follower = Follower.read(self._db)
+        removed = (follower.annotation(annotation_from_json(uid, text)) for uid, text in rows)
         return [a for a in removed if a.run_id is not None]
 
     def given_to(self, person: str) -> frozenset[int]:
@@ -178,6 +180,21 @@ class SecondTable:
                     handed_in_at=handed_in,
                 )
             )
+
+    def relabel(self, edits: Iterable[AnnotationEdit]) -> None:
+        """Gives boxes another class, on whoever's labelling they are; when these were handed in
+        stays. Raises OutdatedError for a box that is not as its edit's `before` says."""
+        of_image: dict[int, dict[str, AnnotationEdit]] = {}
+        for edit in edits:
+            of_image.setdefault(edit.image_id, {})[edit.uid] = edit
+        for labelling in self.all() if of_image else ():
+            waiting = of_image.get(labelling.image_id, {})
+            mine = {a.uid: waiting.pop(a.uid) for a in labelling.annotations if a.uid in waiting}
+            boxes = tuple(_relabelled(a, mine.get(a.uid)) for a in labelling.annotations)
+            if mine:
+                self.put(replace(labelling, annotations=boxes))
+        if any(of_image.values()):
+            raise _changed_meanwhile(next(i for i, left in of_image.items() if left))
 
     def name_gold(self, image_ids: Iterable[int], by: str) -> None:
         self._db.executemany(
@@ -230,10 +247,22 @@ def _refuse_outdated(sheet: Sheet, edit: Edit) -> None:
         own = sheet.label.assigned_to
         is_as_before = sheet.label == replace(edit.before, assigned_to=own)
     if not is_as_before:
-        raise OutdatedError(
-            f"Image {edit.image_id} was changed in the meantime.",
-            hint="Look at it again, then repeat your change. Nothing of it was saved.",
-        )
+        raise _changed_meanwhile(edit.image_id)
+
+
+def _relabelled(stands: Annotation, edit: AnnotationEdit | None) -> Annotation:
+    if edit is None or edit.after is None:
+        return stands
+    if stands != edit.before:
+        raise _changed_meanwhile(edit.image_id)
+    return edit.after
+
+
+def _changed_meanwhile(image_id: int) -> OutdatedError:
+    return OutdatedError(
+        f"Image {image_id} was changed in the meantime.",
+        hint="Look at it again, then repeat your change. Nothing of it was saved.",
+    )
 
 
 def _labelling(row: Row) -> SecondLabelling:

@@ -10,6 +10,7 @@ from app.core.scores import ClassBox
 from app.core.survey import Survey, SurveyAnswer, Topic
 from app.storage.database import ProjectDatabase
 from app.storage.edit_log import now
+from app.storage.following import Follower
 from app.storage.rows import Row
 
 _COLUMNS = "id, key, name, model, vlm, language, settings, actor, started_at"
@@ -74,12 +75,13 @@ class SurveyTable:
         return [_survey(row) for row in self._db.rows(f"SELECT {_COLUMNS} FROM survey ORDER BY id")]
 
     def answers(self, survey_id: int) -> list[SurveyAnswer]:
-        """Image by image, in the order of their topics."""
+        """Image by image, in the order of their topics; none about classes that have gone."""
+        follower = Follower.read(self._db)
         rows = self._db.rows(
             f"SELECT {_ANSWER} FROM survey_answer WHERE survey_id = ? ORDER BY image_id, position",
             [survey_id],
         )
-        return [_answer(row) for row in rows]
+        return [_answer(row, follower) for row in rows if not follower.has_gone(row[2])]
 
     def asked(self, survey_id: int) -> frozenset[tuple[int, Topic]]:
         """Image ids and what was asked of them and answered."""
@@ -107,7 +109,7 @@ def _survey(row: Row) -> Survey:
     return Survey(survey_id, key, name, model, vlm, language, told, actor, started_at)
 
 
-def _answer(row: Row) -> SurveyAnswer:
+def _answer(row: Row, follower: Follower) -> SurveyAnswer:
     image_id, kind, class_id, question, answer, is_there, boxes, problem = row
     return SurveyAnswer(
         image_id,
@@ -115,7 +117,7 @@ def _answer(row: Row) -> SurveyAnswer:
         question,
         answer,
         None if is_there is None else bool(is_there),
-        tuple(ClassBox(of, Box(*corners)) for of, *corners in json.loads(boxes)),
+        tuple(ClassBox(of and follower.now(of), Box(*at)) for of, *at in json.loads(boxes)),
         problem,
     )
 

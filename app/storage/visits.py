@@ -1,5 +1,7 @@
 """Who spent how long on which image."""
 
+import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from statistics import median
 
@@ -71,26 +73,31 @@ class VisitTable:
         )
 
     def recent_ms(self, person: str, *, most: int) -> tuple[int, ...]:
-        """Active time of the person's last visits, oldest first."""
+        """Active time of the person's last visits that took any time, oldest first."""
         rows = self._db.rows(
-            "SELECT active_ms FROM visit WHERE person = ? ORDER BY started_at DESC, id DESC"
-            " LIMIT ?",
+            "SELECT active_ms FROM visit WHERE person = ? AND active_ms + idle_ms > 0"
+            " ORDER BY started_at DESC, id DESC LIMIT ?",
             [person, most],
         )
         return tuple(ms for (ms,) in reversed(rows))
 
     def was_seen_open(self, image_id: int, person: str) -> bool:
-        """Whether the person was on the image, not blind, while or after proposals came to it.
+        """As `seen_open` of one image."""
+        return bool(self.seen_open([image_id], person))
+
+    def seen_open(self, image_ids: Collection[int], person: str) -> frozenset[int]:
+        """Those where the person was, not blind, while or after proposals came to them.
 
         Such an image can't be served blind to them any more.
         """
         # $[5] of an annotation in the log is its author: null for a proposal.
         rows = self._db.rows(
-            "SELECT 1 FROM visit WHERE image_id = ? AND person = ? AND NOT is_blind"
+            "SELECT DISTINCT image_id FROM visit WHERE person = ? AND NOT is_blind"
+            " AND image_id IN (SELECT value FROM json_each(?))"
             " AND julianday(started_at) + (active_ms + idle_ms) / 86400000.0 >="
             " (SELECT min(julianday(at)) FROM edit JOIN gesture ON gesture.id = gesture_id"
-            " WHERE image_id = ? AND subject = 'annotation' AND before IS NULL"
-            " AND json_extract(after, '$[5]') IS NULL) LIMIT 1",
-            [image_id, person, image_id],
+            " WHERE edit.image_id = visit.image_id AND subject = 'annotation' AND before IS NULL"
+            " AND json_extract(after, '$[5]') IS NULL)",
+            [person, json.dumps(list(image_ids))],
         )
-        return bool(rows)
+        return frozenset(image_id for (image_id,) in rows)

@@ -84,6 +84,14 @@
         <translation>十字线</translation>
     </message>
     <message>
+        <source>Current class one down</source>
+        <translation>当前类别下移一位</translation>
+    </message>
+    <message>
+        <source>Current class one up</source>
+        <translation>当前类别上移一位</translation>
+    </message>
+    <message>
         <source>Dark theme</source>
         <translation>深色主题</translation>
     </message>
@@ -634,6 +642,33 @@
     </message>
 </context>
 <context>
+    <name>Brush</name>
+    <message>
+        <source>The mask is here already.</source>
+        <translation>此处已有掩码。</translation>
+    </message>
+    <message>
+        <source>There is nothing of the mask to take away.</source>
+        <translation>此处没有可擦除的掩码。</translation>
+    </message>
+    <message>
+        <source>This would take away all of the mask.</source>
+        <translation>这样会擦除整个掩码。</translation>
+    </message>
+    <message>
+        <source>To remove the box, delete it.</source>
+        <translation>要去掉该框，请将其删除。</translation>
+    </message>
+    <message>
+        <source>With Shift the brush takes away from it.</source>
+        <translation>按住 Shift 时画笔为擦除。</translation>
+    </message>
+    <message>
+        <source>Without Shift the brush adds to it.</source>
+        <translation>不按 Shift 时画笔为添加。</translation>
+    </message>
+</context>
+<context>
     <name>Bulk</name>
     <message>
         <source>{boxes} proposals on {images} images; undo takes all of it back. Left alone: {settled} images that are settled, or to be labelled blind.</source>
@@ -677,6 +712,22 @@
         <source>Give the class a name of one line.</source>
         <translation>请给类别起一个单行的名称。</translation>
     </message>
+    <message>
+        <source>The order stays as it is.</source>
+        <translation>顺序保持不变。</translation>
+    </message>
+    <message>
+        <source>Undo brings the class back.</source>
+        <translation>撤销可恢复该类别。</translation>
+    </message>
+    <message>
+        <source>What was {gone} is {into} now.</source>
+        <translation>原 {gone} 现为 {into}。</translation>
+    </message>
+    <message>
+        <source>Who leads the project decides on its classes.</source>
+        <translation>类别由项目负责人决定。</translation>
+    </message>
 </context>
 <context>
     <name>ClassChoicesModel</name>
@@ -698,6 +749,45 @@
     </message>
 </context>
 <context>
+    <name>ClassMenu</name>
+    <message>
+        <source>A class that has never been used</source>
+        <translation>尚未使用过的类别</translation>
+    </message>
+    <message>
+        <source>Chinese name</source>
+        <translation>中文名称</translation>
+    </message>
+    <message>
+        <source>Colour</source>
+        <translation>颜色</translation>
+    </message>
+    <message>
+        <source>Merge into</source>
+        <translation>并入</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Only who leads the project changes classes</source>
+        <translation>只有项目负责人可以更改类别</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>移除</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+</context>
+<context>
     <name>ClassPanel</name>
     <message>
         <source>Add a class …</source>
@@ -714,6 +804,33 @@
     <message>
         <source>Show or hide {name}</source>
         <translation>显示或隐藏 {name}</translation>
+    </message>
+</context>
+<context>
+    <name>ClassRow</name>
+    <message>
+        <source>approved: {n}</source>
+        <translation>已通过：{n}</translation>
+    </message>
+    <message>
+        <source>boxes by people: {n}</source>
+        <translation>人工框：{n}</translation>
+    </message>
+    <message>
+        <source>boxes in the project: {n}</source>
+        <translation>项目中的框：{n}</translation>
+    </message>
+    <message>
+        <source>of them proposals: {n}</source>
+        <translation>其中建议：{n}</translation>
+    </message>
+    <message>
+        <source>submitted: {n}</source>
+        <translation>已提交：{n}</translation>
+    </message>
+    <message>
+        <source>wanted: {n}</source>
+        <translation>目标：{n}</translation>
     </message>
 </context>
 <context>
@@ -866,6 +983,37 @@
     </message>
 </context>
 <context>
+    <name>DemoMaking</name>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>The demo has no proposals: no model can run here.</source>
+        <translation>示例没有建议框：此处无法运行模型。</translation>
+    </message>
+    <message>
+        <source>The demo is ready.</source>
+        <translation>示例已就绪。</translation>
+    </message>
+    <message>
+        <source>a model draws on them</source>
+        <translation>模型正在标注</translation>
+    </message>
+    <message>
+        <source>adding photos</source>
+        <translation>正在添加照片</translation>
+    </message>
+    <message>
+        <source>exporting</source>
+        <translation>正在导出</translation>
+    </message>
+    <message>
+        <source>making photos</source>
+        <translation>正在生成照片</translation>
+    </message>
+</context>
+<context>
     <name>DetectorRow</name>
     <message>
         <source>Cuts larger photos into tiles of this side</source>
@@ -1000,6 +1148,17 @@
     </message>
 </context>
 <context>
+    <name>Document</name>
+    <message>
+        <source>There is no step of yours to make again.</source>
+        <translation>没有可重做的步骤。</translation>
+    </message>
+    <message>
+        <source>There is no step of yours to take back.</source>
+        <translation>没有可撤销的步骤。</translation>
+    </message>
+</context>
+<context>
     <name>Duration</name>
     <message>
         <source>{h} h {min} min</source>
@@ -1012,6 +1171,17 @@
     <message>
         <source>{s} s</source>
         <translation>{s} 秒</translation>
+    </message>
+</context>
+<context>
+    <name>EnlargeBox</name>
+    <message>
+        <source>Small photos enlarged</source>
+        <translation>放大小照片</translation>
+    </message>
+    <message>
+        <source>This model counts in pixels of what it sees: enlarged, its boxes are finer, and each small photo costs it more tokens. Ask it as it was trained.</source>
+        <translation>此模型以所见图像的像素计坐标：放大后框更精细，但每张小照片会占用更多词元。请与训练时的方式保持一致。</translation>
     </message>
 </context>
 <context>
@@ -1491,8 +1661,16 @@ Drop a folder with photos here.</source>
         <translation>移除标签 {tag}</translation>
     </message>
     <message>
+        <source>took a class away</source>
+        <translation>移除了一个类别</translation>
+    </message>
+    <message>
         <source>undid: {what}</source>
         <translation>撤销：{what}</translation>
+    </message>
+    <message>
+        <source>{gone} is {now} now, boxes: {n}</source>
+        <translation>{gone} 现为 {now}，框数：{n}</translation>
     </message>
     <message>
         <source>{n} images</source>
@@ -1564,6 +1742,10 @@ Drop a folder with photos here.</source>
         <translation>未解决批注：{count}</translation>
     </message>
     <message>
+        <source>Proposals below the score that is set. They go when you submit.</source>
+        <translation>低于所设分数的建议框，提交时会被移除。</translation>
+    </message>
+    <message>
         <source>Return …</source>
         <translation>退回…</translation>
     </message>
@@ -1578,6 +1760,10 @@ Drop a folder with photos here.</source>
     <message>
         <source>for {person}</source>
         <translation>指派给 {person}</translation>
+    </message>
+    <message>
+        <source>{count} hidden below {score}</source>
+        <translation>已隐藏低于 {score} 的 {count} 个</translation>
     </message>
 </context>
 <context>
@@ -1621,6 +1807,10 @@ Drop a folder with photos here.</source>
         <translation>类别</translation>
     </message>
     <message>
+        <source>Enter (keypad)</source>
+        <translation>Enter（小键盘）</translation>
+    </message>
+    <message>
         <source>Tags</source>
         <translation>标签</translation>
     </message>
@@ -1662,6 +1852,17 @@ Drop a folder with photos here.</source>
     <message>
         <source>Where</source>
         <translation>位置</translation>
+    </message>
+</context>
+<context>
+    <name>Leaving</name>
+    <message>
+        <source>Another program holds the file. Flawmark goes on when all is saved.</source>
+        <translation>另一个程序占用着文件。全部保存后 Flawmark 会继续。</translation>
+    </message>
+    <message>
+        <source>Not everything is saved yet.</source>
+        <translation>尚未全部保存。</translation>
     </message>
 </context>
 <context>
@@ -1791,6 +1992,10 @@ Drop a folder with photos here.</source>
         <translation>提示</translation>
     </message>
     <message>
+        <source>refused</source>
+        <translation>已拒绝</translation>
+    </message>
+    <message>
         <source>saved</source>
         <translation>已保存</translation>
     </message>
@@ -1910,6 +2115,10 @@ Drop a folder with photos here.</source>
         <translation>已有模型或查找在运行。</translation>
     </message>
     <message>
+        <source>The model is started again, and goes on where it was.</source>
+        <translation>模型正在重新启动，并从中断处继续。</translation>
+    </message>
+    <message>
         <source>There is no image to go over.</source>
         <translation>没有要处理的图像。</translation>
     </message>
@@ -1925,6 +2134,121 @@ Drop a folder with photos here.</source>
         <source>model stopped</source>
         <translation>模型已停止</translation>
     </message>
+    <message>
+        <source>{count} more photos were left out; the panel of models lists them.</source>
+        <translation>另有 {count} 张照片被略过，模型面板中有列表。</translation>
+    </message>
+</context>
+<context>
+    <name>Mouse</name>
+    <message>
+        <source>Alt+Click</source>
+        <translation>Alt+单击</translation>
+    </message>
+    <message>
+        <source>Alt+Wheel</source>
+        <translation>Alt+滚轮</translation>
+    </message>
+    <message>
+        <source>Click</source>
+        <translation>单击</translation>
+    </message>
+    <message>
+        <source>Ctrl+Click</source>
+        <translation>Ctrl+单击</translation>
+    </message>
+    <message>
+        <source>Ctrl+Drag</source>
+        <translation>Ctrl+拖动</translation>
+    </message>
+    <message>
+        <source>Double click</source>
+        <translation>双击</translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation>拖动</translation>
+    </message>
+    <message>
+        <source>Draw, or pull an edge; move what is selected</source>
+        <translation>画框或拉边；移动所选</translation>
+    </message>
+    <message>
+        <source>Drop what is begun; deselect</source>
+        <translation>放弃进行中的操作；取消选择</translation>
+    </message>
+    <message>
+        <source>Middle drag</source>
+        <translation>中键拖动</translation>
+    </message>
+    <message>
+        <source>Mouse and Esc</source>
+        <translation>鼠标与 Esc</translation>
+    </message>
+    <message>
+        <source>Move the photo</source>
+        <translation>移动照片</translation>
+    </message>
+    <message>
+        <source>Move the photo sideways, up and down</source>
+        <translation>左右、上下移动照片</translation>
+    </message>
+    <message>
+        <source>Outline by a click: this is beside it</source>
+        <translation>点选勾画：此处不属于它</translation>
+    </message>
+    <message>
+        <source>Right click</source>
+        <translation>右键单击</translation>
+    </message>
+    <message>
+        <source>Right drag</source>
+        <translation>右键拖动</translation>
+    </message>
+    <message>
+        <source>Select a box</source>
+        <translation>选择一个框</translation>
+    </message>
+    <message>
+        <source>Select all in a frame</source>
+        <translation>框选</translation>
+    </message>
+    <message>
+        <source>Select one more, or one less</source>
+        <translation>加选或减选</translation>
+    </message>
+    <message>
+        <source>Shift+Click</source>
+        <translation>Shift+单击</translation>
+    </message>
+    <message>
+        <source>Shift+Drag</source>
+        <translation>Shift+拖动</translation>
+    </message>
+    <message>
+        <source>Shift+Wheel</source>
+        <translation>Shift+滚轮</translation>
+    </message>
+    <message>
+        <source>Take a corner of an outline away</source>
+        <translation>去掉轮廓的一个角点</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>滚轮</translation>
+    </message>
+    <message>
+        <source>Whole image; on an outline, one corner more</source>
+        <translation>整幅图像；在轮廓上则加一个角点</translation>
+    </message>
+    <message>
+        <source>With the brush: take away</source>
+        <translation>画笔：擦除</translation>
+    </message>
+    <message>
+        <source>Zoom at the pointer</source>
+        <translation>以指针为中心缩放</translation>
+    </message>
 </context>
 <context>
     <name>Moves</name>
@@ -1933,28 +2257,28 @@ Drop a folder with photos here.</source>
         <translation>请在类别列表底部添加类别。</translation>
     </message>
     <message>
-        <source>Show all classes, proposals and boxes by people, then do it again.</source>
-        <translation>请显示全部类别、预标框和人工标注框，然后重试。</translation>
+        <source>Boxes of the same classes lie just there already: {count}</source>
+        <translation>同一位置已有同类框：{count}</translation>
     </message>
     <message>
-        <source>The photo of this image is not on screen, so nobody can judge it.</source>
-        <translation>此图像的照片还没有显示出来，无法判断。</translation>
+        <source>Left out, for boxes of the same classes lie just there: {count}</source>
+        <translation>同一位置已有同类框，已略过：{count}</translation>
+    </message>
+    <message>
+        <source>Nothing was added, or they would lie on each other unseen.</source>
+        <translation>未添加任何框，否则会重叠而看不出来。</translation>
+    </message>
+    <message>
+        <source>Proposals below {score} removed: {count}. Undo brings them back.</source>
+        <translation>已移除低于 {score} 的建议框：{count}。撤销可恢复。</translation>
     </message>
     <message>
         <source>This project has no label class, so a box can&apos;t be of any.</source>
         <translation>此项目还没有类别，无法给框指定类别。</translation>
     </message>
-    <message>
-        <source>Wait until it is there. If it can&apos;t be read, exclude the image.</source>
-        <translation>请等照片显示出来。如果无法读取，请排除此图像。</translation>
-    </message>
-    <message>
-        <source>{count} boxes are hidden, so nobody has looked at them.</source>
-        <translation>有 {count} 个框被隐藏，还没有看过。</translation>
-    </message>
 </context>
 <context>
-    <name>NewProjectPage</name>
+    <name>NewProjectDialog</name>
     <message>
         <source>A folder can&apos;t have this name.</source>
         <translation>文件夹不能用这个名称。</translation>
@@ -2079,6 +2403,17 @@ Drop a folder with photos here.</source>
     </message>
 </context>
 <context>
+    <name>PastPlaces</name>
+    <message>
+        <source>a class that is gone</source>
+        <translation>已移除的类别</translation>
+    </message>
+    <message>
+        <source>{name}: not here any more</source>
+        <translation>{name}：此处已不存在</translation>
+    </message>
+</context>
+<context>
     <name>PeopleDialog</name>
     <message>
         <source>Colour of {name}</source>
@@ -2133,6 +2468,14 @@ Drop a folder with photos here.</source>
     <message>
         <source>New proposals: {n}, on images: {images}.</source>
         <translation>新增预标框：{n} 个，图像：{images} 张。</translation>
+    </message>
+    <message>
+        <source>Nothing is told of images that you label blind: {n}.</source>
+        <translation>盲标图像不予告知：{n}。</translation>
+    </message>
+    <message>
+        <source>Photos left out: {n}.</source>
+        <translation>已略过的照片：{n}。</translation>
     </message>
     <message>
         <source>Ran on {device}.</source>
@@ -2222,10 +2565,6 @@ Drop a folder with photos here.</source>
         <translation>只比对，不新增预标框</translation>
     </message>
     <message>
-        <source>Photos that could not be read: {n}</source>
-        <translation>无法读取的照片：{n} 张</translation>
-    </message>
-    <message>
         <source>Run</source>
         <translation>运行</translation>
     </message>
@@ -2291,6 +2630,10 @@ Drop a folder with photos here.</source>
     <message>
         <source>Reject the {name} that are shown</source>
         <translation>拒绝显示的 {name}</translation>
+    </message>
+    <message>
+        <source>What is hidden goes when you submit</source>
+        <translation>被隐藏的在提交时移除</translation>
     </message>
     <message>
         <source>all classes</source>
@@ -2929,6 +3272,49 @@ Drop a folder with photos here.</source>
     </message>
 </context>
 <context>
+    <name>Seeing</name>
+    <message>
+        <source>Another layer or version is in sight, so nobody can judge this image.</source>
+        <translation>当前显示的是其他层或其他版本，无法判定此图像。</translation>
+    </message>
+    <message>
+        <source>Leave it, then do it again.</source>
+        <translation>请先退出，再重做此操作。</translation>
+    </message>
+    <message>
+        <source>Nobody can judge it. Mend the file and open the image again, or: “{action}”.</source>
+        <translation>无法判定此图像。请修复文件后重新打开，或者：“{action}”。</translation>
+    </message>
+    <message>
+        <source>Show all classes and all scores, then do it again.</source>
+        <translation>请显示全部类别和全部分数，再重做此操作。</translation>
+    </message>
+    <message>
+        <source>Shown again, or these boxes would be out of sight: {what}</source>
+        <translation>已重新显示，否则看不到这些框：{what}</translation>
+    </message>
+    <message>
+        <source>Switch “{action}” on, then do it again.</source>
+        <translation>请打开“{action}”，再重做此操作。</translation>
+    </message>
+    <message>
+        <source>The photo of this image is not on screen, so nobody can judge it.</source>
+        <translation>此图像的照片未显示，无法判定。</translation>
+    </message>
+    <message>
+        <source>Wait until it is there.</source>
+        <translation>请等它显示出来。</translation>
+    </message>
+    <message>
+        <source>their class</source>
+        <translation>其类别</translation>
+    </message>
+    <message>
+        <source>{count} boxes are hidden, so nobody has looked at them.</source>
+        <translation>有 {count} 个框被隐藏，尚无人看过。</translation>
+    </message>
+</context>
+<context>
     <name>Segment</name>
     <message>
         <source>nothing stands out here</source>
@@ -3074,6 +3460,10 @@ Drop a folder with photos here.</source>
         <translation>选择文件夹</translation>
     </message>
     <message>
+        <source>Drop it alone to open it. Nothing was taken in.</source>
+        <translation>请单独拖入以打开。未导入任何内容。</translation>
+    </message>
+    <message>
         <source>Folder of a project</source>
         <translation>项目文件夹</translation>
     </message>
@@ -3102,8 +3492,12 @@ Drop a folder with photos here.</source>
         <translation>随之导入 {images} 张图像上的 {boxes} 个预标框。</translation>
     </message>
     <message>
-        <source>{count} files of {folder} were not taken as they are.</source>
-        <translation>{folder} 中有 {count} 个文件未能原样导入。</translation>
+        <source>{count} files were not taken as they are.</source>
+        <translation>有 {count} 个文件未能原样导入。</translation>
+    </message>
+    <message>
+        <source>{folder} is a project.</source>
+        <translation>{folder} 是一个项目。</translation>
     </message>
 </context>
 <context>
@@ -3115,6 +3509,10 @@ Drop a folder with photos here.</source>
     <message>
         <source>Make a project for your photos, or drop a project&apos;s folder here.</source>
         <translation>为照片新建一个项目，或把项目文件夹拖到这里。</translation>
+    </message>
+    <message>
+        <source>Making the demo …</source>
+        <translation>正在生成示例…</translation>
     </message>
     <message>
         <source>Models draw first, people correct.</source>
@@ -3207,8 +3605,16 @@ Drop a folder with photos here.</source>
         <translation>在此图像上的用时，不含离开的时间</translation>
     </message>
     <message>
+        <source>all saved</source>
+        <translation>已全部保存</translation>
+    </message>
+    <message>
         <source>no model at work</source>
         <translation>没有模型在运行</translation>
+    </message>
+    <message>
+        <source>read only</source>
+        <translation>只读</translation>
     </message>
     <message>
         <source>saved {time}</source>
@@ -3572,8 +3978,8 @@ Drop a folder with photos here.</source>
         <translation>此图像</translation>
     </message>
     <message>
-        <source>This is yours: you see it before anybody else does. Time without key or mouse for half a minute, or in another window, is not counted.</source>
-        <translation>这是你自己的数据，你最先看到。半分钟没有键盘鼠标操作，或在其他窗口的时间，不计入。</translation>
+        <source>This is yours: you see it before anybody else does. Time without key or mouse for more than {seconds} s, or in another window, is not counted.</source>
+        <translation>这些数据属于你：你先于他人看到。超过 {seconds} 秒没有按键或鼠标操作的时间，以及在其他窗口中的时间，不计入。</translation>
     </message>
 </context>
 <context>
@@ -3608,6 +4014,10 @@ Drop a folder with photos here.</source>
 <context>
     <name>Workbench</name>
     <message>
+        <source>Its file can&apos;t be written. Check the rights of file and folder.</source>
+        <translation>无法写入其文件。请检查文件和文件夹的权限。</translation>
+    </message>
+    <message>
         <source>There is no work left on the images of this list.</source>
         <translation>此列表中的图像已全部完成。</translation>
     </message>
@@ -3618,6 +4028,10 @@ Drop a folder with photos here.</source>
     <message>
         <source>This is the last image of the list.</source>
         <translation>这是列表中的最后一张图像。</translation>
+    </message>
+    <message>
+        <source>This project can only be looked at: nothing that you do is saved.</source>
+        <translation>此项目只能查看：所做的操作不会保存。</translation>
     </message>
 </context>
 <context>
@@ -3648,6 +4062,10 @@ Drop a folder with photos here.</source>
     <message>
         <source>found by {sources}</source>
         <translation>检出：{sources}</translation>
+    </message>
+    <message>
+        <source>hidden: below the score that is set</source>
+        <translation>已隐藏：低于所设分数</translation>
     </message>
     <message>
         <source>model</source>
@@ -3693,30 +4111,11 @@ Drop a folder with photos here.</source>
     </message>
 </context>
 <context>
-    <name>_ClassRow</name>
-    <message>
-        <source>approved: {n}</source>
-        <translation>已通过：{n}</translation>
-    </message>
-    <message>
-        <source>boxes in the project: {n}</source>
-        <translation>项目中的框：{n}</translation>
-    </message>
-    <message>
-        <source>of them proposals: {n}</source>
-        <translation>其中预标框：{n}</translation>
-    </message>
-    <message>
-        <source>submitted: {n}</source>
-        <translation>已提交：{n}</translation>
-    </message>
-    <message>
-        <source>wanted: {n}</source>
-        <translation>目标：{n}</translation>
-    </message>
-</context>
-<context>
     <name>_EntryModel</name>
+    <message>
+        <source>A click goes to one of these images after the other.</source>
+        <translation>每次单击依次转到其中一张图像。</translation>
+    </message>
     <message>
         <source>undone</source>
         <translation>已撤销</translation>

@@ -152,11 +152,14 @@ def _edge(plain: np.ndarray) -> int | None:
 
 @contextmanager
 def person_at(
-    screen: VirtualScreen, project: Path, environment: dict[str, str], *, name: str
+    screen: VirtualScreen, project: Path | None, environment: dict[str, str], *, name: str
 ) -> Iterator[Person]:
-    """At the window that `flawmark open` opened; it is ended where the person hasn't left it."""
-    command = [sys.executable, "-m", "app", "open", str(project)]
-    ours = {key: value for key, value in environment.items() if key.startswith("FLAWMARK_")}
+    """At the window that `flawmark open` opened; it is ended where the person hasn't left it.
+
+    Without a project it shows the start page.
+    """
+    command = [sys.executable, "-m", "app", "open", *([str(project)] if project else [])]
+    ours = {k: v for k, v in environment.items() if k == "HOME" or k.startswith("FLAWMARK_")}
     variables = {**screen.environment, **ours}
     with subprocess.Popen(
         command, cwd=ROOT, env=variables, stderr=subprocess.PIPE, text=True

@@ -16,6 +16,7 @@ from app.shell.frame.main_window import MainWindow
 from widgets.canvas.bench import REACH_PX
 from widgets.canvas.canvas import Canvas
 from widgets.canvas.hit_test import Empty, Grip, hit
+from widgets.frame.message_bar import MessageBar
 
 Point = tuple[float, float]
 _NO_KEY = Qt.KeyboardModifier.NoModifier
@@ -58,9 +59,9 @@ class BenchDriver:
         self.qtbot.keyClicks(popup.line, reason)
         self.press(Qt.Key.Key_Return)
 
-    def hold(self, key: Qt.Key) -> None:
+    def hold(self, key: Qt.Key, modifier: Qt.KeyboardModifier = _NO_KEY) -> None:
         """Until `release`."""
-        self.qtbot.keyPress(self._focused(), key)
+        self.qtbot.keyPress(self._focused(), key, modifier)
 
     def release(self, key: Qt.Key) -> None:
         self.qtbot.keyRelease(self._focused(), key)
@@ -165,6 +166,11 @@ class BenchDriver:
     def said(self) -> list[str]:
         """What the window has told so far."""
         return [message.what for message in self.window.messages.history]
+
+    def shown(self) -> str:
+        """What the bar says now."""
+        message = self.window.findChild(MessageBar).shown
+        return message.what if message else ""
 
     def _focused(self) -> QWidget:
         """Where the system would send a key."""

@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication
 
 from app.core.annotation import Annotation
+from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from app.core.shape import Shape
@@ -61,6 +62,7 @@ class CanvasDriver:
     canvas: Canvas
     drawn: list[Shape] = field(default_factory=list)
     reshaped: list[dict[str, Shape]] = field(default_factory=list)
+    refused: list[UserError] = field(default_factory=list)
     selected: list[tuple[str, ...]] = field(default_factory=list)
     pointed: list[object] = field(default_factory=list)
     measured: list[object] = field(default_factory=list)
@@ -71,6 +73,7 @@ class CanvasDriver:
         canvas = self.canvas
         canvas.drawn.connect(self.drawn.append)
         canvas.reshaped.connect(self.reshaped.append)
+        canvas.refused.connect(self.refused.append)
         canvas.selected.connect(self.selected.append)
         canvas.pointed.connect(self.pointed.append)
         canvas.measured.connect(self.measured.append)
@@ -104,10 +107,14 @@ class CanvasDriver:
 
     def double_click(self, x: float, y: float) -> None:
         """As Qt tells it: the second press is another kind of event."""
+        self.double_press(x, y)
+        self.release((x, y))
+
+    def double_press(self, x: float, y: float) -> None:
+        """A click, and a press that follows it."""
         self.click(x, y)
         at = self.on_canvas(x, y)
         self._mouse(QEvent.Type.MouseButtonDblClick, at, LEFT, LEFT, NO_KEY)
-        self.release((x, y))
 
     def drag(self, start: Spot, end: Spot, *, button: Qt.MouseButton = LEFT, keys=NO_KEY) -> None:
         """`end` is where the image point is shown when the drag begins."""

@@ -1,6 +1,7 @@
 """A project with photos that were really written, and the window on it."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -19,8 +20,11 @@ from app.imaging.opencv import cv2
 from app.services.import_photos import import_photos
 from app.shell.frame.main_window import MainWindow
 from app.storage.project import Project
+from app.storage.project_file import FILE_NAME
 from app.storage.runs import RunKey
 from tests.gui.bench_driver import BenchDriver
+
+pytest.register_assert_rewrite("tests.gui.window_checks")
 
 WIDTH_PX, HEIGHT_PX = 240, 160
 STREAK, SLAG = 1, 2
@@ -58,6 +62,24 @@ def write_photo(
     pixels[...] = rgb
     _, content = cv2.imencode(".png", pixels[:, :, ::-1])
     path.write_bytes(content.tobytes())
+
+
+@pytest.fixture
+def lock(project: Project) -> Iterator[Callable[[], sqlite3.Connection]]:
+    """Another program that holds the right to write until its connection commits."""
+    held: list[sqlite3.Connection] = []
+
+    def take() -> sqlite3.Connection:
+        other = sqlite3.connect(
+            project.folder / FILE_NAME, isolation_level=None, check_same_thread=False
+        )
+        other.execute("BEGIN IMMEDIATE")
+        held.append(other)
+        return other
+
+    yield take
+    for other in held:
+        other.close()
 
 
 @pytest.fixture

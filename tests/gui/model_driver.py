@@ -59,7 +59,7 @@ class ModelDriver(BenchDriver):
         self.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
 
     def run_on(self, scope: Scope) -> None:
-        self.panel.scopes[scope].setChecked(True)
+        self.panel.set_scope(scope)
         self.push(self.panel.run_button)
 
     def until(self, is_so: Callable[[], bool]) -> None:

@@ -267,7 +267,7 @@ def test_a_photo_that_is_damaged_says_so_and_can_be_excluded(project: Project, b
     bench.window.open_project(Project.open(project.folder))
     bench.wait_for_image(1)
     bench.bench.open(3)
-    bench.qtbot.waitUntil(lambda: "layer_3.png" in bench.canvas.message)
+    bench.qtbot.waitUntil(lambda: "layer_3.png is not a photo" in bench.canvas.message)
     bench.press(Key.Key_Space)  # nobody has seen it, so nothing is handed in
     assert project.images.get(3).label.state == "new"
     bench.press(Key.Key_E, Control)

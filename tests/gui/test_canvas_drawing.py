@@ -1,5 +1,6 @@
 """Boxes, outlines, masks and the ruler: what each tool makes of clicks and drags."""
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from tests.gui.canvas_driver import (
     person_box,
 )
 from widgets.canvas.canvas import Canvas
+from widgets.photo.picture import picture_of
 
 BOX = Box(60, 50, 120, 100)
 TRIANGLE = ((60.0, 50.0), (120.0, 50.0), (90.0, 100.0))
@@ -185,6 +187,27 @@ def test_a_double_click_on_the_outline_adds_a_corner(hand):
     assert hand.canvas.selection == ("p",)
 
 
+def test_a_double_press_on_the_outline_that_becomes_a_drag_moves_it(hand):
+    outlined(hand).double_press(75, 75)
+    hand.move((85, 80))
+    hand.release((85, 80))
+    assert near(hand.reshaped[0]["p"].box, BOX.moved(10, 5))
+    assert len(hand.reshaped[0]["p"].polygon) == 3
+
+
+def test_a_box_takes_all_of_the_height_of_a_line(hand):
+    """A photo of a line camera may be a pixel high: no hand can tell its edges apart."""
+    hand.canvas.show_picture(picture_of([np.full((1, 5000), 90, np.uint8)]))
+    for tool in ("correct", "draw"):
+        hand.canvas.set_tool(tool)
+        hand.drag((1000, 0.5), (2000, 0.5))
+        hand.drag((1000, 0.5), (1001, 60))  # straight down: too narrow to be meant
+        hand.canvas.cancel()
+    assert [near(shape.box, Box(1000, 0, 2000, 1), within=0.5) for shape in hand.drawn] == [
+        True
+    ] * 2
+
+
 def test_alt_click_takes_a_corner_away_but_never_the_third(hand):
     outlined(hand).double_click(75, 75)
     hand.click(75, 75, keys=ALT)
@@ -229,23 +252,40 @@ def test_shift_takes_away(hand):
     assert area(shape.polygon) == pytest.approx(60 * 50 - 20 * 20 - 314 / 2, abs=12)
 
 
-def test_of_two_parts_the_larger_one_stays(hand):
+def test_a_stroke_across_leaves_both_parts(hand):
     hand.canvas.select(["a"])
     hand.canvas.set_tool("brush")
     hand.canvas.set_brush_radius(5)
     hand.drag_through([(80, 40), (80, 75), (80, 110)], keys=SHIFT)
-    assert near(hand.reshaped[0]["a"].box, Box(85, 50, 120, 100), within=0.5)
+    shape = hand.reshaped[0]["a"]
+    assert near(shape.box, BOX, within=0.5)
+    assert area(shape.polygon) == pytest.approx(50 * 50, abs=12)
+
+
+def test_a_part_that_lies_apart_can_be_painted(hand):
+    hand.canvas.select(["a"])
+    hand.canvas.set_tool("brush")
+    hand.canvas.set_brush_radius(15)
+    hand.click(200, 75)
+    shape = hand.reshaped[0]["a"]
+    assert near(shape.box, Box(60, 50, 215, 100), within=0.5)
+    assert area(shape.polygon) == pytest.approx(60 * 50 + 707, abs=25)
 
 
 @pytest.mark.parametrize(
-    ("spot", "keys"), [((90, 75), NO_KEY), ((200, 75), NO_KEY), ((200, 75), SHIFT)]
+    ("spot", "keys", "words"),
+    [
+        ((90, 75), NO_KEY, "The mask is here already."),
+        ((200, 75), SHIFT, "There is nothing of the mask to take away."),
+    ],
 )
-def test_a_dab_inside_or_beside_a_mask_changes_nothing(hand, spot, keys):
+def test_a_dab_that_changes_nothing_says_so(hand, spot, keys, words):
     hand.canvas.select(["a"])
     hand.canvas.set_tool("brush")
     hand.canvas.set_brush_radius(15)
     hand.click(*spot, keys=keys)
     assert hand.reshaped == [] and hand.canvas.selection == ("a",)
+    assert [error.what for error in hand.refused] == [words]
 
 
 def test_all_of_a_mask_can_not_be_brushed_away(hand):
@@ -254,6 +294,7 @@ def test_all_of_a_mask_can_not_be_brushed_away(hand):
     hand.canvas.set_brush_radius(200)
     hand.click(90, 75, keys=SHIFT)
     assert hand.reshaped == []
+    assert hand.refused[0].hint == "To remove the box, delete it."
 
 
 def test_a_mask_stays_inside_the_photo(hand):

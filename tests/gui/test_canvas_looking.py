@@ -108,6 +108,16 @@ def test_a_double_click_on_empty_ground_fits(hand):
     assert hand.drawn == []
 
 
+def test_a_double_press_that_becomes_a_drag_draws_and_keeps_the_zoom(hand):
+    hand.wheel(1, at=SPOT)
+    before = hand.canvas.view
+    hand.double_press(30, 30)
+    hand.move((50, 40))
+    hand.release((50, 40))
+    assert hand.canvas.view == before
+    assert hand.drawn[0].box.corners == pytest.approx((30, 30, 50, 40))
+
+
 def test_a_double_click_on_a_box_does_not(hand):
     hand.wheel(2, at=SPOT)
     before = hand.canvas.view
@@ -169,6 +179,7 @@ def test_what_is_kept_of_the_photo_is_never_shown_for_another(hand):
 
 
 def test_the_pixel_under_the_pointer_is_told_inside_the_photo_only(hand):
+    hand.pointed.clear()
     hand.hover(12.7, 34.2)
     hand.hover(WIDTH_PX + 0.5, 10)
     hand.hover(0, HEIGHT_PX - 0.1)
@@ -237,3 +248,24 @@ def test_on_a_screen_with_two_pixels_a_point_everything_is_where_it_is_painted()
 
 def test_a_box_has_its_class_colour(hand):
     assert STREAK == 1 and hand.shows_box(BOX, "#e6194b")
+
+
+def test_what_is_under_a_pointer_at_rest_is_told_when_the_view_or_the_photo_changes(hand):
+    hand.canvas.select(["a"])
+    hand.hover(61, 75)
+    assert hand.pointed[-1] == (61, 75) and hand.cursor() == Qt.CursorShape.SizeHorCursor
+    hand.canvas.zoom_in()
+    hand.canvas.fit_selection()
+    assert hand.pointed[-1] == hand.canvas.pointed_at != (61, 75)
+    assert hand.cursor() == Qt.CursorShape.CrossCursor
+    hand.canvas.fit()
+    assert hand.pointed[-1] == (61, 75) and hand.cursor() == Qt.CursorShape.SizeHorCursor
+    told = len(hand.pointed)
+    hand.show_photo(grey=130)
+    assert len(hand.pointed) > told
+    hand.show()
+    assert hand.cursor() == Qt.CursorShape.CrossCursor
+    hand.leave()
+    told = len(hand.pointed)
+    hand.show_photo()
+    assert len(hand.pointed) == told  # nobody points at anything

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from app.core.label_class import LabelClass
+from app.shell.frame.language import use_language
 from app.shell.keys.actions import ACTIONS
 from app.shell.keys.key_map import KeyMap, cheat_sections
 from widgets.frame.cheat_sheet import CheatSheet, KeyLine, KeySection, in_columns
@@ -33,8 +34,20 @@ def test_it_is_made_from_the_table_the_keys_the_classes_and_the_tags():
     assert lines["streak"] == KeyLine("streak", ("1",), "#e6194b")
     assert lines["incomplete_spreading"].keys == ("2",)
     assert lines["shadow"].keys == ("Alt+1",)
-    shown = {title for title in lines if title not in {"streak", "incomplete_spreading", "shadow"}}
-    assert shown == {s.title for s in ACTIONS if s.keys and s.name != "quit"}
+    assert lines["Drop what is begun; deselect"].keys == ("Esc",)
+    assert lines["Zoom at the pointer"].caps == ["Wheel"]
+    with_keys = {title for title, line in lines.items() if line.keys and line.keys != ("Esc",)}
+    of_project = {"streak", "incomplete_spreading", "shadow"}
+    assert with_keys - of_project == {s.title for s in ACTIONS if s.keys and s.name != "quit"}
+
+
+def test_two_keys_never_look_alike(qapp):
+    use_language(qapp, "zh_CN")
+    try:
+        caps = [cap for s in ACTIONS for cap in KeyLine(s.title, s.keys).caps]
+    finally:
+        use_language(qapp, "en")
+    assert len(caps) == len(set(caps))
 
 
 sections_of_any_height = st.lists(st.integers(1, 30), min_size=1, max_size=12).map(

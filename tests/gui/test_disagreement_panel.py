@@ -192,9 +192,8 @@ def test_a_panel_out_of_sight_shows_the_last_when_it_comes_back(panel: Disagreem
 
 
 @pytest.fixture
-def ghost(bench: BenchDriver, disagreeing: Disagreeing) -> Ghost:
-    (ghost,) = bench.canvas.findChildren(Ghost)
-    return ghost
+def ghost(disagreeing: Disagreeing) -> Ghost:
+    return disagreeing._ghost
 
 
 @pytest.fixture
@@ -332,7 +331,7 @@ def test_keeping_ones_own_is_remembered_until_it_is_asked_again(
 def test_an_approved_image_says_why_nothing_changes(
     qtbot: QtBot, bench: BenchDriver, docked: DisagreementPanel, disagreeing: Disagreeing
 ) -> None:
-    failed = heard(disagreeing.failed)
+    refused = heard(disagreeing.refused)
     with Project.open(bench.bench.project.folder) as others:
         proposals = [a for a in others.annotations.of_image(1) if a.is_proposal]
         gone = [AnnotationEdit(1, a, None) for a in proposals]
@@ -340,7 +339,7 @@ def test_an_approved_image_says_why_nothing_changes(
         bring_to(others, 1, "approved")
     qtbot.waitUntil(lambda: bench.sheet.label.state == "approved")
     press(qtbot, docked, "Take its box")
-    assert "approved" in str(failed[0])
+    assert "approved" in str(refused[0])
     qtbot.waitUntil(lambda: all(button.isEnabled() for button in buttons(docked)))
     assert in_project(bench.bench.project.folder)["s1"].box == STREAK_BOX
 

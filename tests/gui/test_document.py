@@ -77,6 +77,33 @@ def test_what_somebody_else_changed_first_is_told_and_shown(
     assert uids(document) == ["g1"]
 
 
+@pytest.mark.parametrize(
+    ("drawn_on", "now", "told"),
+    [
+        ([1], 1, "The disk is full."),
+        ([1], 2, "layer_1.png: The disk is full."),
+        ([1, 3], 2, "layer_1.png (+1): The disk is full."),
+    ],
+)
+def test_what_is_not_saved_is_told_with_the_image_that_was_left_meanwhile(
+    qtbot: QtBot,
+    document: Document,
+    monkeypatch: pytest.MonkeyPatch,
+    drawn_on: list[int],
+    now: int,
+    told: str,
+):
+    def full(*_: object, **__: object) -> None:
+        raise UserError("The disk is full.", hint="Make room.")
+
+    monkeypatch.setattr(Project, "apply", full)
+    sheets = [document.read(image_id) for image_id in drawn_on]
+    with qtbot.waitSignal(document.failed) as failed:
+        document.apply([e for s in sheets for e in drawn(s, [(STREAK, NEW)], person="ann")[0]])
+        document.open(now)
+    assert (failed.args[0].what, failed.args[0].hint) == (told, "Make room.")
+
+
 def test_a_gesture_on_an_image_that_was_left_is_taken_back_there(
     qtbot: QtBot, project: Project, document: Document
 ):

@@ -12,7 +12,7 @@ from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
 from app.shell.bench.history_words import entry_of
 from app.storage.edit_log import Gesture
-from widgets.panels.history_panel import HistoryEntry, HistoryPanel
+from widgets.panels.history_panel import HistoryEntry, HistoryPanel, HistoryPlace
 
 AT = "2026-05-04T08:00:00.000+00:00"
 CLASSES = {1: LabelClass("streak", id=1), 2: LabelClass("灰渣", id=2)}
@@ -111,11 +111,14 @@ def test_details_say_before_and_after():
 
 def test_an_entry_knows_where_to_jump():
     one = told(boxes((None, STREAK)))
-    assert (one.image_id, one.uid, one.where) == (7, "s", "layer_0007.png")
+    assert (one.places, one.where) == ((HistoryPlace(7, STREAK),), "layer_0007.png")
+    gone = told(boxes((STREAK, None)))
+    assert gone.places == (HistoryPlace(7, STREAK),)
     two = told(boxes((None, STREAK), (None, PROPOSAL)))
-    assert (two.image_id, two.uid) == (7, None)
+    assert two.places == (HistoryPlace(7),)
     far = told([*boxes((None, STREAK)), *boxes((None, PROPOSAL), image_id=8)])
-    assert (far.image_id, far.uid, far.where) == (None, None, "2 images")
+    assert far.places == (HistoryPlace(7, STREAK), HistoryPlace(8, PROPOSAL))
+    assert far.where == "2 images"
 
 
 def test_a_class_that_is_gone_is_said_to_be():
@@ -124,9 +127,9 @@ def test_a_class_that_is_gone_is_said_to_be():
 
 
 ENTRIES = [
-    HistoryEntry(3, AT, "ann", "moved", ("a → b",) * 9, "layer_7.png", image_id=7, uid="s"),
-    HistoryEntry(2, AT, "bo", "added", (), "layer_8.png", image_id=8, is_undone=True),
-    HistoryEntry(1, AT, "lead", "split", (), "40 images"),
+    HistoryEntry(3, AT, "ann", "moved", ("a → b",) * 9, "layer_7.png", (HistoryPlace(7, STREAK),)),
+    HistoryEntry(2, AT, "bo", "added", (), "layer_8.png", (HistoryPlace(8),), is_undone=True),
+    HistoryEntry(1, AT, "lead", "split", (), "2 images", (HistoryPlace(7), HistoryPlace(8))),
 ]
 
 
@@ -187,13 +190,27 @@ def test_the_whole_project_can_be_asked_for(panel, qtbot):
     assert wanted == [(True,), (False,)]
 
 
-def test_a_click_jumps_to_the_box_or_to_the_image(panel, qtbot):
+def test_a_click_chooses_an_entry(panel, qtbot):
     show(panel, qtbot)
-    jumps = heard(panel.jump)
+    chosen = heard(panel.chosen)
     panel.show_entries(ENTRIES)
     for row in range(3):
         click(panel, qtbot, row)
-    assert jumps == [(7, "s"), (8, "")]
+    assert chosen == [(entry,) for entry in ENTRIES]
+
+
+def test_people_stay_at_their_place_while_nothing_was_done(panel, qtbot):
+    show(panel, qtbot)
+    many = [replace(ENTRIES[0], gesture_id=n) for n in range(60, 20, -1)]
+    panel.show_entries(many)
+    panel.list.scrollToBottom()
+    there = panel.list.verticalScrollBar().value()
+    panel.show_entries(many)
+    assert panel.list.verticalScrollBar().value() == there > 0
+    panel.show_entries(many[1:])
+    assert panel.list.verticalScrollBar().value() == 0
+    panel.show_entries(many[1:9])
+    assert panel.list.model().rowCount() == 8
 
 
 def test_the_tool_tip_has_everything_and_the_row_sums_up(panel, qtbot):
@@ -203,6 +220,8 @@ def test_the_tool_tip_has_everything_and_the_row_sums_up(panel, qtbot):
     assert model.index(0, 0).data(Qt.ItemDataRole.ToolTipRole).count("a → b") == 9
     lines = model.lines(ENTRIES[0])
     assert lines[1:] == ["a → b", "a → b", "a → b", "… and 6 more"]
+    tips = [model.index(row, 0).data(Qt.ItemDataRole.ToolTipRole) for row in range(3)]
+    assert [("one of these images after the other" in tip) for tip in tips] == [False, False, True]
 
 
 def test_places_are_told_only_for_the_whole_project(panel, qtbot):

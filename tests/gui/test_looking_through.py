@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 
 from app.services.import_photos import import_photos
@@ -46,18 +47,75 @@ def test_flipping_fast_shows_the_last_photo_and_its_own_boxes(bench: BenchDriver
     assert not bench.has_colour_around(STREAK_BOX, RED)
 
 
-def test_a_missing_photo_says_so_and_the_next_one_is_shown(
-    project: Project, open_bench: Callable[[Path], BenchDriver]
+def truncate(photo: Path) -> None:
+    photo.write_bytes(photo.read_bytes()[:-40])
+
+
+BROKEN: dict[str, tuple[Callable[[Path], object], str]] = {
+    "missing": (Path.unlink, "layer_2.png doesn't exist"),
+    "truncated": (truncate, "layer_2.png is cut off"),
+    "empty": (lambda photo: photo.write_bytes(b""), "layer_2.png is empty"),
+    "no photo": (lambda photo: photo.write_bytes(b"no photo"), "layer_2.png is not a photo"),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+@pytest.mark.parametrize("by", ["key", "jump", "start"])
+def test_a_photo_that_cannot_be_read_says_why_and_the_next_one_is_shown(
+    project: Project, open_bench: Callable[[Path], BenchDriver], fault: str, by: str
+):
+    spoil, why = BROKEN[fault]
+    spoil(project.locate(project.images.get(2).path))
+    if by == "start":
+        project.settings.put("image", 2, person="ann")
+    bench = open_bench(project.folder)
+    if by != "start":
+        bench.wait_for_image(1)
+        bench.press(Key.Key_D) if by == "key" else bench.bench.open(2)
+    bench.qtbot.waitUntil(lambda: why in bench.canvas.message)
+    bench.qtbot.wait(300)  # longer than it takes until a photo is said to be on its way
+    assert why in bench.canvas.message
+    assert not bench.bench.viewing.is_there and bench.canvas.visible_annotations() == []
+    bench.press(Key.Key_D)
+    bench.wait_for_image(3)
+    assert bench.colour_at((120, 80)) == "#aaaaaa"
+
+
+@pytest.mark.parametrize("key", [Key.Key_Space, Key.Key_N])
+def test_who_judges_a_photo_that_cannot_be_read_hears_why_not(
+    project: Project, open_bench: Callable[[Path], BenchDriver], key: Qt.Key
 ):
     project.locate(project.images.get(2).path).unlink()
     bench = open_bench(project.folder)
     bench.wait_for_image(1)
     bench.press(Key.Key_D)
-    bench.qtbot.waitUntil(lambda: "layer_2.png" in bench.canvas.message)
-    assert not bench.bench.viewing.is_there
+    bench.qtbot.waitUntil(lambda: "doesn't exist" in bench.canvas.message)
+    bench.press(key)
+    refusal = bench.window.messages.history[-1]
+    assert "layer_2.png doesn't exist" in refusal.what
+    assert "Ctrl+E" in refusal.hint and "Wait" not in refusal.hint
+    bench.wait_until_saved()
+    label = project.images.get(2).label
+    assert (label.state, label.is_normal) == ("new", False)
+
+
+def test_a_photo_that_was_mended_is_shown_when_its_image_is_opened_again(
+    project: Project, open_bench: Callable[[Path], BenchDriver]
+):
+    photo = project.locate(project.images.get(2).path)
+    kept = photo.read_bytes()
+    photo.unlink()
+    bench = open_bench(project.folder)
+    bench.wait_for_image(1)
+    bench.press(Key.Key_D)
+    bench.qtbot.waitUntil(lambda: "doesn't exist" in bench.canvas.message)
+    photo.write_bytes(kept)
     bench.press(Key.Key_D)
     bench.wait_for_image(3)
-    assert bench.colour_at((120, 80)) == "#aaaaaa"
+    bench.press(Key.Key_A)
+    bench.wait_for_image(2)
+    assert bench.bench.viewing.trouble is None
+    assert bench.colour_at((120, 80)) == "#828282"
 
 
 def test_a_click_in_the_list_shows_that_photo(bench: BenchDriver):

@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QWidget
 
+from app.core.annotation import Annotation
 from app.core.geometry import Box
+from app.core.label_class import LabelClass
 from widgets.canvas.magnifier import SIDE_PX, ZOOM, Magnifier
+from widgets.marks.mark import mark_of
 from widgets.photo.picture import picture_of
 
 
@@ -58,10 +60,20 @@ def test_beside_the_photo_there_is_no_photo(magnifier, picture):
     assert grey_at(magnifier, -5, -5) != 90
 
 
-def test_boxes_are_shown_in_their_colour(magnifier, picture):
-    magnifier.show_at(picture, 30.5, 20.5, [(Box(26, 16, 36, 26), QColor("#e6194b"))])
+def test_boxes_are_shown_in_their_colour(desk, picture):
+    streak = LabelClass("streak", id=1, colour="#e6194b")
+    asked = []
+
+    def marks_in(area):
+        asked.append(area)
+        return [mark_of(Annotation("a", 1, Box(26, 16, 36, 26), author="ann"), streak)]
+
+    magnifier = Magnifier(desk, marks_in)
+    magnifier.show_at(picture, 30.5, 20.5)
     image = magnifier.grab().toImage()
     assert image.pixelColor(SIDE_PX // 2 - 18, SIDE_PX // 2).name() == "#e6194b"
+    half = SIDE_PX / ZOOM / 2
+    assert asked[-1] == Box(30.5 - half, 20.5 - half, 30.5 + half, 20.5 + half)
 
 
 def test_it_enlarges_even_where_the_canvas_does(magnifier, picture):

@@ -15,6 +15,7 @@ from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.conftest import SLAG_BOX
 from widgets.frame.cheat_sheet import CheatSheet
+from widgets.frame.message_bar import MessageBar
 
 Key = Qt.Key
 Control = Qt.KeyboardModifier.ControlModifier
@@ -78,7 +79,8 @@ def test_what_is_typed_is_text_and_afterwards_letters_are_keys_again(
     field = fields(bench)[dock]
     field.setFocus()
     assert QApplication.focusWidget() is field
-    for key in (Key.Key_X, Key.Key_N, Key.Key_Space, Key.Key_1, Key.Key_Backspace):
+    letters = (Key.Key_X, Key.Key_N, Key.Key_Space) if dock != "prelabel" else ()  # a number
+    for key in (*letters, Key.Key_1, Key.Key_Backspace):
         bench.press(key)
     assert bench.bench.document.unsaved == 0
     assert {a.uid for a in bench.boxes()} == {"s1", "g1"}
@@ -173,6 +175,102 @@ def test_what_could_not_be_saved_is_said_and_no_longer_shown(
     assert bench.window.status.saved.words == "NOT saved: The disk is full."
     assert {a.uid for a in bench.boxes()} == {"s1", "g1"}
     assert "The disk is full." in bench.said()
+
+
+@pytest.fixture
+def refused(bench: BenchDriver) -> BenchDriver:
+    """On an empty image that was to be handed in."""
+    bench.press(Key.Key_D)
+    bench.wait_for_image(2)
+    bench.press(Key.Key_Space)
+    assert bench.shown().startswith("Nothing is drawn on this image")
+    return bench
+
+
+def test_a_refusal_goes_with_the_next_image(refused: BenchDriver):
+    refused.press(Key.Key_D)
+    assert refused.sheet.image_id == 3 and refused.shown() == ""
+
+
+def test_a_refusal_goes_with_the_next_move_that_works(refused: BenchDriver):
+    refused.press(Key.Key_A, Control)  # looks, changes nothing
+    assert refused.shown() != ""
+    refused.press(Key.Key_N)
+    assert refused.shown() == ""
+
+
+def test_a_refusal_outlives_what_is_saved_meanwhile(refused: BenchDriver):
+    refused.press(Key.Key_N)
+    refused.press(Key.Key_N)
+    refused.press(Key.Key_Space)
+    refused.wait_until_saved()
+    assert refused.shown().startswith("Nothing is drawn on this image")
+
+
+def test_a_refusal_leaves_the_strip_free_for_what_it_tells_to_press(refused: BenchDriver):
+    bar, strip = refused.window.findChild(MessageBar), refused.window.strip
+    assert "normal" in bar.hint.text()
+    assert not bar.geometry().intersects(strip.geometry())
+    refused.qtbot.mouseClick(strip.normal, Qt.MouseButton.LeftButton)
+    assert refused.sheet.label.is_normal
+
+
+def test_an_error_stays_over_images_and_moves_until_escape_has_nothing_else_to_leave(
+    bench: BenchDriver,
+):
+    bench.window.messages.error(UserError("The disk is full.", hint="Make room."))
+    bench.press(Key.Key_D)
+    bench.wait_for_image(2)
+    bench.press(Key.Key_N)
+    bench.press(Key.Key_A)
+    bench.wait_for_image(1)
+    bench.click(SLAG_BOX.centre)
+    bench.drag((10, 10), (30, 30), let_go=False)
+    for left in ("a drag", "the selection"):
+        assert bench.shown() == "The disk is full.", left
+        bench.press(Key.Key_Escape)
+    field = bench.bench.panels.filter_bar.text
+    field.setFocus()
+    bench.press(Key.Key_Escape)
+    assert bench.shown() == "The disk is full." and not field.hasFocus()
+    bench.press(Key.Key_Escape)
+    assert bench.shown() == ""
+
+
+def test_escape_dismisses_what_is_said_on_the_start_page(bench: BenchDriver):
+    bench.window.close_project()
+    bench.window.messages.error(UserError("The disk is full.", hint="Make room."))
+    bench.press(Key.Key_Escape)
+    assert bench.shown() == ""
+
+
+@pytest.mark.parametrize(
+    ("hide", "key"),
+    [
+        ((Key.Key_H, Qt.KeyboardModifier.NoModifier), "Boxes (H)"),
+        ((Key.Key_J, Qt.KeyboardModifier.NoModifier), "Proposals (J)"),
+    ],
+)
+def test_who_submits_what_a_key_has_hidden_is_told_the_key(
+    bench: BenchDriver, hide: tuple[Qt.Key, Qt.KeyboardModifier], key: str
+):
+    bench.press(*hide)
+    bench.press(Key.Key_Space)
+    refusal = bench.window.messages.history[-1]
+    assert "hidden, so nobody has looked" in refusal.what and key in refusal.hint
+    bench.press(*hide)
+    bench.press(Key.Key_Space)
+    bench.wait_for_image(2)
+
+
+def test_who_submits_under_another_layer_is_told_to_leave_it(bench: BenchDriver):
+    bench.bench.hold_layer(1)  # as Shift+S does while it is down
+    bench.qtbot.waitUntil(lambda: bench.canvas.is_covered)
+    bench.press(Key.Key_Space)
+    assert "Another layer or version is in sight" in bench.shown()
+    bench.bench.viewing.release()
+    bench.press(Key.Key_Space)
+    bench.wait_for_image(2)
 
 
 def test_a_mistake_of_ours_is_told_with_its_log_and_the_window_goes_on(

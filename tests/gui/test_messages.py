@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
+from PySide6.QtWidgets import QLineEdit, QStackedWidget, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import UserError
@@ -87,6 +87,65 @@ def test_errors_queue_up_with_the_newest_in_front(messages, bar):
     assert (bar.shown.what, bar.waiting) == ("b.png can't be read.", 1)
     QTest.mouseClick(bar.dismiss_all, LEFT)
     assert not bar.isVisible()
+
+
+def full_hands() -> UserError:
+    return UserError("Nothing is drawn on it.", hint="Mark it as normal.")
+
+
+def test_a_refusal_says_what_to_do_and_goes_by_itself(messages, bar, qtbot):
+    messages.refuse(full_hands())
+
+    assert (bar.what.text(), bar.hint.text()) == ("Nothing is drawn on it.", "Mark it as normal.")
+    qtbot.waitUntil(lambda: not bar.isVisible())
+    assert [(m.level, m.what) for m in messages.history] == [("refusal", "Nothing is drawn on it.")]
+
+
+def test_a_refusal_comes_before_an_error_that_stays_and_then_that_is_back(messages, bar, qtbot):
+    messages.error(full_disk())
+    messages.refuse(full_hands())
+
+    assert (bar.shown.what, bar.waiting) == ("Nothing is drawn on it.", 1)
+    qtbot.waitUntil(lambda: bar.shown.what == "The disk is full.")
+    messages.refuse(full_hands())
+    messages.error(UserError("Another.", hint=""))
+    assert (bar.shown.what, bar.waiting) == ("Another.", 1)
+
+
+def test_who_goes_on_leaves_a_refusal_behind_and_nothing_else(messages, bar):
+    for say in (messages.info, messages.warn):
+        say("Exported 12 images.")
+        bar.drop_refusal()
+        assert bar.isVisible()
+    messages.refuse(full_hands())
+    bar.drop_refusal()
+    assert bar.shown.level == "warning"
+    bar.clear()
+    messages.refuse(full_hands())
+    bar.drop_refusal()
+    assert not bar.isVisible()
+
+
+def test_it_lies_below_what_people_have_to_press_while_that_is_in_sight(messages, qtbot):
+    parent, strip, rest = QWidget(), QWidget(), QWidget()
+    qtbot.addWidget(parent)
+    column = QVBoxLayout(parent)
+    for widget in (strip, rest):
+        column.addWidget(widget)
+    strip.setFixedHeight(40)
+    bar = MessageBar(parent, below=strip)
+    messages.arrived.connect(bar.show_message)
+    messages.error(full_disk())
+    parent.resize(600, 400)
+    parent.show()
+
+    qtbot.waitUntil(lambda: bar.geometry().top() > strip.geometry().bottom())
+    strip.hide()
+    assert bar.geometry().top() < 40
+    strip.show()
+    assert bar.geometry().top() > strip.geometry().bottom()
+    strip.setFixedHeight(80)
+    qtbot.waitUntil(lambda: bar.geometry().top() > 80)
 
 
 def test_an_error_that_comes_again_and_again_is_shown_once(messages, bar):

@@ -43,7 +43,7 @@ class JobsDriver:
             folder, cache=cache, actor="ann", find=self.find, bench=self.bench, **more
         )
         for name in (
-            *("started", "progress", "arrived", "classes_known"),
+            *("started", "progress", "arrived", "restarting", "classes_known"),
             *("finished", "failed", "cancelled", "described"),
         ):
             getattr(self.jobs, name).connect(
@@ -147,6 +147,8 @@ def test_a_photo_that_kills_the_model_is_told_and_the_others_are_done(driver, fo
     assert ended == "finished"
     (refused,) = report.refused
     assert "died" in refused.what and "Nothing of yours was lost" in refused.what
+    deaths = driver.values("restarting")
+    assert deaths and all("died" in error.what for error in deaths)
     assert any("It was started again" in note for note in report.notes)
     assert [boxes(folder, i) for i in (*PLAIN, DEADLY)] == [3, 3, 3, 0]
 

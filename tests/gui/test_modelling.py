@@ -149,12 +149,19 @@ def test_a_killed_model_is_told_the_window_goes_on_and_the_next_request_works(
 ):
     window.show_panel()
     window.run_on("all")
-    for _ in range(2):  # killed once, it begins the photo anew
-        window.until_asleep()
-        (window.cache / "sleeping").unlink()
-        window.kill_worker()
+    window.until_asleep()
+    (window.cache / "sleeping").unlink()
+    window.kill_worker()
+    window.until(lambda: window.said() != [])
+    assert "died (killed" in window.shown()
+    assert window.bench.models.modelling.is_busy  # told while it goes on, not in the end
+    window.until_asleep()  # killed once, it begins the photo anew
+    window.kill_worker()
     window.until_idle()
     assert "It was started again." in window.panel.said.text()
+    assert window.at_foot.startswith("Photos left out: 1. only a script")
+    refused = window.window.messages.history[-1]
+    assert (refused.level, refused.what) == ("warning", window.panel.refused.item(0).text())
     assert window.panel.trouble.isVisible() and "died" in window.panel.refused.item(0).text()
     assert [len(saved(i)) for i in (*PLAIN, SLOW)] == [3, 3, 3, 0]
     window.press(Key.Key_D)
@@ -166,7 +173,7 @@ def test_a_killed_model_is_told_the_window_goes_on_and_the_next_request_works(
     window.panel.again.setChecked(True)
     window.run_on("image")
     window.until_idle()
-    assert window.panel.said.text().startswith("New proposals: ")
+    assert "New proposals: " in window.panel.said.text()
     assert not window.panel.trouble.isVisible()
     assert [a for a in saved(2) if not a.is_proposal] == drawn
 
@@ -182,7 +189,30 @@ def test_one_key_goes_over_the_image_on_screen_also_as_the_first_thing_of_the_da
     assert window.said() == []
     assert [len(saved(i)) for i in (1, 2, 3)] == [0, 3, 0]
     window.press(Key.Key_M, Shift)  # seen before, and asked for again
-    window.until(lambda: window.at_foot.startswith("New proposals: 0, on images: 1"))
+    window.until(lambda: "New proposals: 0, on images: 1" in window.at_foot)
+
+
+def test_photos_that_a_model_cannot_have_are_told(window: ModelDriver, home: Path):
+    for image_id, told in ((1, "Copy it"), (2, "1 more photos were left out")):
+        window.bench.open(image_id)
+        window.wait_for_image(image_id)
+        with Project.open(home / "bed") as project:
+            photo = project.locate(project.images.get(image_id).path)
+        photo.write_bytes(b"")
+        if image_id == 1:
+            window.press(Key.Key_M, Shift)
+        else:
+            window.show_panel()
+            window.panel.again.setChecked(True)
+            window.run_on("all")
+            window.until_asleep()
+            (window.cache / MENDED).touch()
+            window.kill_worker()
+        window.until_idle()
+        refused = window.window.messages.history[-1]
+        assert "bed_0.png is empty" in refused.what and told in refused.hint
+        assert refused.level == "warning" and window.shown() == refused.what
+        assert window.at_foot.startswith(f"Photos left out: {image_id}.")
 
 
 def test_who_moves_on_before_the_model_begins_gets_it_where_it_was_asked_for(
@@ -353,6 +383,8 @@ def test_blind_images_are_left_out_of_what_is_judged_in_bulk(
     window.until(lambda: len(saved(1)) == len(FINDS))
     window.until_idle()
     assert window.canvas.visible_annotations() == []
+    for told in (window.at_foot, window.panel.said.text()):
+        assert "you label blind: 1" in told and "New proposals" not in told
     window.bench.panels.bring_up("proposals")
     window.push(window.bench.panels.proposals.bulk_accept)
     window.until(lambda: len(window.said()) == 1)
@@ -388,6 +420,31 @@ def test_words_are_tried_here_and_kept_for_everybody(
     reading.until(lambda: not asking.keep_button.isEnabled())
     with Project.open(home / "bed") as project:
         assert project.classes.all()[0].prompts == ("line", "long line")
+
+
+def test_the_score_of_a_try_goes_back_with_the_next_image(reading: ModelDriver):
+    asking, proposals = reading.panel.asking, reading.bench.panels.proposals
+    proposals.set_least_score(0.2)
+    asking.box_score.setValue(0.8)
+    assert proposals.least_score == 0.2  # nothing was tried yet
+    reading.push(asking.try_button)
+    asking.box_score.setValue(0.9)
+    assert proposals.least_score == 0.9
+    reading.until_idle()
+    reading.press(Key.Key_D)
+    reading.wait_for_image(2)
+    assert proposals.least_score == 0.2
+    asking.box_score.setValue(0.7)
+    assert proposals.least_score == 0.2  # of this image the model knows nothing
+
+
+def test_a_score_that_somebody_sets_after_a_try_stays(reading: ModelDriver):
+    reading.push(reading.panel.asking.try_button)
+    reading.until_idle()
+    reading.bench.panels.proposals.slider.setValue(55)
+    reading.press(Key.Key_D)
+    reading.wait_for_image(2)
+    assert reading.bench.panels.proposals.least_score == 0.55
 
 
 def reasons(window: ModelDriver) -> list[list[str]]:

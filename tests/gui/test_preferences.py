@@ -27,6 +27,7 @@ preferences = st.builds(
     keys=st.dictionaries(st.text(), st.lists(st.text()).map(tuple)),
     geometry=st.text(),
     dock_state=st.text(),
+    sides_px=st.dictionaries(st.sampled_from(["left", "right"]), st.integers(1, 9999)),
     recent=st.lists(
         st.builds(
             RecentProject,

@@ -47,6 +47,11 @@ class PanelDriver:
             self.click(self.panel.run_button)
         return wanted.args[0]
 
+    def pick_scope(self, scope):
+        self.qtbot.keyClick(self.panel.scope, Qt.Key.Key_Home)
+        for _ in range(self.panel.scope.findData(scope)):
+            self.qtbot.keyClick(self.panel.scope, Qt.Key.Key_Down)
+
     def tick(self, row):
         table = self.panel.classes
         where = table.visualRect(table.choices.index(row, NAME))
@@ -80,7 +85,7 @@ def test_a_model_of_unknown_classes_is_run_with_all_of_them(driver):
 def test_a_request_says_what_the_table_says(driver):
     driver.panel.set_classes(KNOWN, LABEL_CLASSES)
     driver.panel.general.setValue(0.4)
-    driver.click(driver.panel.scopes["filtered"])
+    driver.pick_scope("filtered")
     driver.click(driver.panel.again)
     assert driver.run() == PrelabelRequest(
         "starter",
@@ -200,6 +205,7 @@ def test_a_report_says_what_came_and_what_was_left_alone(driver):
     said = driver.panel.said.text()
     for part in ("42", "12", "settled by people: 3", "seen before: 2", "cpu", "a note"):
         assert part in said
+    assert said.startswith("a note") and driver.panel.trouble.text() == "Photos left out: 1."
     assert driver.panel.refused.item(0).text() == "layer_7.jpg is cut short."
     assert driver.panel.refused.item(0).toolTip() == "Copy it again."
     driver.panel.show_report(PrelabelReport(images=1, proposals=1))
@@ -259,7 +265,7 @@ def test_without_a_word_to_look_for_nothing_runs(driver):
 
 def test_trying_draws_here_what_may_be_it_and_the_score_shows_what_would_stay(driver):
     driver.panel.set_phrases(PHRASES, LABEL_CLASSES)
-    driver.click(driver.panel.scopes["all"])
+    driver.pick_scope("all")
     previewed = []
     driver.panel.asking.previewed.connect(previewed.append)
     driver.panel.asking.box_score.setValue(0.5)

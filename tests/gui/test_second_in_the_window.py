@@ -46,7 +46,7 @@ def test_it_looks_new(bench: BenchDriver) -> None:
     assert bench.boxes() == []
     assert bench.sheet.label.state == "new"
     assert not bench.window.strip.blind.isVisible()
-    assert [row.state for row in bench.bench.withheld.rows([2])] == ["new"]
+    assert [row.state for row in bench.bench._view.rows([2])] == ["new"]
     assert bench.colour_at((120, 20)) == bench.colour_at((20, 20))
     assert bench.said() == []
 
@@ -88,7 +88,7 @@ def test_the_list_tells_that_it_is_handed_in(bench: BenchDriver) -> None:
     bench.bench._watch.images_changed.connect(lambda changed, _: told.append(changed))
     bench.press(Key.Key_Space)
     bench.qtbot.waitUntil(lambda: any(2 in changed for changed in told))
-    assert [row.state for row in bench.bench.withheld.rows([2])] == ["submitted"]
+    assert [row.state for row in bench.bench._view.rows([2])] == ["submitted"]
     assert bench.bench._view.counts()["in_progress"] == 0
 
 
@@ -152,7 +152,7 @@ def hidden(project: Project, open_bench: Callable[[Path], BenchDriver]) -> Bench
 
 
 def test_it_stands_in_the_persons_own_build(project: Project, hidden: BenchDriver) -> None:
-    (row,) = hidden.bench.withheld.rows([2])
+    (row,) = hidden.bench._view.rows([2])
     assert row.path == "../photos_2/layer_6.png"
     assert hidden.window.windowTitle().startswith("layer_6.png")
     assert hidden.bench.browsing.order.ids.tolist() == [1, 3, 4, 5, 6, 7, 8, 2]
@@ -179,7 +179,7 @@ def test_it_moves_along_when_images_are_handed_out_in_the_list(
         menu.menu.close()
         hidden.wait_until_saved()
     hidden.qtbot.waitUntil(
-        lambda: hidden.bench.withheld.rows([2])[0].path.startswith("../photos_3/part_")
+        lambda: hidden.bench._view.rows([2])[0].path.startswith("../photos_3/part_")
     )
 
 
@@ -187,7 +187,7 @@ def test_its_thumbnail_comes_as_any_other(project: Project, hidden: BenchDriver)
     bench = hidden.bench
     told: dict[int, bool] = {}
     bench.browsing._thumbnails.arrived.connect(lambda i, image: told.update({i: image.isNull()}))
-    rows = bench.withheld.rows([2, 4])
+    rows = bench._view.rows([2, 4])
     bench.browsing._thumbnails.want([(row.id, row.path, row.content_hash) for row in rows])
     hidden.qtbot.waitUntil(lambda: {2, 4} <= told.keys())
     assert not any(told.values())

@@ -2,19 +2,27 @@
 
 import sqlite3
 import threading
+import warnings
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from app.services import demo as demo_service
 from app.shell.frame.main_window import MainWindow
 from app.storage.project import Project
 from app.storage.project_file import FILE_NAME
+from backends.base import BACKENDS
 from tests.gui.bench_driver import BenchDriver
-from tests.gui.conftest import write_photo
+from tests.gui.conftest import SLAG_BOX, write_photo
+from widgets.frame.new_project_dialog import NewProjectDialog
 
 A_WHILE_MS = 20_000
 
@@ -42,6 +50,42 @@ def photos(tmp_path: Path) -> Path:
     return folder
 
 
+@pytest.fixture
+def small_demo(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """One photo, and as in the bundle no library for models. Where the demo will be."""
+    spec = replace(BACKENDS["ultralytics"], target="a_library_that_nobody_has:Detector")
+    monkeypatch.setitem(BACKENDS, "ultralytics", spec)
+    monkeypatch.setattr(demo_service, "demo", partial(demo_service.demo, photos=1))
+    monkeypatch.setattr(Path, "home", lambda: home)
+    return home / "flawmark-demo" / "project"
+
+
+def click(qtbot: QtBot, button: QWidget) -> None:
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def asked(window: MainWindow) -> NewProjectDialog:
+    """Where a new project is told."""
+    (dialog,) = (d for d in window.findChildren(NewProjectDialog) if d.isVisible())
+    return dialog
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    """From a file manager."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    held = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    how = (Qt.DropAction.CopyAction, data, *held)
+    at = window.rect().center()
+    with warnings.catch_warnings():  # Qt marks the one way to make a drag as deprecated
+        warnings.simplefilter("ignore", DeprecationWarning)
+        entering = QDragEnterEvent(at, *how)
+    entering.setAccepted(False)
+    QApplication.sendEvent(window, entering)
+    assert entering.isAccepted()
+    QApplication.sendEvent(window, QDropEvent(QPointF(at), *how))
+
+
 def said(window: MainWindow) -> str:
     return "\n".join(f"{m.what} {m.hint}" for m in window.messages.history)
 
@@ -50,8 +94,8 @@ def test_a_new_project_takes_its_photos_and_opens_the_first(
     qtbot: QtBot, window: MainWindow, photos: Path, tmp_path: Path
 ):
     qtbot.mouseClick(window.start_page.new, Qt.MouseButton.LeftButton)
-    page = window.pages.currentWidget()
-    page.set_photos(str(photos))
+    page = asked(window)
+    page.set_photos([str(photos)], photos.name)
     page.set_folder(str(tmp_path / "bench"))
     page.label_set.setCurrentText("powder-bed")
     qtbot.mouseClick(page.create_, Qt.MouseButton.LeftButton)
@@ -70,7 +114,7 @@ def test_what_is_in_the_way_of_a_new_project_is_said_beside_what_was_typed(
     qtbot: QtBot, window: MainWindow, project: Project
 ):
     window.start.ask_new()
-    page = window.pages.currentWidget()
+    page = asked(window)
     page.name.setText(project.folder.name)
     page.set_folder(str(project.folder.parent))
     qtbot.mouseClick(page.create_, Qt.MouseButton.LeftButton)
@@ -79,19 +123,44 @@ def test_what_is_in_the_way_of_a_new_project_is_said_beside_what_was_typed(
     assert window.bench is None
 
 
-def test_back_leads_to_the_start_page(qtbot: QtBot, window: MainWindow):
-    window.start.ask_new()
-    page = window.pages.currentWidget()
-    qtbot.mouseClick(page.cancel, Qt.MouseButton.LeftButton)
-    assert window.pages.currentWidget() is window.start_page
+def test_back_and_escape_lead_back_to_what_was_there(qtbot: QtBot, bench: BenchDriver):
+    window, before = bench.window, bench.bench
+    bench.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    click(qtbot, asked(window).cancel)
+    bench.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    qtbot.keyClick(asked(window), Qt.Key.Key_Escape)
+    assert not window.start.is_asking
+    assert window.bench is before and bench.sheet.image_id == 1
+    bench.press(Qt.Key.Key_D)
+    bench.wait_for_image(2)
 
 
-def test_no_key_reaches_an_image_behind_the_page_for_a_new_project(
+def test_a_new_project_takes_the_place_of_the_one_that_is_open(
+    qtbot: QtBot, bench: BenchDriver, project: Project, photos: Path, tmp_path: Path
+):
+    """What was begun in that one is saved, and the photos come into the new one."""
+    bench.click(SLAG_BOX.centre)
+    bench.press(Qt.Key.Key_Right)
+    bench.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    dialog = asked(bench.window)
+    dialog.set_photos([str(photos / "layer_1.png")], "shift 7")
+    dialog.set_folder(str(tmp_path / "bench"))
+    click(qtbot, dialog.create_)
+    qtbot.waitUntil(lambda: bench.window.bench.project.folder == tmp_path / "bench" / "shift 7")
+    qtbot.waitUntil(lambda: "1 photos added" in said(bench.window), timeout=A_WHILE_MS)
+    assert not bench.window.start.is_asking
+    assert project.images.count()["new"] == 2
+    saved = {a.uid: a.box for a in project.annotations.of_image(1)}
+    assert saved["g1"] == SLAG_BOX.moved(1, 0)
+
+
+def test_no_key_reaches_an_image_behind_the_question_for_a_new_project(
     project: Project, bench: BenchDriver
 ):
     bench.window.start.ask_new()
     bench.press(Qt.Key.Key_Space)
-    assert bench.window.bench is None
+    bench.qtbot.keyClick(asked(bench.window), Qt.Key.Key_Space)
+    assert bench.window.bench is not None
     assert project.images.get(1).label.state == "new"
 
 
@@ -118,23 +187,83 @@ def test_recent_projects_are_listed_also_those_that_are_gone_until_forgotten(
 
 
 def test_photos_dropped_on_the_start_page_begin_a_project(window: MainWindow, photos: Path):
-    window.start_page.dropped.emit(str(photos))
-    page = window.pages.currentWidget()
+    drop(window, photos)
+    page = asked(window)
     assert (page.photos.text(), page.name.text()) == (str(photos), "shift 7")
 
 
 def test_a_project_dropped_on_the_start_page_is_opened(window: MainWindow, project: Project):
-    window.start_page.dropped.emit(str(project.folder))
+    drop(window, project.folder)
     assert window.bench is not None
     assert window.bench.project.folder == project.folder
 
 
-def test_photos_dropped_on_the_bench_come_into_the_project(
+def test_a_folder_dropped_on_the_bench_comes_into_the_project(
     project: Project, bench: BenchDriver, photos: Path
 ):
-    bench.window.start.take_dropped(photos)
+    drop(bench.window, photos)
     bench.qtbot.waitUntil(lambda: len(bench.bench.browsing.order.ids) == 5, timeout=A_WHILE_MS)
     assert bench.sheet.image_id == 1
+
+
+def test_of_what_is_dropped_all_is_taken_and_nothing_beside_it(
+    project: Project, bench: BenchDriver, photos: Path, tmp_path: Path
+):
+    """Two photos of one folder that holds more, a folder, and something that is no photo."""
+    write_photo(photos / "layer_3.png", 200)
+    other = tmp_path / "shift 8"
+    other.mkdir()
+    write_photo(other / "layer_9.png", 210)
+    (other / "notes.txt").write_text("spread twice")
+    before = set(project.images.ids_by_path())
+    drop(bench.window, photos / "layer_1.png", photos / "layer_3.png", other, other / "notes.txt")
+    bench.qtbot.waitUntil(lambda: "3 photos added" in said(bench.window), timeout=A_WHILE_MS)
+    new = set(project.images.ids_by_path()) - before
+    assert {Path(path).name for path in new} == {"layer_1.png", "layer_3.png", "layer_9.png"}
+    assert "1 files were not taken as they are. " in said(bench.window)
+    assert "notes.txt" in said(bench.window) and "broken.png" not in said(bench.window)
+
+
+def test_single_photos_dropped_on_the_start_page_begin_a_project(
+    qtbot: QtBot, window: MainWindow, photos: Path, tmp_path: Path
+):
+    write_photo(photos / "layer_3.png", 200)
+    drop(window, photos / "layer_1.png", photos / "layer_3.png")
+    page = asked(window)
+    assert page.name.text() == "shift 7"
+    page.set_folder(str(tmp_path / "bench"))
+    click(qtbot, page.create_)
+    qtbot.waitUntil(lambda: "2 photos added" in said(window), timeout=A_WHILE_MS)
+
+
+def test_labels_of_one_folder_come_in_also_where_those_of_another_can_not(
+    project: Project, bench: BenchDriver, photos: Path, tmp_path: Path
+):
+    (photos / "layer_1.txt").write_text("0 0.5 0.5 0.2 0.2\n")
+    (photos / "classes.txt").write_text("streak\n")
+    mixed = tmp_path / "mixed"
+    mixed.mkdir()
+    write_photo(mixed / "bed.png", 80)
+    (mixed / "bed.json").write_text(
+        '{"version": "5.0.1", "flags": {}, "shapes": [], "imagePath":'
+        ' "bed.png", "imageData": null, "imageHeight": 160,'
+        ' "imageWidth": 240}'
+    )
+    (mixed / "bed.txt").write_text("0 0.5 0.5 0.2 0.2\n")
+    drop(bench.window, mixed, photos)
+    bench.qtbot.waitUntil(lambda: "3 photos added" in said(bench.window), timeout=A_WHILE_MS)
+    assert "1 boxes on 1 images came along" in said(bench.window)
+    assert "labels in several formats" in said(bench.window)
+
+
+def test_a_project_dropped_with_other_things_is_not_mixed_with_them(
+    bench: BenchDriver, project: Project, photos: Path, tmp_path: Path
+):
+    Project.create(tmp_path / "other").close()
+    drop(bench.window, tmp_path / "other", photos)
+    assert "other is a project. " in said(bench.window)
+    assert bench.bench.project.folder == project.folder
+    assert project.images.count()["new"] == 3
 
 
 def test_closing_while_photos_come_in_ends_the_threads_and_keeps_a_sound_project(
@@ -143,7 +272,7 @@ def test_closing_while_photos_come_in_ends_the_threads_and_keeps_a_sound_project
     (photos / "broken.png").unlink()
     for number in range(400):
         write_photo(photos / f"more_{number:03}.png", number % 255, width=8, height=8)
-    bench.window.start.add_photos(photos)
+    bench.window.start.add_photos([photos])
     bench.window.close()
     names = ("job", "header", "writer", "model-request")
     assert not [t.name for t in threading.enumerate() if t.name.startswith(names)]
@@ -175,5 +304,67 @@ def test_one_project_after_the_other(
     bench.window.open_folder(tmp_path / "other")
     assert bench.bench.document.image is None
     assert "no photos yet" in bench.canvas.message
-    assert bench.window.status.saved.words == ""
+    assert bench.window.status.saved.words == "all saved"
     assert len(bench.window.panels_menu.actions()) == len(bench.bench.panels.docks)
+
+
+def test_the_demo_opens_where_no_model_can_run_and_says_what_to_install(
+    qtbot: QtBot, window: MainWindow, small_demo: Path
+):
+    button = window.start_page.demo
+    click(qtbot, button)
+    assert (button.isEnabled(), button.text()) == (False, "Making the demo …")
+    click(qtbot, button)
+    qtbot.waitUntil(lambda: window.bench is not None, timeout=A_WHILE_MS)
+    assert window.bench.project.folder == small_demo
+    assert "no proposals" in said(window) and "a_library_that_nobody_has" in said(window)
+    assert "flawmark demo" not in said(window)
+    window.close_project()
+    assert button.isEnabled()
+    told = len(window.messages.history)
+    click(qtbot, button)
+    qtbot.waitUntil(lambda: window.bench is not None, timeout=A_WHILE_MS)
+    assert window.bench.project.folder == small_demo
+    assert len(window.messages.history) == told
+
+
+def test_the_demo_takes_nobody_from_the_project_that_they_opened_meanwhile(
+    qtbot: QtBot, window: MainWindow, small_demo: Path, project: Project
+):
+    click(qtbot, window.start_page.demo)
+    window.open_folder(project.folder)
+    qtbot.waitUntil(lambda: "demo is ready" in said(window), timeout=A_WHILE_MS)
+    assert window.bench is not None and window.bench.project.folder == project.folder
+    (ready,) = (m for m in window.messages.history if m.what == "The demo is ready.")
+    assert ready.action is not None
+    ready.action.does()
+    assert window.bench.project.folder == small_demo
+
+
+def test_the_demo_takes_nobody_from_the_project_that_they_are_about_to_make(
+    qtbot: QtBot, window: MainWindow, small_demo: Path
+):
+    click(qtbot, window.start_page.demo)
+    window.start.ask_new()
+    qtbot.waitUntil(lambda: "demo is ready" in said(window), timeout=A_WHILE_MS)
+    assert window.bench is None and asked(window).isEnabled()
+
+
+def test_what_has_the_name_of_the_demo_is_in_nobodys_way(
+    qtbot: QtBot, window: MainWindow, small_demo: Path, home: Path, project: Project
+):
+    small_demo.parent.mkdir()
+    (small_demo.parent / "photos").mkdir()  # as an earlier version left it when it was killed
+    Project.create(home / "flawmark-demo-2" / "project").close()
+    click(qtbot, window.start_page.demo)
+    qtbot.waitUntil(lambda: window.bench is not None, timeout=A_WHILE_MS)
+    assert window.bench.project.folder == home / "flawmark-demo-2" / "project"
+
+
+def test_closing_gives_the_demo_up_and_leaves_nothing_of_it(
+    qtbot: QtBot, window: MainWindow, small_demo: Path, home: Path
+):
+    click(qtbot, window.start_page.demo)
+    qtbot.waitUntil(lambda: bool(list(home.glob("flawmark-demo.*.partial"))), timeout=A_WHILE_MS)
+    window.close()
+    assert list(home.glob("flawmark-demo*")) == []

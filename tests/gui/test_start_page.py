@@ -1,15 +1,14 @@
 """The start page and the page for a new project, as a person uses them."""
 
 from datetime import UTC, datetime
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from widgets.frame.new_project_page import LabelSetChoice, NewProject, NewProjectPage
+from widgets.frame.new_project_dialog import LabelSetChoice, NewProject, NewProjectDialog
 from widgets.frame.start_page import ProjectCard, StartPage
 
 AT = datetime(2026, 11, 22, 8, 30, tzinfo=UTC)
@@ -36,7 +35,6 @@ def heard(page: StartPage) -> list[str]:
     page.open_wanted.connect(lambda: heard.append("open"))
     page.demo_wanted.connect(lambda: heard.append("demo"))
     page.open_recent.connect(lambda path: heard.append(f"open {path}"))
-    page.dropped.connect(lambda path: heard.append(f"drop {path}"))
     page.forget_recent.connect(lambda path: heard.append(f"forget {path}"))
     return heard
 
@@ -98,35 +96,6 @@ def test_the_list_is_replaced(page: StartPage):
     assert page.cards == ()
 
 
-# Qt marks the one way to make a drag as deprecated, and has no other.
-made_drag = pytest.mark.filterwarnings("ignore:.*QDragEnterEvent:DeprecationWarning")
-
-
-@made_drag
-def test_a_folder_can_be_dropped(page, heard, tmp_path: Path):
-    dropped(page, [tmp_path])
-    assert [PurePath(heard[0].removeprefix("drop "))] == [tmp_path]
-
-
-@made_drag
-def test_of_several_things_none_is_taken(page, heard, tmp_path: Path):
-    assert not dropped(page, [tmp_path, tmp_path])
-    assert heard == []
-
-
-def dropped(page: StartPage, paths: list[Path]) -> bool:
-    """Whether the page let go of its own accord."""
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    how = (Qt.DropAction.CopyAction, data, LEFT, Qt.KeyboardModifier.NoModifier)
-    entering = QDragEnterEvent(QPoint(50, 50), *how)
-    entering.setAccepted(False)
-    page.dragEnterEvent(entering)
-    if entering.isAccepted():
-        page.dropEvent(QDropEvent(QPointF(50, 50), *how))
-    return entering.isAccepted()
-
-
 SETS = [
     LabelSetChoice("powder-bed", "Powder bed", ("streak", "slag")),
     LabelSetChoice("", "None: classes come with the first import"),
@@ -134,8 +103,8 @@ SETS = [
 
 
 @pytest.fixture
-def new_page(qtbot: QtBot) -> NewProjectPage:
-    page = NewProjectPage(SETS, "/home/li")
+def new_project(qtbot: QtBot) -> NewProjectDialog:
+    page = NewProjectDialog(SETS, "/home/li")
     qtbot.addWidget(page)
     page.show()
     qtbot.waitActive(page)
@@ -143,58 +112,76 @@ def new_page(qtbot: QtBot) -> NewProjectPage:
 
 
 @pytest.fixture
-def made(new_page: NewProjectPage) -> list[NewProject]:
+def made(new_project: NewProjectDialog) -> list[NewProject]:
     made: list[NewProject] = []
-    new_page.created.connect(made.append)
+    new_project.created.connect(made.append)
     return made
 
 
-def test_a_name_is_enough(new_page, made):
-    assert not new_page.create_.isEnabled()
-    QTest.keyClicks(new_page.name, "line 3")
-    QTest.keyClick(new_page.name, Qt.Key.Key_Return)
+def test_a_name_is_enough(new_project, made):
+    assert not new_project.create_.isEnabled()
+    QTest.keyClicks(new_project.name, "line 3")
+    QTest.keyClick(new_project.name, Qt.Key.Key_Return)
 
-    assert made == [NewProject(str(PurePath("/home/li/line 3")), "powder-bed", "")]
+    assert made == [NewProject(str(PurePath("/home/li/line 3")), "powder-bed")]
 
 
-def test_photos_give_the_name_where_there_is_none(new_page, made):
-    new_page.set_photos("/data/bed_7")
-    new_page.set_folder("/home")
-    new_page.set_photos("/data/bed_8")
-    new_page.label_set.setCurrentIndex(1)
-    QTest.mouseClick(new_page.create_, LEFT)
+def test_photos_give_the_name_where_there_is_none(new_project, made):
+    new_project.set_photos(["/data/bed_7"], "bed_7")
+    new_project.set_folder("/home")
+    new_project.set_photos(["/data/bed_8"], "bed_8")
+    new_project.label_set.setCurrentIndex(1)
+    QTest.mouseClick(new_project.create_, LEFT)
 
-    assert made == [NewProject(str(PurePath("/home/bed_7")), "", "/data/bed_8")]
+    assert made == [NewProject(str(PurePath("/home/bed_7")), "", ("/data/bed_8",))]
+
+
+@pytest.mark.parametrize("photos", [("/a b",), ("/a b/1.png", "/c/2.png", "C:\\3.png")])
+def test_folders_and_single_photos_are_told_as_they_are(new_project, made, photos):
+    new_project.set_photos(photos, "bed")
+    QTest.mouseClick(new_project.create_, LEFT)
+    assert made[0].photos == photos
+
+
+def test_it_is_asked_for_once_until_it_is_refused(new_project, made):
+    new_project.name.setText("bed")
+    new_project.created.connect(lambda _: new_project.show_making())
+    for _ in range(2):
+        QTest.mouseClick(new_project.create_, LEFT)
+    assert len(made) == 1
+    new_project.refuse("The disk is full.")
+    QTest.mouseClick(new_project.create_, LEFT)
+    assert len(made) == 2
 
 
 @pytest.mark.parametrize("name", ["", "  ", "a/b", "..", "what?", ".hidden"])
-def test_what_can_be_no_folder_is_said_while_it_is_typed(new_page, made, name):
-    new_page.name.setText(name)
-    QTest.keyClick(new_page.name, Qt.Key.Key_Return)
+def test_what_can_be_no_folder_is_said_while_it_is_typed(new_project, made, name):
+    new_project.name.setText(name)
+    QTest.keyClick(new_project.name, Qt.Key.Key_Return)
 
-    assert (made, new_page.create_.isEnabled()) == ([], False)
-    assert new_page.missing.text()
-
-
-def test_a_refusal_stays_until_something_is_typed(new_page):
-    new_page.name.setText("line 3")
-    new_page.refuse("The disk is full.")
-    assert new_page.missing.text() == "The disk is full."
-
-    new_page.name.setText("line 4")
-    assert new_page.missing.text() == ""
+    assert (made, new_project.create_.isEnabled()) == ([], False)
+    assert new_project.missing.text()
 
 
-def test_the_classes_of_a_set_are_shown(new_page):
-    assert new_page.classes.text() == "streak · slag"
-    new_page.label_set.setCurrentIndex(1)
-    assert new_page.classes.text() == ""
+def test_a_refusal_stays_until_something_is_typed(new_project):
+    new_project.name.setText("line 3")
+    new_project.refuse("The disk is full.")
+    assert new_project.missing.text() == "The disk is full."
+
+    new_project.name.setText("line 4")
+    assert new_project.missing.text() == ""
 
 
-def test_folders_are_asked_of_the_shell(new_page, qtbot: QtBot):
-    with qtbot.waitSignal(new_page.folder_wanted):
-        QTest.mouseClick(new_page.pick_folder, LEFT)
-    with qtbot.waitSignal(new_page.photos_wanted):
-        QTest.mouseClick(new_page.pick_photos, LEFT)
-    with qtbot.waitSignal(new_page.cancelled):
-        QTest.mouseClick(new_page.cancel, LEFT)
+def test_the_classes_of_a_set_are_shown(new_project):
+    assert new_project.classes.text() == "streak · slag"
+    new_project.label_set.setCurrentIndex(1)
+    assert new_project.classes.text() == ""
+
+
+def test_folders_are_asked_of_the_shell(new_project, qtbot: QtBot):
+    with qtbot.waitSignal(new_project.folder_wanted):
+        QTest.mouseClick(new_project.pick_folder, LEFT)
+    with qtbot.waitSignal(new_project.photos_wanted):
+        QTest.mouseClick(new_project.pick_photos, LEFT)
+    with qtbot.waitSignal(new_project.rejected):
+        QTest.mouseClick(new_project.cancel, LEFT)

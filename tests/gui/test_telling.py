@@ -10,10 +10,13 @@ from PySide6.QtWidgets import QLabel, QToolButton, QWidget
 from app.core.activity import Visit
 from app.core.blind import SHARE_SETTING
 from app.core.comment import Comment
+from app.core.edit import ImageEdit
+from app.core.image import ImageLabel
 from app.shell.bench.timekeeper import Timekeeper
 from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.conftest import SLAG_BOX, STREAK_BOX
+from widgets.canvas.ghost import Ghost, Guest
 
 Key = Qt.Key
 Control = Qt.KeyboardModifier.ControlModifier
@@ -87,6 +90,57 @@ def test_the_history_of_the_project_has_all_images_and_a_click_goes_to_the_box(
     (drawn,) = bench.boxes()
     bench.qtbot.waitUntil(lambda: bench.canvas.selection == (drawn.uid,))
     assert panels.history.is_of_project and "layer_2.png" in told(bench)[0]
+
+
+def test_a_gesture_on_several_images_leads_from_one_to_the_next(
+    project: Project, bench: BenchDriver
+):
+    bench.bench.document.apply(
+        [ImageEdit(n, ImageLabel(), ImageLabel(tags=("shadow",))) for n in (1, 2, 3)]
+    )
+    bench.wait_until_saved()
+    bench.bench.panels.bring_up("history")
+    bench.bench.panels.history.set_of_project(True)
+    bench.qtbot.waitUntil(lambda: "3 images" in told(bench)[0])
+    for image_id in (2, 3, 1):
+        click_entry(bench, 0)
+        bench.wait_for_image(image_id)
+
+
+def ghosts(bench: BenchDriver) -> list[Guest]:
+    """What is shown of boxes that are not on the image."""
+    return [g for ghost in bench.canvas.findChildren(Ghost) for g in ghost.guests]
+
+
+def test_a_box_that_has_gone_is_shown_where_it_stood_until_somebody_goes_on(bench: BenchDriver):
+    bench.click(SLAG_BOX.centre)
+    bench.press(Key.Key_X)
+    bench.wait_until_saved()
+    bench.press(Key.Key_D)
+    bench.wait_for_image(2)
+    history = bench.bench.panels.history
+    bench.bench.panels.bring_up("history")
+    history.set_of_project(True)
+    bench.qtbot.waitUntil(lambda: len(told(bench)) > 1)
+    click_entry(bench, 0)
+    bench.wait_for_image(1)
+    (shown,) = ghosts(bench)
+    assert shown.shape.box == SLAG_BOX and shown.name == "slag: not here any more"
+    for _ in range(4):
+        bench.wheel(3, at=STREAK_BOX.centre)
+    size_px = bench.canvas.width(), bench.canvas.height()
+    assert not bench.canvas.view.box_on_widget(SLAG_BOX).inside(*size_px)
+    click_entry(bench, 0)
+    assert bench.canvas.view.box_on_widget(SLAG_BOX).inside(*size_px)
+    bench.press(Key.Key_D)
+    bench.wait_for_image(2)
+    bench.press(Key.Key_A)
+    bench.wait_for_image(1)
+    assert ghosts(bench) == []
+    click_entry(bench, 0)
+    assert len(ghosts(bench)) == 1
+    bench.press(Key.Key_Z, Control)
+    bench.qtbot.waitUntil(lambda: ghosts(bench) == [])
 
 
 def words(panel: QWidget) -> list[str]:
@@ -276,5 +330,6 @@ def test_a_blind_visit_is_kept_as_one_until_the_image_is_uncovered(
     bench.press(Key.Key_U)
     stay(bench, clock, 2)
     bench.wait_for_image(2)
-    bench.qtbot.waitUntil(lambda: len(times(project, 1)) == 2)
-    assert times(project, 1) == [(4_000, 0, True), (2_000, 0, False)]
+    bench.qtbot.waitUntil(lambda: len(times(project, 1)) == 3)
+    assert times(project, 1) == [(4_000, 0, True), (0, 0, False), (2_000, 0, False)]
+    assert project.visits.recent_ms("ann", most=9) == (4_000, 2_000)

@@ -2,10 +2,11 @@
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QWidget
 
 from app.core.activity import OwnTime, Visit
 from app.shell.bench.timekeeper import Timekeeper
+from app.shell.frame.preferences import Preferences
 from widgets.panels.time_panel import TimePanel
 from widgets.panels.when import duration
 
@@ -198,6 +199,18 @@ def test_the_visit_that_runs_is_added_to_those_before(qtbot):
     assert panel.this_image.text() == "5.0 s"
     panel.show_this_image(2_500)
     assert panel.this_image.text() == "6.5 s"
+
+
+def test_the_panel_says_from_when_on_time_is_not_counted(qtbot):
+    panel = TimePanel()
+    qtbot.addWidget(panel)
+    assert f"for more than {Preferences().idle_after_s:g} s" in words_in(panel)
+    panel.show_idle_after(12.5)
+    assert "for more than 12.5 s" in words_in(panel)
+
+
+def words_in(panel):
+    return " ".join(label.text() for label in panel.findChildren(QLabel))
 
 
 def test_the_panel_asks_when_it_comes_in_sight(qtbot):

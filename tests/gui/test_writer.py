@@ -14,7 +14,6 @@ from app.core.geometry import Box
 from app.core.shape import Shape
 from app.shell.bench.writer import Writer
 from app.storage.project import Project
-from app.storage.project_file import FILE_NAME
 from tests.gui.bench_driver import BenchDriver
 
 
@@ -23,24 +22,6 @@ def writer(qtbot: QtBot, project: Project) -> Iterator[Writer]:
     writer = Writer(project.folder)
     yield writer
     writer.close()
-
-
-@pytest.fixture
-def lock(project: Project) -> Iterator[Callable[[], sqlite3.Connection]]:
-    """Another program that holds the right to write until its connection commits."""
-    held: list[sqlite3.Connection] = []
-
-    def take() -> sqlite3.Connection:
-        other = sqlite3.connect(
-            project.folder / FILE_NAME, isolation_level=None, check_same_thread=False
-        )
-        other.execute("BEGIN IMMEDIATE")
-        held.append(other)
-        return other
-
-    yield take
-    for other in held:
-        other.close()
 
 
 def test_work_is_done_in_order_on_one_thread_and_told_on_this_one(qtbot: QtBot, writer: Writer):

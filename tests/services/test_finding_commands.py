@@ -8,6 +8,7 @@ from typer.testing import CliRunner
 
 from app.commands.carry import carry
 from app.commands.similar import similar
+from app.core.blind import SHARE_SETTING
 from app.core.errors import UserError
 from app.storage.project import Project
 from backends.base import BACKENDS, BackendSpec
@@ -67,6 +68,16 @@ def test_carry_one_and_all(folder):
     assert boxes(folder) == [1, 1]
     every = run(carry, folder)
     assert "0 proposals on 1 images" in every.stdout and "1 images left alone" in every.stdout
+
+
+def test_of_blind_images_no_number_is_told(folder):
+    with Project.open(folder) as project:
+        project.settings.put(SHARE_SETTING, 1.0)
+    found = run(similar, folder, "layer_0.png", "1", "--in", "all", "--least-score", "0.7")
+    assert boxes(folder) == [2, 2]
+    assert "0 proposals on 2 images" in found.stdout
+    assert "Nothing is told of 2 of these images, which you label blind." in found.stdout
+    assert "Nothing is told of 1 of these" in run(carry, folder, "layer_1.png").stdout
 
 
 def test_carry_fitted_by_a_segmenter(folder, tmp_path, monkeypatch):

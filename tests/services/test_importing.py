@@ -93,6 +93,16 @@ def test_an_export_is_not_taken_for_new_photos(project: Project, photos: Path) -
     assert asked_for.added == 3
 
 
+def test_single_photos_and_folders_come_in_together_each_once(
+    project: Project, photos: Path
+) -> None:
+    one, *others = sorted(photos.rglob("*.png"))
+    report = import_photos(project, one)
+    assert (report.added, report.known) == (1, 0)
+    report = import_photos(project, one, photos, others[0])
+    assert (report.added, report.known) == (len(others), 1)
+
+
 def test_a_missing_folder_is_said_so(project: Project, tmp_path: Path) -> None:
     with pytest.raises(UserError, match="nowhere"):
         import_photos(project, tmp_path / "nowhere")

@@ -7,6 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from app.core.activity import Visit
+from app.core.blind import SHARE_SETTING
 from app.core.edit import AnnotationEdit
 from app.core.errors import UserError
 from app.core.label_class import LabelClass
@@ -19,6 +21,7 @@ from app.services.import_photos import import_photos
 from app.services.model_bench import ModelBench
 from app.services.models import Model, starter_model
 from app.services.prelabel import PrelabelOptions, PrelabelReport, load_class_names, prelabel
+from app.storage.edit_log import now
 from app.storage.project import Project
 from backends.base import BackendSpec
 from backends.patience import Patience
@@ -103,6 +106,15 @@ def test_again_on_one_image_leaves_what_is_known_of_the_others(filled: Project, 
     report = run(image_ids=frozenset({2}), again=True)
     assert (report.images, report.proposals) == (1, 0)
     assert run().images == 0
+
+
+def test_what_is_on_blind_images_counts_in_nothing(filled: Project, run) -> None:
+    filled.settings.put(SHARE_SETTING, 1.0)
+    report = run(image_ids=frozenset({1, 2}))
+    assert (report.images, report.blind, report.proposals) == (2, 2, 0)
+    assert len(found(filled, 1)) == len(found(filled, 2)) == 3
+    filled.visits.add(Visit(3, "li", now(), 0, 0))
+    assert run(image_ids=frozenset({3})).blind == 1  # nothing was there to be seen
 
 
 def test_each_class_has_its_own_threshold(filled: Project, run) -> None:

@@ -10,7 +10,7 @@ from app.core.label_class import LabelClass
 from app.core.shape import Shape, clipped
 from widgets.canvas.boxes import CanvasBoxes, Filter, reshaped
 from widgets.canvas.camera import Camera
-from widgets.canvas.hit_test import Empty, Target, all_under, hit
+from widgets.canvas.hit_test import Empty, Target, all_meeting, all_under, hit
 from widgets.marks.mark import Mark
 from widgets.photo.view import View
 
@@ -28,6 +28,8 @@ class Bench(QObject):
     selected = Signal(object)  # tuple of uids
     drawn = Signal(object)  # Shape
     committed = Signal(object)  # dict of uid to Shape, for those that really changed
+    refused = Signal(object)  # UserError: why a gesture changed nothing
+    whole_wanted = Signal()  # the whole photo is to be in sight
     dropped = Signal()  # what was held has vanished or changed under the hand
     measured = Signal(object)  # Measure | None
     prompted = Signal(object)  # Prompt for a segmenter, None once nobody waits for its answer
@@ -151,11 +153,19 @@ class Bench(QObject):
         return self._live.get(uid) or self.boxes.shape(uid)
 
     def lifted_marks(self) -> list[Mark]:
-        return [
-            reshaped(self.boxes.mark(uid), self.shape_now(uid))
-            for uid in self.lifted
-            if uid in self.boxes
-        ]
+        return [self._mark_now(uid) for uid in self.lifted if uid in self.boxes]
+
+    def marks_in(self, area: Box) -> list[Mark]:
+        """Those in sight that touch an area of the photo, with the gesture under way."""
+        if not self.boxes_shown:
+            return []
+        at_rest = [self.boxes.uid(int(row)) for row in all_meeting(self.boxes.boxes, area.corners)]
+        lifted = self.lifted
+        still = [self.boxes.mark(uid) for uid in at_rest if uid not in lifted]
+        return [*still, *self.lifted_marks()]
+
+    def _mark_now(self, uid: str) -> Mark:
+        return reshaped(self.boxes.mark(uid), self.shape_now(uid))
 
     def _after_change(self, selection_before: tuple[str, ...]) -> None:
         self.boxes_changed.emit()

@@ -62,8 +62,12 @@ class Camera:
         self._is_fitted = False
         self.view = framed(box, self._room, share=_FRAMED_SHARE)
 
+    def shows(self, box: Box) -> bool:
+        """All of it."""
+        return self.view.shows(box, self._room)
+
     def bring_into_sight(self, box: Box) -> None:
         """As little as can be: nothing moves where all of it is in sight."""
-        if self._image and not self.view.shows(box, self._room):
+        if self._image and not self.shows(box):
             self._is_fitted = False
             self.view = self.view.centred_on(*box.centre, image=self._image, widget=self._room)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPaintEvent, QRegion
+from PySide6.QtGui import QGuiApplication, QMouseEvent, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
 from app.core.annotation import Annotation
@@ -16,6 +16,7 @@ from widgets.canvas.camera import MARGIN_PX
 from widgets.canvas.nudges import Nudges
 from widgets.canvas.photo_view import PAN_BUTTONS, PhotoView
 from widgets.canvas.scene import Scene
+from widgets.marks.mark import Mark
 from widgets.photo.picture import Picture
 from widgets.tools.brush import BrushTool
 from widgets.tools.correct import CorrectTool
@@ -23,7 +24,7 @@ from widgets.tools.draw import DrawTool
 from widgets.tools.polygon import PolygonTool
 from widgets.tools.ruler import RulerTool
 from widgets.tools.segment import SegmentTool
-from widgets.tools.tool import Pointer, Tool, ToolName, pointer_of
+from widgets.tools.tool import Pointer, Tool, ToolName, pointer_at, pointer_of
 
 __all__ = ["MARGIN_PX", "Canvas"]
 
@@ -40,14 +41,18 @@ class Canvas(PhotoView):
     selected = Signal(object)  # tuple of uids, in the order in which they were selected
     drawn = Signal(object)  # Shape of a new box
     reshaped = Signal(object)  # dict of uid to Shape: one gesture, only what really changed
+    refused = Signal(object)  # UserError: why a gesture changed nothing
     measured = Signal(object)  # Measure of the ruler, or None
     prompted = Signal(object)  # Prompt, or None: see `show_outlines`
+    changed = Signal()  # boxes look different: others, elsewhere, shown or not
     tool_changed = Signal(str)
+    nudging = Signal(bool)  # a run of nudges has begun, and isn't told yet; or it is over
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._bench = Bench(self.camera, self)
         self._nudges = Nudges(self._bench, self)
+        self._nudges.running.connect(self.nudging)
         self._segmenting = SegmentTool(self._bench)
         self._tools: dict[str, Tool] = {tool.name: tool(self._bench) for tool in _TOOLS}
         self._tools[SegmentTool.name] = self._segmenting
@@ -57,11 +62,14 @@ class Canvas(PhotoView):
         self._right_press: Pointer | None = None
         self._boxes_wanted, self._is_covered = True, False
         self._bench.boxes_changed.connect(self._scene.show_marks)
+        self._bench.boxes_changed.connect(self._update_cursor)
         self._bench.changed.connect(self._after_change)
+        self._bench.whole_wanted.connect(self.fit)
         self._bench.dropped.connect(self._cancel_press)
         self._bench.selected.connect(self.selected)
         self._bench.drawn.connect(self.drawn)
         self._bench.committed.connect(self.reshaped)
+        self._bench.refused.connect(self.refused)
         self._bench.measured.connect(self.measured)
         self._bench.prompted.connect(self.prompted)
         # A click takes the keys back from a text field; Tab must not: it steps through boxes.
@@ -98,11 +106,25 @@ class Canvas(PhotoView):
         """Neither hidden nor covered by a photo that they don't belong to."""
         return self._bench.boxes_shown
 
+    @property
+    def boxes_wanted(self) -> bool:
+        """The person has not hidden them."""
+        return self._boxes_wanted
+
+    @property
+    def is_covered(self) -> bool:
+        """A photo is shown, or a version of them, that they don't belong to."""
+        return self._is_covered
+
     def visible_annotations(self) -> list[Annotation]:
         """Those that pass the filter; none while boxes are not shown."""
         if not self._bench.boxes_shown:
             return []
         return [mark.annotation for mark in self._bench.boxes.marks]
+
+    def marks_in(self, area: Box) -> list[Mark]:
+        """What is in sight on an area of the photo, with the gesture under way."""
+        return self._bench.marks_in(area)
 
     def set_filter(
         self,
@@ -233,7 +255,7 @@ class Canvas(PhotoView):
 
     def nudge(self, dx_px: float, dy_px: float) -> None:
         """Moves what is selected; a run of these is told as one gesture, once it pauses."""
-        if not self._is_pressed:
+        if not self._is_pressed and self._bench.boxes_shown:
             self._nudges.step(dx_px, dy_px)
 
     def flush_gesture(self) -> None:
@@ -258,12 +280,14 @@ class Canvas(PhotoView):
         """A class was picked: what waits for one becomes whole. False when nothing does."""
         return self._takes_presses() and self._tool.take_class()
 
-    def cancel(self) -> None:
-        """Drops what is begun; where nothing is, deselects."""
+    def cancel(self) -> bool:
+        """Drops what is begun; where nothing is, deselects. False when there was nothing at all."""
         self._is_pressed = False
         was_begun = self._nudges.cancel() or self._tool.cancel()
+        was_selected = bool(self.selection)
         if not was_begun:
             self._bench.select(())
+        return was_begun or was_selected
 
     # Events
 
@@ -279,15 +303,15 @@ class Canvas(PhotoView):
             self._update_cursor(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """On empty ground, where the tool has no use for it, the photo is fitted in."""
+        """The second press of two quick ones."""
         if event.button() != Qt.MouseButton.LeftButton or not self._takes_presses():
             self.mousePressEvent(event)
             return
         self.flush_gesture()
         self._cancel_press()
-        self._is_pressed = self._tool.double_click(pointer_of(event, self.view))
-        if not self._is_pressed:
-            self.fit()
+        self._is_pressed = True
+        self._tool.double_click(pointer_of(event, self.view))
+        self._update_cursor(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -331,6 +355,11 @@ class Canvas(PhotoView):
     def _after_change(self) -> None:
         self._scene.lift()
         self.update()
+        self.changed.emit()
+
+    def _after_camera(self) -> None:
+        super()._after_camera()
+        self._update_cursor()
 
     def _mean(self) -> QRegion:
         return self._scene.mean("" if self.selection else self.uid_under_cursor())
@@ -343,15 +372,18 @@ class Canvas(PhotoView):
     def _apply_boxes_shown(self) -> None:
         self._bench.boxes_shown = self._boxes_wanted and not self._is_covered
         self._update_cursor()
-        self.update()
+        self._after_change()
 
     def _update_cursor(self, event: QMouseEvent | None = None) -> None:
+        """Without an event: for a pointer at rest, under which something has changed."""
         if self._is_panning:
             return
+        at, held = self._pointer, QGuiApplication.keyboardModifiers()
+        if event:
+            at, held = event.position(), event.modifiers()
         shape = Qt.CursorShape.ArrowCursor
-        if self._takes_presses():
-            cross = Qt.CursorShape.CrossCursor
-            shape = self._tool.cursor(pointer_of(event, self.view)) if event else cross
+        if self._takes_presses() and at is not None:
+            shape = self._tool.cursor(pointer_at(at, held, self.view))
         if shape != self.cursor().shape():
             self.setCursor(shape)
 

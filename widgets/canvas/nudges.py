@@ -1,6 +1,6 @@
 """A run of small steps by key, which is one gesture: told when it pauses."""
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.shape import moved_together
 from widgets.canvas.bench import Bench
@@ -9,12 +9,14 @@ PAUSE_MS = 1000
 
 
 class Nudges(QObject):
+    running = Signal(bool)  # steps are on screen that nobody has been told of; or no longer
+
     def __init__(self, bench: Bench, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._bench = bench
         self._pause = QTimer(self, singleShot=True, interval=PAUSE_MS)
-        self._pause.timeout.connect(bench.commit)
-        bench.dropped.connect(self._pause.stop)
+        self._pause.timeout.connect(self._end)
+        bench.dropped.connect(self._take_dropped)
 
     def step(self, dx_px: float, dy_px: float) -> None:
         """All that is selected. Not to be called while the mouse holds any of it."""
@@ -23,6 +25,7 @@ class Nudges(QObject):
             return
         if not self._pause.isActive():
             bench.hold(bench.boxes.selection)
+            self.running.emit(True)
         uids = bench.boxes.selection
         now = [bench.shape_now(uid) for uid in uids]
         bench.show_live(
@@ -34,7 +37,7 @@ class Nudges(QObject):
         """Ends the run now, where there is one."""
         if self._pause.isActive():
             self._pause.stop()
-            self._bench.commit()
+            self._end()
 
     def cancel(self) -> bool:
         """Drops the run. False where there is none."""
@@ -42,4 +45,14 @@ class Nudges(QObject):
         if was_running:
             self._pause.stop()
             self._bench.let_go()
+            self.running.emit(False)
         return was_running
+
+    def _end(self) -> None:
+        self._bench.commit()
+        self.running.emit(False)
+
+    def _take_dropped(self) -> None:
+        if self._pause.isActive():
+            self._pause.stop()
+            self.running.emit(False)

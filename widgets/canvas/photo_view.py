@@ -4,6 +4,7 @@ from math import floor
 
 from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QEnterEvent,
     QMouseEvent,
     QNativeGestureEvent,
     QResizeEvent,
@@ -62,6 +63,21 @@ class PhotoView(QWidget):
     def view(self) -> View:
         return self.camera.view
 
+    @property
+    def pointer(self) -> QPointF | None:
+        """Where it is on the widget; None while it is elsewhere."""
+        return self._pointer
+
+    @property
+    def pointed_at(self) -> tuple[int, int] | None:
+        """(column, row) of the photo's pixel under the pointer; None where there is none."""
+        if self._pointer is None or self._picture is None:
+            return None
+        x, y = self.view.to_image(self._pointer.x(), self._pointer.y())
+        size = self._picture.size
+        inside = 0 <= x < size.width and 0 <= y < size.height
+        return (floor(x), floor(y)) if inside else None
+
     def show_picture(self, picture: Picture, *, keep_view: bool = False) -> None:
         """With `keep_view` zoom and place stay, if it is as large as the one before."""
         self._picture, self._message = picture, ""
@@ -89,6 +105,14 @@ class PhotoView(QWidget):
         """A place on the photo from close, with its surroundings."""
         if self.has_picture:
             self.camera.frame(box)
+            self._after_camera()
+
+    def bring_into_sight(self, box: Box) -> None:
+        """Moves the photo, as little as can be, so that all of that place is to be seen."""
+        if self.has_picture:
+            self.camera.bring_into_sight(box)
+            if not self.camera.shows(box):
+                self.camera.frame(box)
             self._after_camera()
 
     def zoom_in(self) -> None:
@@ -131,6 +155,9 @@ class PhotoView(QWidget):
             self._pan_from = None
             self.unsetCursor()
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._point_at(event.position())
+
     def leaveEvent(self, event: QEvent) -> None:
         self._point_at(None)
 
@@ -148,15 +175,12 @@ class PhotoView(QWidget):
         self._after_camera()
 
     def _after_camera(self) -> None:
+        """Also where a photo came: what lies under a pointer at rest is another pixel now."""
         self.zoomed.emit(self.view.scale * self.devicePixelRatioF())
         self.update()
+        if self._pointer is not None:
+            self.pointed.emit(self.pointed_at)
 
     def _point_at(self, at: QPointF | None) -> None:
         self._pointer = at
-        if at is None or self._picture is None:
-            self.pointed.emit(None)
-            return
-        x, y = self.view.to_image(at.x(), at.y())
-        size = self._picture.size
-        inside = 0 <= x < size.width and 0 <= y < size.height
-        self.pointed.emit((floor(x), floor(y)) if inside else None)
+        self.pointed.emit(self.pointed_at)

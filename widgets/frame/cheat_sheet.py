@@ -36,11 +36,20 @@ _SCROLLING = {
 
 @dataclass(frozen=True, slots=True)
 class KeyLine:
-    """One thing to do and its keys, in portable words. `colour` is a class's, or empty."""
+    """One thing to do and its keys, in portable words. `colour` is a class's, or empty.
+
+    `by_mouse` is what the mouse does for it, in words of the screen.
+    """
 
     title: str
-    keys: tuple[str, ...]
+    keys: tuple[str, ...] = ()
     colour: str = ""
+    by_mouse: tuple[str, ...] = ()
+
+    @property
+    def caps(self) -> list[str]:
+        """What stands on each cap."""
+        return [*map(shown, self.keys), *self.by_mouse]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +202,7 @@ class _KeyTable(QWidget):
 
     def _paint_line(self, painter: QPainter, row: QRect, line: KeyLine) -> None:
         metrics, right = self.fontMetrics(), row.right() + 1
-        for key in map(shown, reversed(line.keys)):
+        for key in reversed(line.caps):
             width = _key_px(metrics, key)
             cap = QRectF(right - width + 0.5, row.top() + 2.5, width - 1, row.height() - 5)
             painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
@@ -216,7 +225,7 @@ class _KeyTable(QWidget):
 
     def _line_px(self, line: KeyLine) -> int:
         metrics = self.fontMetrics()
-        keys_px = sum(_key_px(metrics, shown(key)) + 4 for key in line.keys)
+        keys_px = sum(_key_px(metrics, key) + 4 for key in line.caps)
         swatch_px = _SWATCH_PX + 6 if line.colour else 0
         return swatch_px + metrics.horizontalAdvance(line.title) + 16 + keys_px
 

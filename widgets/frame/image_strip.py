@@ -12,12 +12,13 @@ from widgets.words import state_title, why_words
 
 
 class ImageStrip(QWidget):
-    """Its state and why, normal or not, the tags, whom it is for, and whether proposals are kept
+    """Its state and why, normal or not, the tags, whom it is for, and which proposals are kept
     back; with the buttons of a reviewer while it is theirs to review."""
 
     normal_toggled = Signal(bool)
     tag_toggled = Signal(str)
     reveal_wanted = Signal()
+    all_scores_wanted = Signal()
     comments_wanted = Signal()
     approve_wanted = Signal()
     return_wanted = Signal()
@@ -32,15 +33,19 @@ class ImageStrip(QWidget):
             self.tr("Draw what you see. Proposals that you don't see go when you submit."),
         )
         self.blind.clicked.connect(self.reveal_wanted)
-        self.blind.setCheckable(False)
+        self.below_score = self._button(
+            "",
+            self.tr("Proposals below the score that is set. They go when you submit."),
+        )
+        self.below_score.clicked.connect(self.all_scores_wanted)
         self.comments = self._button("", self.tr("Show what was said about this image"))
         self.comments.clicked.connect(self.comments_wanted)
-        self.comments.setCheckable(False)
         self.return_ = self._button(self.tr("Return …"), "")
         self.return_.clicked.connect(self.return_wanted)
         self.approve = self._button(self.tr("Approve, next"), "")
         self.approve.clicked.connect(self.approve_wanted)
-        for button in (self.return_, self.approve):
+        asking = (self.comments, self.below_score, self.blind, self.return_, self.approve)
+        for button in asking:
             button.setCheckable(False)
         self.tags: dict[str, QToolButton] = {}
         self._row = QHBoxLayout(self)
@@ -51,7 +56,7 @@ class ImageStrip(QWidget):
         for words in (self.assigned, self.state):
             self._row.addWidget(words)
         self._row.addWidget(self.why, 1)
-        for button in (self.comments, self.blind, self.return_, self.approve):
+        for button in asking:
             self._row.addWidget(button)
         # Many tags must not make the window wide.
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -96,11 +101,18 @@ class ImageStrip(QWidget):
     def show_blind(self, is_blind: bool) -> None:
         self.blind.setVisible(is_blind)
 
+    def show_below_score(self, count: int, score: float) -> None:
+        """How many proposals on the image are hidden because they are below that score."""
+        words = self.tr("{count} hidden below {score}")
+        self.below_score.setText(words.format(count=f"{count:,}", score=f"{score:.2f}"))
+        self.below_score.setVisible(count > 0)
+
     def show_nothing(self) -> None:
         """No image is open."""
         self.show_label(ImageLabel())
         self.state.setText("")
         self.show_blind(False)
+        self.show_below_score(0, 0.0)
         self.show_waiting(0)
         self.show_reviewing(False)
         self.setEnabled(False)

@@ -1,6 +1,6 @@
 """Keys in words: as they are kept, as people know them, and as they are pressed."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
 MODIFIER_KEYS = frozenset(
@@ -18,6 +18,8 @@ def portable(key: str) -> str:
 
 def shown(key: str) -> str:
     """A portable key as people know it from their keyboard."""
+    if portable(key) == "Enter":  # Qt's Chinese has one word for both of them
+        return QCoreApplication.translate("Keys", "Enter (keypad)")
     return QKeySequence.fromString(key, _PORTABLE).toString(_NATIVE)
 
 

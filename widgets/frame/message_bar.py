@@ -17,16 +17,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-Level = Literal["info", "saved", "warning", "error"]
+Level = Literal["info", "saved", "refusal", "warning", "error"]
 
 LEVEL_COLOURS: dict[Level, str] = {
     "info": "#7a8691",
     "saved": "#43a047",
+    "refusal": "#f9a825",
     "warning": "#f9a825",
     "error": "#e53935",
 }
 HIDE_AFTER_MS = 5000
 _STAYING: frozenset[Level] = frozenset({"warning", "error"})
+_PLACING = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide})
+"""Of what it lies over or below."""
+
 _WIDEST_PX = 680
 _MARGIN_PX = 10
 _STRIPE_PX = 5
@@ -55,13 +59,16 @@ class Message:
 
 
 class MessageBar(QFrame):
-    """Lies over the top of its parent, so that the photo under it stays where it is.
+    """Lies over the top of its parent, so that the photo under it stays where it is; and below the
+    widget `below`, while that is in sight: what it tells people to press stands there.
 
-    Warnings and errors stay until they are dismissed, the newest in front; what only informs goes
-    by itself, and never covers one of those.
+    Warnings and errors stay until they are dismissed, the newest in front. What only informs goes
+    by itself, and never covers one of those; a refusal goes too, but comes before them.
     """
 
-    def __init__(self, parent: QWidget, *, hide_after_ms: int = HIDE_AFTER_MS) -> None:
+    def __init__(
+        self, parent: QWidget, *, below: QWidget | None = None, hide_after_ms: int = HIDE_AFTER_MS
+    ) -> None:
         super().__init__(parent)
         self._staying: list[Message] = []
         self._shown: Message | None = None
@@ -74,10 +81,11 @@ class MessageBar(QFrame):
         self.dismiss.setToolTip(self.tr("Dismiss"))
         self._lay_out()
         self.act.clicked.connect(self._do_action)
-        self.dismiss.clicked.connect(self._drop_shown)
+        self.dismiss.clicked.connect(self.dismiss_shown)
         self.dismiss_all.clicked.connect(self.clear)
-        self._over = parent
-        parent.installEventFilter(self)
+        self._over, self._below = parent, below
+        for widget in filter(None, (parent, below)):
+            widget.installEventFilter(self)
         self.hide()
 
     @property
@@ -95,16 +103,26 @@ class MessageBar(QFrame):
             self._staying = [m for m in self._staying if not m.says_same(message)]
             self._staying.append(message)
             self._show_newest()
-        elif not self._staying:
+        elif message.level == "refusal" or not self._staying:
             self._show(message)
             self._leaving.start()
+
+    def dismiss_shown(self) -> None:
+        """The one behind it comes to the front."""
+        self._staying = [m for m in self._staying if m is not self._shown]
+        self._show_newest()
+
+    def drop_refusal(self) -> None:
+        """The person went on, so it is out of date."""
+        if self._shown is not None and self._shown.level == "refusal":
+            self._show_newest()
 
     def clear(self) -> None:
         self._staying.clear()
         self._show_newest()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if event.type() in _PLACING:
             self._place()
         elif event.type() == QEvent.Type.LayoutRequest:
             self.raise_()  # a page that has just come to the front would cover it
@@ -167,15 +185,20 @@ class MessageBar(QFrame):
     def _place(self) -> None:
         width = max(min(_WIDEST_PX, self._over.width() - 2 * _MARGIN_PX), 1)
         height = max(self.heightForWidth(width), self.minimumSizeHint().height())
-        self.setGeometry((self._over.width() - width) // 2, _MARGIN_PX, width, height)
+        left, top = (self._over.width() - width) // 2, self._top_px + _MARGIN_PX
+        self.setGeometry(left, top, width, height)
 
-    def _drop_shown(self) -> None:
-        self._staying = [m for m in self._staying if m is not self._shown]
-        self._show_newest()
+    @property
+    def _top_px(self) -> int:
+        """Of the room that is left to it."""
+        below = self._below
+        if below is None or not below.isVisible():
+            return 0
+        return below.mapTo(self._over, below.rect().bottomLeft()).y() + 1
 
     def _do_action(self) -> None:
         action = self._shown.action if self._shown else None
-        self._drop_shown()
+        self.dismiss_shown()
         if action is not None:
             action.does()
 
@@ -194,6 +217,7 @@ class MessageHistory(QPlainTextEdit):
         titles: dict[Level, str] = {
             "info": self.tr("info"),
             "saved": self.tr("saved"),
+            "refusal": self.tr("refused"),
             "warning": self.tr("warning"),
             "error": self.tr("error"),
         }

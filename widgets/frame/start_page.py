@@ -8,8 +8,6 @@ from pathlib import PurePath
 from PySide6.QtCore import QDate, QEvent, QLocale, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QDragEnterEvent,
-    QDropEvent,
     QEnterEvent,
     QFont,
     QIcon,
@@ -52,22 +50,21 @@ class ProjectCard:
 
 
 class StartPage(QWidget):
-    """Asks the shell for everything; a folder of a project or of photos may be dropped on it."""
+    """Asks the shell for everything."""
 
     new_wanted = Signal()
     open_wanted = Signal()
     demo_wanted = Signal()
     open_recent = Signal(str)  # path
     forget_recent = Signal(str)  # path
-    dropped = Signal(str)  # path
     person_chosen = Signal(str)  # the name under which people work from now on
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAcceptDrops(True)
         self.new = QPushButton(self.tr("New project …"))
         self.open = QPushButton(self.tr("Open …"))
-        self.demo = QPushButton(self.tr("Try the demo"))
+        self.demo = QPushButton()
+        self.show_making_demo(False)
         self.new.clicked.connect(self.new_wanted)
         self.open.clicked.connect(self.open_wanted)
         self.demo.clicked.connect(self.demo_wanted)
@@ -107,18 +104,15 @@ class StartPage(QWidget):
         record = self.tr("It goes into the history of all that you do. A record, not a lock.")
         self.person.setToolTip(fixed if is_fixed else record)
 
+    def show_making_demo(self, is_being_made: bool) -> None:
+        """Another one can't be asked for meanwhile."""
+        making, wanted = self.tr("Making the demo …"), self.tr("Try the demo")
+        self.demo.setText(making if is_being_made else wanted)
+        self.demo.setEnabled(not is_being_made)
+
     def set_icons(self, new: QIcon, open_: QIcon, demo: QIcon) -> None:
         for button, icon in ((self.new, new), (self.open, open_), (self.demo, demo)):
             button.setIcon(icon)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _one_path(event):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        if path := _one_path(event):
-            event.acceptProposedAction()
-            self.dropped.emit(path)
 
     def _choose_person(self) -> None:
         """A name of nothing is none: the one before stays."""
@@ -320,9 +314,3 @@ def _scrolled(content: QVBoxLayout) -> QScrollArea:
     scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     scroll.setWidget(page)
     return scroll
-
-
-def _one_path(event: QDropEvent) -> str:
-    """Of the one thing on this machine that is dragged, or empty."""
-    urls = event.mimeData().urls()
-    return urls[0].toLocalFile() if len(urls) == 1 else ""

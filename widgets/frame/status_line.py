@@ -53,9 +53,15 @@ class StatusLine(QWidget):
     def show_saving(self) -> None:
         self.saved.set_words(self.tr("saving …"))
 
-    def show_saved(self, at: datetime) -> None:
-        """Only when it is on disk."""
-        self.saved.set_words(self.tr("saved {time}").format(time=f"{at:%H:%M:%S}"))
+    def show_saved(self, at: datetime | None) -> None:
+        """Only when it is on disk. None: since it was opened, nothing had to be saved."""
+        words = (
+            self.tr("saved {time}").format(time=f"{at:%H:%M:%S}") if at else self.tr("all saved")
+        )
+        self.saved.set_words(words)
+
+    def show_read_only(self) -> None:
+        self.saved.set_words(self.tr("read only"), LEVEL_COLOURS["warning"])
 
     def show_not_saved(self, why: str) -> None:
         self.saved.set_words(self.tr("NOT saved: {why}").format(why=why), LEVEL_COLOURS["error"])

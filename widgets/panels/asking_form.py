@@ -69,6 +69,10 @@ class AskingForm(QWidget):
             self._finds = finds
             self._show_reasons()
 
+    def end_trial(self) -> None:
+        """Another image is open: the box score tells nothing of it."""
+        self._is_tried = False
+
     def _show_reasons(self) -> None:
         self.reasons.show_finds(
             self._finds,

@@ -1,6 +1,6 @@
 """The boxes of one image as a list: class, who drew it, score, size."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import (
@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QGuiApplication, QPalette
 from PySide6.QtWidgets import QComboBox, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from app.core.annotation import Annotation
@@ -21,6 +21,7 @@ from widgets.words import class_title
 
 Index = QModelIndex | QPersistentModelIndex
 _CLASS, _ORIGIN, _SCORE, _SIZE = range(4)
+_DIMMED_ALPHA = 80
 
 
 class BoxList(QWidget):
@@ -60,6 +61,10 @@ class BoxList(QWidget):
         self._model.show(list(annotations), classes, run_names or {})
         self._told_from_outside = False
         self.set_selection(kept)
+
+    def set_dimmed(self, uids: Collection[str]) -> None:
+        """Those that are kept off the photo for their score; no others."""
+        self._model.dim(frozenset(uids))
 
     def set_selection(self, uids: Iterable[str]) -> None:
         """Does not report it as selected; uids that are not in the list are passed over."""
@@ -115,6 +120,7 @@ class _BoxModel(QAbstractTableModel):
         self._classes: Mapping[int, LabelClass] = {}
         self._run_names: Mapping[int, str] = {}
         self._key = "drawn"
+        self._dimmed = frozenset[str]()
         self._words: dict[int, Callable[[Annotation], str]] = {
             _CLASS: lambda a: class_title(self._classes[a.class_id]),
             _ORIGIN: self._origin,
@@ -144,6 +150,14 @@ class _BoxModel(QAbstractTableModel):
         self._sorted = sorted(self._drawn, key=keys[key]) if key in keys else self._drawn
         self.endResetModel()
 
+    def dim(self, uids: frozenset[str]) -> None:
+        if uids == self._dimmed:
+            return
+        self._dimmed = uids
+        if self._sorted:
+            last = self.index(len(self._sorted) - 1, _SIZE)
+            self.dataChanged.emit(self.index(0, 0), last)
+
     def annotation(self, row: int) -> Annotation:
         return self._sorted[row]
 
@@ -162,7 +176,9 @@ class _BoxModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return self._words[column](annotation)
         if role == Qt.ItemDataRole.DecorationRole and column == _CLASS:
-            return QColor(self._classes[annotation.class_id].colour)
+            return self._swatch(annotation)
+        if role == Qt.ItemDataRole.ForegroundRole and annotation.uid in self._dimmed:
+            return QGuiApplication.palette().color(QPalette.ColorRole.PlaceholderText)
         if role == Qt.ItemDataRole.TextAlignmentRole and column in (_SCORE, _SIZE):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == Qt.ItemDataRole.ToolTipRole:
@@ -184,7 +200,19 @@ class _BoxModel(QAbstractTableModel):
         run = self._run_names.get(annotation.run_id, self.tr("model"))
         return run if annotation.author is None else f"{annotation.author} ✓"
 
+    def _swatch(self, annotation: Annotation) -> QColor:
+        colour = QColor(self._classes[annotation.class_id].colour)
+        if annotation.uid in self._dimmed:
+            colour.setAlpha(_DIMMED_ALPHA)
+        return colour
+
     def _tool_tip(self, annotation: Annotation) -> str:
+        told = self._origin_told(annotation)
+        if annotation.uid in self._dimmed:
+            told += "\n" + self.tr("hidden: below the score that is set")
+        return told
+
+    def _origin_told(self, annotation: Annotation) -> str:
         left, top, right, bottom = annotation.box.corners
         place = f"x {left:.1f} – {right:.1f}   y {top:.1f} – {bottom:.1f}"
         if annotation.run_id is None:

@@ -1,10 +1,8 @@
-"""The classes of a project: the key of each, how often it was drawn, and an eye to hide it."""
+"""The classes of a project: picked, hidden, added, and by a lead changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import (
     QAbstractButton,
     QFrame,
@@ -17,56 +15,45 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.label_class import LabelClass
+from widgets.panels.class_menu import ClassMenu
+from widgets.panels.class_row import ClassBalance, ClassRow
 from widgets.panels.eye import Eye
 from widgets.panels.legend import Legend
 from widgets.panels.scrolling import replace_widget
 from widgets.words import class_title
 
-_BAR_PX = 4
-_SWATCH_PX = 12
-_KEY_PX = 18
-_GAP_PX = 6
+__all__ = ["ClassBalance", "ClassPanel"]
 
-
-@dataclass(frozen=True, slots=True)
-class ClassBalance:
-    """How often a class was drawn: all its boxes, and those that are proposals.
-
-    `submitted` and `approved` are of the boxes by people, on images in these states.
-    """
-
-    label_class: LabelClass
-    boxes: int
-    proposals: int
-    submitted: int = 0
-    approved: int = 0
-
-    @property
-    def checked(self) -> int:
-        """Boxes that a person drew or checked."""
-        return self.boxes - self.proposals
-
-    @property
-    def parts(self) -> tuple[int, int, int, int]:
-        """Boxes by how far the work on them is, the surest first; together all boxes."""
-        begun = self.checked - self.submitted - self.approved
-        return self.approved, self.submitted, begun, self.proposals
+_LINE_PX = 2
 
 
 class ClassPanel(QWidget):
-    """A click on a class picks it, a click on its eye hides or shows it."""
+    """A click on a class picks it, a click on its eye hides or shows it.
+
+    Who may change classes drags them to another place, double clicks to rename them, and has the
+    rest in the menu of the right button. Nothing changes here before it is said by `set_balance`.
+    """
 
     class_picked = Signal(int)
     hidden_changed = Signal(object)  # frozenset of the ids of all classes that are hidden
     origins_changed = Signal(bool, bool)  # people's boxes are shown, proposals are shown
     class_added = Signal(str)  # the name of a class that a person wants
+    name_wanted = Signal(int, str)  # another name for a class
+    chinese_name_wanted = Signal(int, str)
+    colour_wanted = Signal(int, str)  # like #1e90ff
+    order_wanted = Signal(object)  # ids of all classes, as they are to stand
+    merge_wanted = Signal(int, int)  # a class, and the one that its boxes are to be of
+    remove_wanted = Signal(int)
 
     def __init__(self, balance: Sequence[ClassBalance] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._rows: dict[int, _ClassRow] = {}
+        self._rows: dict[int, ClassRow] = {}
         self._eyes: dict[int, Eye] = {}
         self._classes: list[LabelClass] = []
         self._keys: Mapping[int, str] = {}
+        self._may_change = True
+        self._drop_line = QFrame()
+        self._drop_line.setFrameShape(QFrame.Shape.HLine)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFrameShape(QFrame.Shape.NoFrame)
@@ -113,6 +100,34 @@ class ClassPanel(QWidget):
         """As if a person had clicked the eye."""
         self._eyes[class_id].setChecked(shown)
 
+    def set_changeable(self, may_change: bool) -> None:
+        """Whether the person may change what classes there are, and how they look."""
+        self._may_change = may_change
+
+    def move_class(self, class_id: int, by: int) -> None:
+        """Wants the class so many places further down."""
+        ids = [each.id for each in self._classes]
+        place = ids.index(class_id)
+        self._want_at(class_id, min(max(place + by, 0), len(ids) - 1))
+
+    def rename(self, class_id: int, *, chinese: bool = False) -> None:
+        """Opens a line in the place of its names."""
+        known = next(each for each in self._classes if each.id == class_id)
+        wanted = self.chinese_name_wanted if chinese else self.name_wanted
+        editor = self._rows[class_id].rename(known.name_zh if chinese else known.name)
+        editor.taken.connect(lambda name: wanted.emit(class_id, name))
+
+    def menu(self, class_id: int) -> ClassMenu:
+        """What the right button opens over a class."""
+        known = next(each for each in self._classes if each.id == class_id)
+        menu = ClassMenu(known, self._classes, may_change=self._may_change, parent=self)
+        menu.rename_wanted.connect(lambda chinese: self.rename(class_id, chinese=chinese))
+        menu.colour_wanted.connect(lambda colour: self.colour_wanted.emit(class_id, colour))
+        menu.move_wanted.connect(lambda by: self.move_class(class_id, by))
+        menu.merge_wanted.connect(lambda into: self.merge_wanted.emit(class_id, into))
+        menu.remove_wanted.connect(lambda: self.remove_wanted.emit(class_id))
+        return menu
+
     def row(self, class_id: int) -> QAbstractButton:
         """What a person clicks to pick the class."""
         return self._rows[class_id]
@@ -138,6 +153,7 @@ class ClassPanel(QWidget):
             self._add_row(grid, number, each)
             self._eyes[each.id].set_silently(each.id not in hidden)
         grid.setRowStretch(len(classes), 1)
+        self._drop_line.setParent(None)  # or it would go with the rows
         replace_widget(self._scroll, rows)
         self.set_current(current)
         self.set_keys(self._keys)
@@ -145,11 +161,56 @@ class ClassPanel(QWidget):
     def _add_row(self, grid: QGridLayout, number: int, each: LabelClass) -> None:
         eye = Eye(self.tr("Show or hide {name}").format(name=class_title(each)))
         eye.toggled.connect(lambda: self.hidden_changed.emit(self._hidden()))
-        row = _ClassRow(each)
+        row = ClassRow(each)
         row.clicked.connect(lambda: self._pick(each.id))
+        row.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        row.customContextMenuRequested.connect(lambda at: self._open_menu(each.id, at))
+        row.rename_wanted.connect(lambda: self._rename_if_allowed(each.id))
+        row.dragged.connect(self._show_drop)
+        row.dropped.connect(lambda y: self._drop(each.id, y))
         self._eyes[each.id], self._rows[each.id] = eye, row
         grid.addWidget(eye, number, 0)
         grid.addWidget(row, number, 1)
+
+    def _open_menu(self, class_id: int, at: QPoint) -> None:
+        menu = self.menu(class_id)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(self._rows[class_id].mapToGlobal(at))
+
+    def _rename_if_allowed(self, class_id: int) -> None:
+        if self._may_change:
+            self.rename(class_id)
+
+    def _show_drop(self, y: int) -> None:
+        """A line between the classes where one that is dragged to that height would come."""
+        if not self._may_change:
+            return
+        rows = list(self._rows.values())
+        place = self._gap_at(y)
+        edge = rows[place].geometry().top() if place < len(rows) else rows[-1].geometry().bottom()
+        ground = self._scroll.widget()
+        assert ground is not None
+        self._drop_line.setParent(ground)
+        self._drop_line.setGeometry(0, edge - _LINE_PX, ground.width(), _LINE_PX)
+        self._drop_line.show()
+
+    def _drop(self, class_id: int, y: int) -> None:
+        self._drop_line.hide()
+        if self._may_change:
+            gap = self._gap_at(y)
+            was = list(self._rows).index(class_id)
+            self._want_at(class_id, gap - (gap > was))
+
+    def _gap_at(self, y: int) -> int:
+        """How many classes have their middle above that height."""
+        return sum(row.geometry().center().y() < y for row in self._rows.values())
+
+    def _want_at(self, class_id: int, place: int) -> None:
+        ids = [each.id for each in self._classes]
+        wanted = [each for each in ids if each != class_id]
+        wanted.insert(place, class_id)
+        if wanted != ids:
+            self.order_wanted.emit(tuple(wanted))
 
     def _add(self) -> None:
         if name := self.new_name.text().strip():
@@ -179,142 +240,3 @@ class ClassPanel(QWidget):
 
     def _report_origins(self) -> None:
         self.origins_changed.emit(self._people.isChecked(), self._proposals.isChecked())
-
-
-class _ClassRow(QAbstractButton):
-    """Key, colour, names, boxes on this image and in the project; under them a bar.
-
-    With a target the bar stands on a track that ends at it; without one its length is the share of
-    what the most frequent class has. It is paler the less is sure: approved, submitted, begun, and
-    palest proposals. Against a target only what people drew or checked is counted.
-    """
-
-    def __init__(self, label_class: LabelClass) -> None:
-        super().__init__()
-        self._class, self._key = label_class, ""
-        self._title = f"{label_class.name}  {label_class.name_zh}".rstrip()
-        self._balance = ClassBalance(label_class, 0, 0)
-        self._on_image = 0
-        self._whole = 1  # boxes that would fill the bar
-        self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(self._title)
-
-    def set_counts(self, balance: ClassBalance, most: int) -> None:
-        target = self._class.target_count
-        self._balance, self._whole = balance, target or most or 1
-        lines = [self._title, self._class.definition]
-        lines.append(self.tr("boxes in the project: {n}").format(n=balance.boxes))
-        lines.append(self.tr("of them proposals: {n}").format(n=balance.proposals))
-        lines.append(self.tr("submitted: {n}").format(n=balance.submitted))
-        lines.append(self.tr("approved: {n}").format(n=balance.approved))
-        if target:
-            lines.append(self.tr("wanted: {n}").format(n=target))
-        self.setToolTip("\n".join(line for line in lines if line))
-        self.update()
-
-    def set_key(self, key: str) -> None:
-        self._key = key
-        self.update()
-
-    def set_on_image(self, boxes: int) -> None:
-        if boxes != self._on_image:
-            self._on_image = boxes
-            self.update()
-
-    def sizeHint(self) -> QSize:
-        return QSize(150, self.fontMetrics().height() + _BAR_PX + 3 * _GAP_PX)
-
-    def nextCheckState(self) -> None:
-        """Being current is said from outside, never toggled off by a second click."""
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.update()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        inside = QRectF(self.rect()).adjusted(_GAP_PX, _GAP_PX, -_GAP_PX, -_GAP_PX)
-        line = QRectF(inside.left(), inside.top(), inside.width(), self.fontMetrics().height())
-        bar = QRectF(inside.left(), inside.bottom() - _BAR_PX, inside.width(), _BAR_PX)
-        with QPainter(self) as painter:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            self._paint_ground(painter)
-            named = line.adjusted(_KEY_PX + _SWATCH_PX + 2 * _GAP_PX, 0, 0, 0)
-            self._paint_key(painter, line)
-            self._paint_swatch(painter, line)
-            room = self._paint_counts(painter, named)
-            painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
-            title = self.fontMetrics().elidedText(
-                self._title, Qt.TextElideMode.ElideRight, int(named.width() - room)
-            )
-            painter.drawText(named, int(Qt.AlignmentFlag.AlignLeft | _MIDDLE), title)
-            self._paint_bar(painter, bar)
-
-    def _paint_ground(self, painter: QPainter) -> None:
-        if not (self.isChecked() or self.underMouse()):
-            return
-        ground = self.palette().color(QPalette.ColorRole.Highlight)
-        ground.setAlpha(70 if self.isChecked() else 25)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(ground)
-        painter.drawRoundedRect(self.rect(), 4, 4)
-
-    def _paint_key(self, painter: QPainter, line: QRectF) -> None:
-        if not self._key:
-            return
-        cap = QRectF(line.left(), line.center().y() - _KEY_PX / 2, _KEY_PX, _KEY_PX)
-        painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
-        painter.setBrush(self.palette().color(QPalette.ColorRole.Button))
-        painter.drawRoundedRect(cap.adjusted(0.5, 0.5, -0.5, -0.5), 3, 3)
-        painter.setPen(self.palette().color(QPalette.ColorRole.ButtonText))
-        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, self._key)
-
-    def _paint_swatch(self, painter: QPainter, line: QRectF) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(self._class.colour))
-        left, top = line.left() + _KEY_PX + _GAP_PX, line.center().y() - _SWATCH_PX / 2
-        painter.drawRoundedRect(QRectF(left, top, _SWATCH_PX, _SWATCH_PX), 3, 3)
-
-    def _paint_counts(self, painter: QPainter, line: QRectF) -> float:
-        """Right in the line; returns the width that it took."""
-        target = self._class.target_count
-        total = f"{self._balance.checked:,} / {target:,}" if target else f"{self._balance.boxes:,}"
-        painter.setPen(self.palette().color(QPalette.ColorRole.PlaceholderText))
-        painter.drawText(line, int(Qt.AlignmentFlag.AlignRight | _MIDDLE), total)
-        taken = self.fontMetrics().horizontalAdvance(total) + 2.0 * _GAP_PX
-        if not self._on_image:
-            return taken
-        here = f"{self._on_image:,}"
-        width = max(self.fontMetrics().horizontalAdvance(here) + 10.0, line.height())
-        pill = QRectF(line.right() - taken - width, line.top(), width, line.height())
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.palette().color(QPalette.ColorRole.Highlight))
-        painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
-        painter.setPen(self.palette().color(QPalette.ColorRole.HighlightedText))
-        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, here)
-        return taken + width + _GAP_PX
-
-    def _paint_bar(self, painter: QPainter, bar: QRectF) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        if self._class.target_count:
-            painter.setBrush(self.palette().color(QPalette.ColorRole.Mid))
-            painter.drawRoundedRect(bar, _BAR_PX / 2, _BAR_PX / 2)
-        left = bar.left()
-        for boxes, alpha in zip(self._balance.parts, _PART_ALPHAS, strict=True):
-            # Never so short that the colour can't be told.
-            width_px = max(boxes / self._whole * bar.width(), _BAR_PX if boxes else 0)
-            right = min(left + width_px, bar.right())
-            colour = QColor(self._class.colour)
-            colour.setAlpha(alpha)
-            painter.fillRect(QRectF(left, bar.top(), right - left, _BAR_PX), colour)
-            left = right
-
-
-_PART_ALPHAS = (255, 200, 150, 100)
-"""Of the parts of a ClassBalance."""
-
-_MIDDLE = Qt.AlignmentFlag.AlignVCenter

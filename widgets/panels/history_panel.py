@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from app.core.annotation import Annotation
 from widgets.panels.when import local_time
 
 Index = QModelIndex | QPersistentModelIndex
@@ -25,11 +26,18 @@ _MOST_DETAILS = 4
 
 
 @dataclass(frozen=True, slots=True)
+class HistoryPlace:
+    """An image on which something was done; `box` as it stood where it was one box, else None."""
+
+    image_id: int
+    box: Annotation | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class HistoryEntry:
     """One gesture in words. `at` is in UTC, ISO 8601.
 
-    `details` are lines "before → after". `image_id` is None when the gesture was on several
-    images, which `where` then counts; `uid` is the box to show, None for the whole image.
+    `details` are lines "before → after"; `where` names the image, or says how many there are.
     """
 
     gesture_id: int
@@ -38,8 +46,7 @@ class HistoryEntry:
     title: str
     details: tuple[str, ...] = ()
     where: str = ""
-    image_id: int | None = None
-    uid: str | None = None
+    places: tuple[HistoryPlace, ...] = ()
     is_undone: bool = False
 
 
@@ -48,7 +55,7 @@ class HistoryPanel(QWidget):
 
     wanted = Signal(bool)  # entries are wanted: of the whole project (True) or of this image
     more_wanted = Signal(int)  # what was done to the whole project before that gesture
-    jump = Signal(int, str)  # image id, uid of the box or ""
+    chosen = Signal(object)  # HistoryEntry
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -90,9 +97,11 @@ class HistoryPanel(QWidget):
             self._ask()
 
     def show_entries(self, entries: Sequence[HistoryEntry], *, has_more: bool = False) -> None:
-        """Newest first. Where there is more, it is asked for once people scroll that far."""
-        self._model.show(entries, with_places=self.is_of_project, has_more=has_more)
-        self.list.scrollToTop()
+        """Newest first. Where there is more, it is asked for once people scroll that far. Where
+        they are those that are shown already, people stay at their place among them.
+        """
+        if self._model.show(entries, with_places=self.is_of_project, has_more=has_more):
+            self.list.scrollToTop()
 
     def add_entries(self, entries: Sequence[HistoryEntry], *, has_more: bool) -> None:
         """Older ones, as they were asked for."""
@@ -108,9 +117,7 @@ class HistoryPanel(QWidget):
         self.wanted.emit(self.is_of_project)
 
     def _go(self, index: QModelIndex) -> None:
-        entry: HistoryEntry = index.data(_ENTRY_ROLE)
-        if entry.image_id is not None:
-            self.jump.emit(entry.image_id, entry.uid or "")
+        self.chosen.emit(index.data(_ENTRY_ROLE))
 
 
 class _EntryModel(QAbstractListModel):
@@ -122,11 +129,16 @@ class _EntryModel(QAbstractListModel):
         self._has_more = False
         self.with_places = False
 
-    def show(self, entries: Sequence[HistoryEntry], *, with_places: bool, has_more: bool) -> None:
+    def show(self, entries: Sequence[HistoryEntry], *, with_places: bool, has_more: bool) -> bool:
+        """False where these are there already; there may be older ones after them then."""
+        shown = self._entries[: len(entries)] if has_more else self._entries
+        if shown == list(entries) and with_places == self.with_places:
+            return False
         self.beginResetModel()
         self._entries, self.with_places = list(entries), with_places
         self._has_more = has_more
         self.endResetModel()
+        return True
 
     def add(self, entries: Sequence[HistoryEntry], *, has_more: bool) -> None:
         self._has_more = has_more
@@ -151,7 +163,7 @@ class _EntryModel(QAbstractListModel):
         if role == Qt.ItemDataRole.DisplayRole:
             return entry.title
         if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join((entry.title, self.meta(entry), *entry.details))
+            return "\n".join((entry.title, self.meta(entry), *entry.details, *self._way(entry)))
         return entry if role == _ENTRY_ROLE else None
 
     def meta(self, entry: HistoryEntry) -> str:
@@ -161,6 +173,11 @@ class _EntryModel(QAbstractListModel):
         if entry.is_undone:
             parts.append(self.tr("undone"))
         return " · ".join(parts)
+
+    def _way(self, entry: HistoryEntry) -> list[str]:
+        if len(entry.places) < 2:
+            return []
+        return [self.tr("A click goes to one of these images after the other.")]
 
     def lines(self, entry: HistoryEntry) -> list[str]:
         """Under the title."""

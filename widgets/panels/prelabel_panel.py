@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QButtonGroup,
     QCheckBox,
     QComboBox,
     QDoubleSpinBox,
@@ -15,7 +14,6 @@ from PySide6.QtWidgets import (
     QListWidget,
     QProgressBar,
     QPushButton,
-    QRadioButton,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -33,7 +31,8 @@ from app.core.prelabelling import (
 )
 from widgets.panels.asking_form import TRY_SCORE, AskingForm
 from widgets.panels.class_choices import ClassChoices
-from widgets.panels.prelabel_words import progress_words, report_words
+from widgets.panels.prelabel_words import progress_words, refused_words, report_words
+from widgets.panels.scrolling import rows_area
 
 _GENERAL_SCORE = 0.25
 _SCOPES: tuple[Scope, ...] = ("image", "filtered", "all")
@@ -62,13 +61,13 @@ class PrelabelPanel(QWidget):
         self.compare = QCheckBox(self.tr("Only compare, propose nothing"))
         self.asking = AskingForm()
         self._kind: DrawerKind = "trained"
-        self.scopes: Mapping[Scope, QRadioButton] = {scope: QRadioButton() for scope in _SCOPES}
+        self.scope = QComboBox()
         self.run_button = QPushButton(self.tr("Run"))
         self.cancel_button = QPushButton(self.tr("Cancel"))
         self.bar = QProgressBar()
         self.why_not, self.said, self.trouble = QLabel(), QLabel(), QLabel()
         self.refused = QListWidget()
-        self._form = QWidget()
+        self._form, self._form_area = QWidget(), rows_area()
         self._offered: object = None
         self._lay_out()
         self._connect()
@@ -120,13 +119,17 @@ class PrelabelPanel(QWidget):
 
     def set_counts(self, *, filtered: int, total: int) -> None:
         """How many images the filter lets through, and how many there are."""
-        titles = {
+        titles: Mapping[Scope, str] = {
             "image": self.tr("This image"),
             "filtered": self.tr("The filtered images ({n})").format(n=f"{filtered:,}"),
             "all": self.tr("All images ({n})").format(n=f"{total:,}"),
         }
-        for scope, button in self.scopes.items():
-            button.setText(titles[scope])
+        for scope, title in titles.items():
+            self.scope.setItemText(self.scope.findData(scope), title)
+
+    def set_scope(self, scope: Scope) -> None:
+        """Which images are wanted."""
+        self.scope.setCurrentIndex(self.scope.findData(scope))
 
     def show_started(self) -> None:
         self._clear()
@@ -146,9 +149,7 @@ class PrelabelPanel(QWidget):
             self.refused.addItem(error.what)
             self.refused.item(self.refused.count() - 1).setToolTip(error.hint)
         if report.refused:
-            self._show_trouble(
-                self.tr("Photos that could not be read: {n}").format(n=len(report.refused))
-            )
+            self._show_trouble(refused_words(report))
 
     def show_error(self, error: UserError) -> None:
         self.show_idle()
@@ -178,7 +179,7 @@ class PrelabelPanel(QWidget):
 
     def _asked_of_model(self) -> PrelabelRequest:
         model, general = self.model, self.general.value()
-        scope = next(s for s, button in self.scopes.items() if button.isChecked())
+        scope: Scope = self.scope.currentData()
         if self._kind == "recipe":
             return PrelabelRequest(model, scope)
         if self._kind == "asked":
@@ -216,42 +217,49 @@ class PrelabelPanel(QWidget):
         self.compare.setToolTip(
             self.tr("Goes over what people have judged, submitted images too; see Disputed")
         )
-        # A long name of a file must not make the dock wide.
-        self.models.setMinimumContentsLength(8)
-        self.models.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        picking = QHBoxLayout()
-        picking.addWidget(self.models, 1)
-        picking.addWidget(self.file_button)
-        picking.addWidget(self.shelf_button)
-        self._rows = form = QFormLayout(self._form)
-        form.setContentsMargins(0, 0, 0, 0)
-        form.addRow(self.tr("Model"), picking)
-        form.addRow(self.tr("General score"), self.general)
-        form.addRow(self.tr("Classes"), self.all_classes)
-        form.addRow(self.classes)
-        form.addRow(self.asking)
-        group = QButtonGroup(self)
-        for button in self.scopes.values():
-            group.addButton(button)
-            form.addRow(button)
-        self.scopes["image"].setChecked(True)
-        form.addRow(self.again)
-        form.addRow(self.compare)
+        for scope in _SCOPES:
+            self.scope.addItem("", scope)
+        for combo in (self.models, self.scope):
+            # A long name of a file, or a large number, must not make the dock wide.
+            combo.setMinimumContentsLength(4)
+            combo.setSizeAdjustPolicy(
+                QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+            )
         for label in (self.why_not, self.said, self.trouble):
             label.setWordWrap(True)
             label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.trouble.setStyleSheet(_TROUBLE_STYLE)
         self.refused.setMaximumHeight(_REFUSED_HEIGHT_PX)
         self.bar.setTextVisible(False)
+        self._lay_out_form()
+        running = QHBoxLayout()
+        running.addWidget(self.scope, 1)
+        running.addWidget(self.run_button)
         layout = QVBoxLayout(self)
-        for widget in (
-            *(self._form, self.why_not, self.run_button, self.cancel_button),
-            *(self.bar, self.said, self.trouble, self.refused),
-        ):
+        layout.addWidget(self._form_area, 1)
+        layout.addWidget(self.why_not)
+        layout.addLayout(running)
+        for widget in (self.cancel_button, self.bar, self.said, self.trouble, self.refused):
             layout.addWidget(widget)
-        layout.addStretch(1)
+        layout.addStretch()
+
+    def _lay_out_form(self) -> None:
+        """It scrolls; where it leads to, the images and Run, stays in sight below it."""
+        picking = QHBoxLayout()
+        picking.addWidget(self.models, 1)
+        picking.addWidget(self.file_button)
+        picking.addWidget(self.shelf_button)
+        self._rows = form = QFormLayout(self._form)
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapLongRows)  # in a narrow dock
+        form.setContentsMargins(0, 0, 0, 0)
+        form.addRow(self.tr("Model"), picking)
+        form.addRow(self.tr("General score"), self.general)
+        form.addRow(self.tr("Classes"), self.all_classes)
+        form.addRow(self.classes)
+        form.addRow(self.asking)
+        form.addRow(self.again)
+        form.addRow(self.compare)
+        self._form_area.setWidget(self._form)
 
     def _show_kind(self, kind: DrawerKind) -> None:
         self._kind = kind
@@ -308,8 +316,8 @@ class PrelabelPanel(QWidget):
 
     def _set_running(self, running: bool) -> None:
         # What is under way would else be below the form, and out of sight in a low dock.
-        self._form.setVisible(not running)
-        self.run_button.setVisible(not running)
+        for widget in (self._form_area, self.scope, self.run_button):
+            widget.setVisible(not running)
         self.cancel_button.setVisible(running)
         self.cancel_button.setEnabled(running)
         self.bar.setVisible(running)

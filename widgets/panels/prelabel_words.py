@@ -19,10 +19,23 @@ def progress_words(told: PrelabelProgress) -> str:
     return " · ".join(parts)
 
 
+def refused_words(report: PrelabelReport) -> str:
+    """How many photos could not be read, or were too much for the model; "" for none."""
+    if not report.refused:
+        return ""
+    words = QCoreApplication.translate("Prelabel", "Photos left out: {n}.")
+    return words.format(n=f"{len(report.refused):,}")
+
+
 def report_words(report: PrelabelReport) -> str:
-    """One line for what came of it, one for what was left alone, and what the model had to say."""
-    drawn = QCoreApplication.translate("Prelabel", "New proposals: {n}, on images: {images}.")
-    lines = [drawn.format(n=f"{report.proposals:,}", images=f"{report.images:,}")]
+    """What the model had to say, a line for what came of it, and one for what was left alone."""
+    lines = [*report.notes]
+    told = report.images - report.blind
+    if told or not report.blind:
+        drawn = QCoreApplication.translate("Prelabel", "New proposals: {n}, on images: {images}.")
+        lines.append(drawn.format(n=f"{report.proposals:,}", images=f"{told:,}"))
+    if report.blind:
+        lines.append(blind_words(report.blind))
     if report.disagreements:
         text = QCoreApplication.translate("Prelabel", "Disagrees with people: {n} times.")
         lines.append(text.format(n=f"{report.disagreements:,}"))
@@ -35,7 +48,15 @@ def report_words(report: PrelabelReport) -> str:
     if report.device:
         where = QCoreApplication.translate("Prelabel", "Ran on {device}.")
         lines.append(where.format(device=report.device))
-    return "\n".join([*lines, *report.notes])
+    return "\n".join(lines)
+
+
+def blind_words(images: int) -> str:
+    """Why nothing is told of what was found on so many images."""
+    words = QCoreApplication.translate(
+        "Prelabel", "Nothing is told of images that you label blind: {n}."
+    )
+    return words.format(n=f"{images:,}")
 
 
 def _left(left_s: float) -> str:

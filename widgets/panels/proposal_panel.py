@@ -135,6 +135,8 @@ class ProposalPanel(QWidget):
         self.slider.setRange(0, _STEPS)
         self.spin.setRange(0.0, 1.0)
         self.spin.setSingleStep(0.05)
+        for score in (self.slider, self.spin):
+            score.setToolTip(self.tr("What is hidden goes when you submit"))
         filtering = QHBoxLayout()
         filtering.addWidget(self.slider, 1)
         filtering.addWidget(self.spin)

@@ -1,6 +1,6 @@
 """The recipes of a project: a list of them, and the one that is looked at as a form."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Qt, Signal
@@ -32,8 +32,14 @@ class RecipeEditor(QWidget):
     saved = Signal(object)  # Recipe
     removed = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        in_screen_words: Callable[[str], str] = str,
+        parent: QWidget | None = None,
+    ) -> None:
+        """`in_screen_words` says in the language of the screen why a recipe is none."""
         super().__init__(parent)
+        self._in_screen_words = in_screen_words
         self.names, self.form = QListWidget(), RecipeForm()
         self.new_button = QPushButton(self.tr("New, like this one"))
         self.save_button = QPushButton(self.tr("Save"))
@@ -88,7 +94,7 @@ class RecipeEditor(QWidget):
         try:
             recipe = self.form.recipe()
         except ValueError as e:
-            why = str(e)
+            why = self._in_screen_words(str(e))
         self.why_not.setText(why)
         self.why_not.setVisible(bool(why))
         kept = recipe in [entry.recipe for entry in self._listed if entry.is_own]

@@ -19,7 +19,7 @@ class SegmenterChoice(QWidget):
         self.file_button.setToolTip(self.tr("Choose a file of weights"))
         self.segmenters.setToolTip(self.tr("Draws the outline of what you click on"))
         # A long name of a file must not make the dock wide.
-        self.segmenters.setMinimumContentsLength(8)
+        self.segmenters.setMinimumContentsLength(4)
         self.segmenters.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )

@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QPen, QShowEvent
 from PySide6.QtWidgets import QFormLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from app.core.activity import OwnTime
+from app.core.activity import IDLE_AFTER_S, OwnTime
 from widgets.panels.when import duration
 
 MOST_BARS = 20
@@ -29,14 +29,9 @@ class TimePanel(QWidget):
         for value in (self.this_image, self.today, self.images, self.median):
             value.setAlignment(Qt.AlignmentFlag.AlignRight)
         last = QLabel(self.tr("The last {n} images, newest right").format(n=MOST_BARS))
-        yours = QLabel(
-            self.tr(
-                "This is yours: you see it before anybody else does. Time without key or mouse"
-                " for half a minute, or in another window, is not counted."
-            )
-        )
-        yours.setWordWrap(True)
-        for label in (last, yours):
+        self._yours = QLabel()
+        self._yours.setWordWrap(True)
+        for label in (last, self._yours):
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
@@ -44,10 +39,19 @@ class TimePanel(QWidget):
         layout.addWidget(last)
         layout.addWidget(self.chart)
         layout.addSpacing(8)
-        layout.addWidget(yours)
+        layout.addWidget(self._yours)
         layout.addStretch(1)
         self._own, self._running_ms = OwnTime(), 0
         self.show_time(self._own)
+        self.show_idle_after(IDLE_AFTER_S)
+
+    def show_idle_after(self, idle_after_s: float) -> None:
+        """From how long on nobody is thought to be working."""
+        words = self.tr(
+            "This is yours: you see it before anybody else does. Time without key or mouse"
+            " for more than {seconds} s, or in another window, is not counted."
+        )
+        self._yours.setText(words.format(seconds=f"{idle_after_s:g}"))
 
     def show_time(self, own: OwnTime) -> None:
         """What is saved, without the visit that runs."""

@@ -1,8 +1,9 @@
 """The tool for masks: paints onto the outline of the selected box, or takes away from it."""
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 
+from app.core.errors import UserError
 from app.core.shape import Shape
 from widgets.canvas.bench import Bench
 from widgets.canvas.painter import paint_ring
@@ -47,11 +48,13 @@ class BrushTool(Tool):
     def release(self, pointer: Pointer) -> None:
         if not self._stroke:
             return
-        shape = self._painted()
+        before, after = self.bench.boxes.shape(self._uid), self._painted()
         self._stroke = []
-        if shape:
-            self.bench.show_live({self._uid: shape})
+        if after:
+            self.bench.show_live({self._uid: after})
         self.bench.commit()
+        if after is None or after == before:
+            self.bench.refused.emit(self._why_nothing(is_all_gone=after is None))
 
     def cancel(self) -> bool:
         was_painting, self._stroke = bool(self._stroke), []
@@ -89,3 +92,16 @@ class BrushTool(Tool):
             bounds=self.bench.bounds,
             detail=max(self.bench.view.scale, 1.0),
         )
+
+    def _why_nothing(self, *, is_all_gone: bool) -> UserError:
+        """A stroke that changes nothing looks like one that failed."""
+        if is_all_gone:
+            what = QCoreApplication.translate("Brush", "This would take away all of the mask.")
+            hint = QCoreApplication.translate("Brush", "To remove the box, delete it.")
+        elif self._erases:
+            what = QCoreApplication.translate("Brush", "There is nothing of the mask to take away.")
+            hint = QCoreApplication.translate("Brush", "Without Shift the brush adds to it.")
+        else:
+            what = QCoreApplication.translate("Brush", "The mask is here already.")
+            hint = QCoreApplication.translate("Brush", "With Shift the brush takes away from it.")
+        return UserError(what, hint=hint)

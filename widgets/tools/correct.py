@@ -37,6 +37,7 @@ class _Press:
     pointer: Pointer
     target: Target
     uid: str
+    is_double: bool = False
 
 
 class CorrectTool(Tool):
@@ -47,11 +48,7 @@ class CorrectTool(Tool):
     _gesture: Gesture | None = None
 
     def press(self, pointer: Pointer) -> None:
-        target = self.bench.hit(pointer.on_widget)
-        uid = self._uid_of(target)
-        self._pressed = _Press(pointer, target, uid)
-        if uid:
-            self.bench.hold([uid])  # so that it is let go should the box change before it moves
+        self._press(pointer)
 
     def move(self, pointer: Pointer) -> None:
         pressed = self._pressed
@@ -69,14 +66,9 @@ class CorrectTool(Tool):
             self.bench.let_go()
             self._click(pressed)
 
-    def double_click(self, pointer: Pointer) -> bool:
-        """On an outline a corner more, on a box as a press."""
-        if self._insert_vertex(pointer):
-            return True
-        if isinstance(self.bench.hit(pointer.on_widget), Empty):
-            return False
-        self.press(pointer)
-        return True
+    def double_click(self, pointer: Pointer) -> None:
+        """On an outline a corner more, on empty ground the whole photo; a drag is one as always."""
+        self._press(pointer, is_double=True)
 
     def cancel(self) -> bool:
         was_pressed, gesture = self._pressed is not None, self._gesture
@@ -107,6 +99,13 @@ class CorrectTool(Tool):
         if self._gesture:
             self._gesture.paint(painter)
 
+    def _press(self, pointer: Pointer, *, is_double: bool = False) -> None:
+        target = self.bench.hit(pointer.on_widget)
+        uid = self._uid_of(target)
+        self._pressed = _Press(pointer, target, uid, is_double)
+        if uid:
+            self.bench.hold([uid])  # so that it is let go should the box change before it moves
+
     def _begin(self, pressed: _Press) -> Gesture:
         bench, start, uid = self.bench, pressed.pointer.at, pressed.uid
         is_selected = bench.boxes.is_selected(uid)
@@ -123,6 +122,10 @@ class CorrectTool(Tool):
 
     def _click(self, pressed: _Press) -> None:
         pointer, target = pressed.pointer, pressed.target
+        if pressed.is_double and self._insert_vertex(pointer):
+            return
+        if pressed.is_double and isinstance(target, Empty):
+            self.bench.whole_wanted.emit()
         if pointer.alt and isinstance(target, Vertex):
             shape = self.bench.boxes.shape(pressed.uid)
             self._bend(pressed.uid, with_vertex_removed(shape, target.number))

@@ -110,10 +110,11 @@ class NewBox:
     def box(self) -> Box | None:
         """None while it is too small to be meant."""
         (x0, y0), (x1, y1) = self._start, self._end
-        least = LEAST_SIDE_PX / self._bench.view.scale
-        if abs(x1 - x0) < least or abs(y1 - y0) < least:
+        bounds, least = self._bench.bounds, LEAST_SIDE_PX / self._bench.view.scale
+        across, down = _span(x0, x1, bounds.width, least), _span(y0, y1, bounds.height, least)
+        if across is None or down is None:
             return None
-        return Box.around((self._start, self._end))
+        return Box(across[0], down[0], across[1], down[1])
 
     def paint(self, painter: QPainter) -> None:
         if box := self.box():
@@ -156,6 +157,15 @@ class RubberBand:
 
     def words(self) -> str:
         return ""
+
+
+def _span(start: float, end: float, side: float, least: float) -> tuple[float, float] | None:
+    """From the lower to the higher one; None where they are too near. All of the photo's side where
+    that is no longer on the screen, as a line camera's may be: no hand can aim there.
+    """
+    if side <= least:
+        return 0.0, side
+    return (min(start, end), max(start, end)) if abs(end - start) >= least else None
 
 
 def inside_photo(bench: Bench, point: Point) -> Point:

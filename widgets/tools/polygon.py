@@ -33,13 +33,12 @@ class PolygonTool(Tool):
         if self._corners:
             self.bench.changed.emit()
 
-    def double_click(self, pointer: Pointer) -> bool:
+    def double_click(self, pointer: Pointer) -> None:
         """Its first press was the last corner."""
         if len(self._corners) < _FEWEST_CORNERS:
             self.press(pointer)
         else:
             self.finish()
-        return True
 
     def finish(self) -> bool:
         """Corners that enclose nothing go on being drawn."""

@@ -81,11 +81,10 @@ class SegmentTool(Tool):
     def right_click(self, pointer: Pointer) -> None:
         self._click(pointer, is_positive=False)
 
-    def double_click(self, pointer: Pointer) -> bool:
+    def double_click(self, pointer: Pointer) -> None:
         """Keeps what its first press asked for."""
         if not self.finish():
             self.press(pointer)
-        return True
 
     def step(self, by: int) -> bool:
         """Another one of the outlines that may be meant."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import hypot
 from typing import ClassVar, Literal
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QPainter
 
 from widgets.canvas.bench import Bench
@@ -33,7 +33,11 @@ class Pointer:
 
 
 def pointer_of(event: QMouseEvent, view: View) -> Pointer:
-    at, held = event.position(), event.modifiers()
+    return pointer_at(event.position(), event.modifiers(), view)
+
+
+def pointer_at(at: QPointF, held: Qt.KeyboardModifier, view: View) -> Pointer:
+    """At a point of the widget, with these keys down."""
     keys = Qt.KeyboardModifier
     return Pointer(
         view.to_image(at.x(), at.y()),
@@ -63,10 +67,9 @@ class Tool:
     def leave(self) -> None:
         """The pointer is no longer on the canvas."""
 
-    def double_click(self, pointer: Pointer) -> bool:
-        """In place of the second press. False when the tool has no use for it."""
+    def double_click(self, pointer: Pointer) -> None:
+        """In place of the second press; its release comes, too, and moves before it."""
         self.press(pointer)
-        return True
 
     def right_click(self, pointer: Pointer) -> None:
         """A press of the right button that moved nothing."""

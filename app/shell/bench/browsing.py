@@ -1,7 +1,7 @@
 """The queue of images: which are in it, in what order, and which one is next."""
 
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
@@ -176,14 +176,21 @@ class Browsing(QObject):
 
     def refresh_choices(self) -> None:
         """Classes, tags and people that can be asked for."""
-        tags = self._project.tags()
+        classes, tags = self._project.classes.all(), self._project.tags()
         self._queue.set_tag_titles({name: in_screen_language(name, zh) for name, zh in tags})
         self._bar.set_choices(
-            self._project.classes.all(),
-            tags,
-            self._project.queue.people(),
-            self._project.runs.names(),
+            *(classes, tags, self._project.queue.people(), self._project.runs.names())
         )
+        self._follow_classes({c.id for c in classes})
+
+    def _follow_classes(self, standing: Collection[int]) -> None:
+        """Who asks for a class that has gone asks for the one that it was merged into."""
+        now = self._project.classes.follower().now
+        class_ids = frozenset(now(i) for i in self._filter.class_ids if now(i) in standing)
+        if class_ids != self._filter.class_ids:
+            wanted = replace(self._filter, class_ids=class_ids)
+            self._bar.set_filter(wanted)
+            self._take_filter(wanted)
 
     def ahead(self) -> list[int]:
         """Images that may come next, the likeliest first."""

@@ -1,17 +1,26 @@
-"""The classes that can be drawn, and the one that the next box gets."""
+"""The classes that can be drawn, what a lead changes about them, and the one the next box gets."""
+
+from collections.abc import Callable
+from typing import TypeVar
 
 from PySide6.QtCore import QObject
 
 from app.core.errors import UserError
 from app.core.label_class import LabelClass
+from app.services.classes import Merged, change_class, merge_class, order_classes, remove_class
 from app.shell.bench.browsing import Browsing
 from app.shell.bench.chats import Chats
 from app.shell.bench.moves import Moves
 from app.shell.bench.panels import Panels
 from app.shell.bench.showing import Showing
+from app.shell.bench.team import Team
 from app.shell.bench.watch import ProjectWatch
 from app.shell.bench.writer import Writer
 from app.shell.frame.messages import Messages
+from app.storage.project import Project
+from widgets.words import class_title
+
+T = TypeVar("T")
 
 
 class ClassChoice(QObject):
@@ -27,6 +36,7 @@ class ClassChoice(QObject):
         moves: Moves,
         browsing: Browsing,
         chats: Chats,
+        team: Team,
         panels: Panels,
         messages: Messages,
         *,
@@ -36,16 +46,35 @@ class ClassChoice(QObject):
         super().__init__(parent)
         self._writer, self._messages, self._person = writer, messages, person
         self._showing, self._moves, self._panels = showing, moves, panels
-        self._browsing, self._chats = browsing, chats
+        self._browsing, self._chats, self._watch, self._team = browsing, chats, watch, team
         watch.classes_changed.connect(showing.read_classes)
         showing.classes_changed.connect(self._take_classes)
+        team.changed.connect(self._take_team)
         panels.classes.class_added.connect(self.add)
         panels.classes.class_picked.connect(moves.pick_class)
+        panels.classes.name_wanted.connect(lambda i, name: self._change(i, name=name))
+        panels.classes.chinese_name_wanted.connect(lambda i, name: self._change(i, name_zh=name))
+        panels.classes.colour_wanted.connect(lambda i, colour: self._change(i, colour=colour))
+        panels.classes.order_wanted.connect(self._order)
+        panels.classes.merge_wanted.connect(self._merge)
+        panels.classes.remove_wanted.connect(self._remove)
         moves.class_changed.connect(self._take_picked)
 
     def start(self) -> None:
         """The classes are those that have been read already."""
         self._take_classes()
+        self._take_team()
+
+    def move(self, by: int) -> None:
+        """The class that the next box gets comes so many places further down in the order."""
+        class_id = self._moves.class_id
+        if class_id is None or class_id not in self._showing.classes:
+            return
+        if self._team.me.leads:
+            self._panels.classes.move_class(class_id, by)
+        else:
+            hint = self.tr("Who leads the project decides on its classes.")
+            self._messages.refuse(UserError(self.tr("The order stays as it is."), hint=hint))
 
     def add(self, name: str) -> None:
         """One more class, last in order, for the next box."""
@@ -64,6 +93,44 @@ class ClassChoice(QObject):
             return
         self._showing.read_classes()
         self._moves.pick_class(result[0].id)
+
+    def _change(self, class_id: int, **changes: str) -> None:
+        person = self._person
+        self._write(lambda project: change_class(project, class_id, by=person, **changes))
+
+    def _order(self, class_ids: tuple[int, ...]) -> None:
+        person = self._person
+        self._write(lambda project: order_classes(project, class_ids, by=person))
+
+    def _merge(self, class_id: int, into: int) -> None:
+        person = self._person
+        self._write(lambda p: merge_class(p, class_id, into, by=person), then=self._tell_merged)
+
+    def _tell_merged(self, done: Merged) -> None:
+        words = self.tr("What was {gone} is {into} now.")
+        said = words.format(gone=class_title(done.gone), into=class_title(done.into))
+        self._messages.info(said, hint=self.tr("Undo brings the class back."))
+
+    def _remove(self, class_id: int) -> None:
+        person = self._person
+        self._write(lambda project: remove_class(project, class_id, by=person))
+
+    def _write(
+        self, work: Callable[[Project], T], *, then: Callable[[T], object] = lambda _: None
+    ) -> None:
+        """The bench sees it as it sees what others write."""
+
+        def done(result: T | UserError) -> None:
+            if isinstance(result, UserError):
+                self._messages.error(result)
+            else:
+                self._watch.look()
+                then(result)
+
+        self._writer.run(work, done)
+
+    def _take_team(self) -> None:
+        self._panels.classes.set_changeable(self._team.me.leads)
 
     def _take_classes(self) -> None:
         self._browsing.refresh_choices()

@@ -25,6 +25,7 @@ from app.shell.bench.document import Document
 from app.shell.bench.rewording import Page, Rewording
 from app.shell.bench.sight import Sight
 from app.shell.bench.writer import Writer
+from app.shell.frame.error_words import in_one_text
 from app.storage.project import Project
 from widgets.canvas.canvas import Canvas
 from widgets.panels.conversation_panel import ConversationPanel, ShownConversation
@@ -243,7 +244,7 @@ class Conversing(QObject):
             return preview(project, seen, self._desk.writers(project, language)[language], options)
 
         def show(result: str | UserError) -> None:
-            window.show_text(str(result))
+            window.show_text(in_one_text(result) if isinstance(result, UserError) else result)
 
         self._lane.run(rows, show)
 

@@ -30,6 +30,7 @@ class Disagreeing(QObject):
     """
 
     failed = Signal(object)  # UserError
+    refused = Signal(object)  # UserError; then nothing was done to the image
 
     def __init__(
         self,
@@ -138,7 +139,7 @@ class Disagreeing(QObject):
         try:
             self._document.apply(edits_of(sheet))
         except UserError as e:
-            self.failed.emit(e)
+            self.refused.emit(e)
             return False
         return True
 

@@ -1,7 +1,9 @@
 """The image on screen: what stands on it, and the way by which every change to it is saved."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from pathlib import PurePosixPath
 
 from PySide6.QtCore import QObject, Signal
 
@@ -21,6 +23,14 @@ _CROWDED_FROM = 500
 """Boxes on an image; fewer are read in no time."""
 
 
+@dataclass(slots=True, eq=False)
+class _Unsaved:
+    """A gesture that is on screen and on its way to the file; `is_lost` where that failed."""
+
+    edits: Edits
+    is_lost: bool = False
+
+
 class Document(QObject):
     """Shows a change at once and saves it in the writer's thread; says which of the two is true.
 
@@ -30,10 +40,12 @@ class Document(QObject):
     """
 
     changed = Signal()  # the sheet on screen is another one
+    applied = Signal()  # a gesture is on screen, and on its way to the file
     saving = Signal(int)  # how many gestures are not saved yet; 0 when all are
     recorded = Signal(int)  # id of a gesture that is saved
     saved = Signal(object)  # datetime of the last save
     failed = Signal(object)  # UserError; what it was about is not saved, and no longer shown
+    refused = Signal(object)  # UserError: there is nothing to take back, or to make again
     reverted = Signal(object)  # Gesture of an undo or redo, on whichever image
 
     def __init__(
@@ -48,7 +60,7 @@ class Document(QObject):
         super().__init__(parent)
         self._project, self._writer, self.person = project, writer, person
         self._reviews = reviews
-        self._pending: list[Edits] = []
+        self._pending: list[_Unsaved] = []
         self._view = OwnView(project, person)
         self._ahead: tuple[int, int, ImageLabel, Sequence[Annotation]] | None = None
         self._image: Image | None = None
@@ -72,7 +84,7 @@ class Document(QObject):
     @property
     def unsaved_states(self) -> dict[int, State]:
         """Image id → the state in which it is on its way to the file."""
-        edits = (edit for gesture in self._pending for edit in gesture)
+        edits = (edit for gesture in self._pending for edit in gesture.edits)
         return {e.image_id: e.after.state for e in edits if isinstance(e, ImageEdit)}
 
     def open(self, image_id: int) -> Sheet:
@@ -98,8 +110,8 @@ class Document(QObject):
             *(image.id, image.width_px, image.height_px, label, tuple(annotations)),
             is_reviewed=self._reviews(label, image.id),
         )
-        for edits in self._pending:
-            sheet = edited(sheet, edits)
+        for gesture in self._pending:
+            sheet = edited(sheet, gesture.edits)
         return sheet
 
     def read_ahead(self, image_id: int) -> bool:
@@ -125,21 +137,26 @@ class Document(QObject):
         """
         if not edits:
             return
-        self._pending.append(edits)
+        gesture = _Unsaved(edits)
+        self._pending.append(gesture)
         if self._sheet is not None:
             before, self._sheet = self._sheet, edited(self._sheet, edits)
             if self._sheet != before:
                 self.changed.emit()
+        self.applied.emit()
         self.saving.emit(len(self._pending))
         self._writer.run(
-            lambda project: self._save(project, edits, beside),
-            lambda result: self._settle(edits, result, then),
-            broke=lambda: self._break(edits),
+            lambda project: self._save(project, gesture, beside),
+            lambda result: self._settle(gesture, result, then),
+            broke=lambda: self._break(gesture),
         )
 
     def undo(self) -> None:
-        """Takes back the person's last gesture, wherever it was."""
-        self._writer.run(lambda project: project.undo(self.person), self._take_reverted)
+        """Takes back the person's last gesture, wherever it was. Where that one is on screen and
+        can't be saved, nothing more is taken back.
+        """
+        nothing = self.tr("There is no step of yours to take back.")
+        self._revert(lambda project: project.undo(self.person), nothing)
 
     def undo_one(self, gesture_id: int) -> None:
         """Takes back that gesture, as long as nobody has worked on its images since."""
@@ -148,14 +165,29 @@ class Document(QObject):
         )
 
     def redo(self) -> None:
-        self._writer.run(lambda project: project.redo(self.person), self._take_reverted)
+        nothing = self.tr("There is no step of yours to make again.")
+        self._revert(lambda project: project.redo(self.person), nothing)
+
+    def _revert(self, work: Callable[[Project], Gesture | None], nothing: str) -> None:
+        """Meant for the gesture that was last on screen, so only once that one is in the file.
+        `nothing` is said where there is none.
+        """
+        last = self._pending[-1] if self._pending else None
+
+        def revert(project: Project) -> Gesture | str | None:
+            return None if last is not None and last.is_lost else work(project) or nothing
+
+        self._writer.run(revert, self._take_reverted)
 
     def _save(
-        self, project: Project, edits: Edits, beside: Callable[[Project], object]
+        self, project: Project, gesture: _Unsaved, beside: Callable[[Project], object]
     ) -> int | None:
+        gesture.is_lost = True
         with project.transaction():
             beside(project)
-            return project.apply(edits, actor=self.person, unseen_refused=True)
+            recorded = project.apply(gesture.edits, actor=self.person, unseen_refused=True)
+        gesture.is_lost = False
+        return recorded
 
     def _ahead_of(self, image_id: int) -> tuple[ImageLabel, Sequence[Annotation]] | None:
         if self._ahead is not None and self._ahead[0] == image_id:
@@ -165,26 +197,26 @@ class Document(QObject):
         return None
 
     def _read_current(self, image: Image) -> Sheet:
-        self._is_laid_over = any(e.image_id == image.id for edits in self._pending for e in edits)
+        unsaved = (edit for gesture in self._pending for edit in gesture.edits)
+        self._is_laid_over = any(edit.image_id == image.id for edit in unsaved)
         return self.read(image.id)
 
-    def _drop(self, edits: Edits) -> None:
-        # By identity: two gestures may hold equal edits.
-        self._pending = [p for p in self._pending if p is not edits]
+    def _drop(self, gesture: _Unsaved) -> None:
+        self._pending.remove(gesture)
         self.saving.emit(len(self._pending))
 
-    def _break(self, edits: Edits) -> None:
-        """A mistake of ours kept them from being saved; it is told by whoever catches it."""
-        self._drop(edits)
+    def _break(self, gesture: _Unsaved) -> None:
+        """A mistake of ours kept it from being saved; it is told by whoever catches it."""
+        self._drop(gesture)
         self.reload()
 
     def _settle(
-        self, edits: Edits, result: int | UserError | None, then: Callable[[int], object]
+        self, gesture: _Unsaved, result: int | UserError | None, then: Callable[[int], object]
     ) -> None:
-        self._drop(edits)
+        self._drop(gesture)
         if isinstance(result, UserError):
             self.reload()
-            self.failed.emit(result)
+            self.failed.emit(self._named(result, gesture.edits))
         else:
             if result is not None:
                 self.recorded.emit(result)
@@ -193,9 +225,20 @@ class Document(QObject):
                 self.reload()  # somebody may have changed it again since it was saved
             self.saved.emit(datetime.now())
 
-    def _take_reverted(self, result: Gesture | UserError | None) -> None:
+    def _named(self, error: UserError, edits: Edits) -> UserError:
+        """With the image that it is about, where the person has gone on to another one."""
+        ids = sorted({edit.image_id for edit in edits})
+        if self._image is not None and self._image.id in ids:
+            return error
+        name = PurePosixPath(self._view.image(ids[0]).path).name
+        others = f" (+{len(ids) - 1})" if len(ids) > 1 else ""
+        return UserError(f"{name}{others}: {error.what}", hint=error.hint)
+
+    def _take_reverted(self, result: Gesture | UserError | str | None) -> None:
         if isinstance(result, UserError):
             self.failed.emit(result)
+        elif isinstance(result, str):
+            self.refused.emit(UserError(result, hint=""))
         elif result is not None:
             self.saved.emit(datetime.now())
             self.reload()

@@ -21,6 +21,7 @@ from app.shell.bench.moves import Moves
 from app.shell.bench.segment_jobs import Lane
 from app.shell.frame.messages import Messages
 from app.storage.project import Project
+from widgets.panels.prelabel_words import blind_words
 
 Report = SimilarReport | CarryReport
 Search = Callable[[Project, OnProgress, Stop], Report]
@@ -64,7 +65,7 @@ class Finding(QObject):
         self._went_on.connect(self._tell_progress, Qt.ConnectionType.QueuedConnection)
         self._saved.connect(self._tell_saved, Qt.ConnectionType.QueuedConnection)
         document.saved.connect(self._go_on)
-        document.failed.connect(self._drop)
+        document.failed.connect(self.drop)
 
     @property
     def is_busy(self) -> bool:
@@ -101,9 +102,13 @@ class Finding(QObject):
 
             self._when_saved(partial(self._begin, self.tr("Carrying over"), search))
 
+    def drop(self) -> None:
+        """What waits for a save is not begun: nobody waits for it any more, or the save failed."""
+        self._next = None
+
     def cancel(self) -> None:
         """Does nothing when nothing is under way."""
-        self._drop()
+        self.drop()
         if self._lane.is_busy:
             self.stopping.emit()
             self._lane.stop()
@@ -111,7 +116,7 @@ class Finding(QObject):
     def close(self) -> None:
         """Ends search and thread; nothing is told or begun after it."""
         self._is_closed = True
-        self._drop()
+        self.drop()
         self._lane.stop()
         self._lane.close()
 
@@ -162,10 +167,6 @@ class Finding(QObject):
             begin, self._next = self._next, None
             begin()
 
-    def _drop(self) -> None:
-        """Nobody waits for it, or what it was to look at could not be saved."""
-        self._next = None
-
     def _begin(self, title: str, search: Search) -> None:
         self._title, self._began_s = title, time.monotonic()
         self.progress.emit(title, None)
@@ -201,8 +202,13 @@ class Finding(QObject):
             self._messages.error(report.refused[0])
         if report.settled and not report.images:
             self._messages.info(self.tr("People have settled this already; nothing was changed."))
-        words = self.tr("New proposals: {count}, on images: {images}")
-        dropped = report.dropped if isinstance(report, CarryReport) else 0
-        if dropped:
-            words = self.tr("New proposals: {count}; no longer there: {dropped}")
-        self.idle.emit(words.format(count=report.proposals, images=report.images, dropped=dropped))
+        told, said = report.images - report.blind, list[str]()
+        if told or not report.blind:
+            words = self.tr("New proposals: {count}, on images: {images}")
+            dropped = report.dropped if isinstance(report, CarryReport) else 0
+            if dropped:
+                words = self.tr("New proposals: {count}; no longer there: {dropped}")
+            said.append(words.format(count=report.proposals, images=told, dropped=dropped))
+        if report.blind:
+            said.append(blind_words(report.blind))
+        self.idle.emit("\n".join(said))

@@ -12,7 +12,7 @@ from app.core.geometry import Box
 from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
 from app.storage.edit_log import Gesture
-from widgets.panels.history_panel import HistoryEntry
+from widgets.panels.history_panel import HistoryEntry, HistoryPlace
 from widgets.words import class_title, state_title
 
 translate = QCoreApplication.translate
@@ -29,25 +29,28 @@ def entry_of(gesture: Gesture, classes: Classes, image_names: Mapping[int, str])
     is_undo = gesture.kind == "undo"
     done = tuple(map(inverse, reversed(gesture.edits))) if is_undo else gesture.edits
     images = dict.fromkeys(edit.image_id for edit in gesture.edits)
-    image_id = next(iter(images)) if len(images) == 1 else None
-    boxes = [edit for edit in gesture.edits if isinstance(edit, AnnotationEdit)]
     return HistoryEntry(
         gesture_id=gesture.id,
         at=gesture.at,
         who=gesture.actor,
-        title=_prefix(gesture).format(what=_title(done, classes) + _left_out(gesture)),
+        title=_prefix(gesture).format(what=_what(gesture, done, classes)),
         details=tuple(_details(gesture.edits, classes)),
         where=_where(images, image_names) if not gesture.left_out else "",
-        image_id=image_id,
-        uid=boxes[0].uid if image_id is not None and len(boxes) == 1 else None,
+        places=tuple(_place(image_id, gesture.edits) for image_id in images),
         is_undone=gesture.standing == "undone",
     )
+
+
+def _place(image_id: int, edits: tuple[Edit, ...]) -> HistoryPlace:
+    here = [e for e in edits if isinstance(e, AnnotationEdit) and e.image_id == image_id]
+    return HistoryPlace(image_id, here[0].after or here[0].before if len(here) == 1 else None)
 
 
 def _prefix(gesture: Gesture) -> str:
     return {
         "edit": "{what}",
         "assign": "{what}",
+        "retire": "{what}",
         "undo": translate("History", "undid: {what}"),
         "redo": translate("History", "again: {what}"),
         "import": translate("History", "imported: {what}"),
@@ -55,6 +58,23 @@ def _prefix(gesture: Gesture) -> str:
         "split": translate("History", "split: {what}"),
         "classes": translate("History", "classes: {what}"),
     }[gesture.kind]
+
+
+def _what(gesture: Gesture, done: tuple[Edit, ...], classes: Classes) -> str:
+    if gesture.kind == "retire":
+        return _retired(gesture, classes)
+    return _title(done, classes) + _left_out(gesture)
+
+
+def _retired(gesture: Gesture, classes: Classes) -> str:
+    """A class that went, into which other one where it had boxes."""
+    for edit in gesture.edits:
+        if isinstance(edit, AnnotationEdit) and edit.before and edit.after:
+            words = translate("History", "{gone} is {now} now, boxes: {n}")
+            n = len(gesture.edits) + gesture.left_out
+            names = (_name(each, classes) for each in (edit.before, edit.after))
+            return words.format(**dict(zip(("gone", "now"), names, strict=True)), n=f"{n:,}")
+    return translate("History", "took a class away")
 
 
 def _left_out(gesture: Gesture) -> str:

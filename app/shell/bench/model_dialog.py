@@ -21,6 +21,7 @@ from app.services.shelf import Removed, Shelf
 from app.services.shelf_card import Trial
 from app.services.shelf_model import ShelfModel
 from app.shell.bench.writer import Writer
+from app.shell.frame.error_words import in_one_text, in_screen_words
 from app.shell.jobs import Jobs
 from app.storage.project import Project
 from backends.base import BACKENDS
@@ -53,7 +54,7 @@ class ModelDialog(QDialog):
         self._region_of = region_of
         self._shelf = Shelf(environment.models_folder())
         self._jobs, self._stop, self._is_closed = Jobs(self, threads=1), Stop(), False
-        self.recipes, self.shelf = RecipeEditor(), ShelfView()
+        self.recipes, self.shelf = RecipeEditor(in_screen_words), ShelfView()
         self.setWindowTitle(self.tr("Models and recipes"))
         self.setWindowFlag(Qt.WindowType.Tool)
         self.tabs = QTabWidget()
@@ -181,7 +182,7 @@ class ModelDialog(QDialog):
             self._list_models(name)
             said = self.tr("{name}: loaded in {s:.1f} s on {device}, {speed}")
             words = said.format(name=name, s=ended.load_s, device=ended.device, speed=_speed(ended))
-            self.shelf.show_idle("\n".join((words, *ended.notes)))
+            self.shelf.show_idle("\n".join((words, *map(in_screen_words, ended.notes))))
         else:
             self._take_failure(ended)
 
@@ -247,7 +248,7 @@ def _row(model: ShelfModel) -> ShelfRow:
         licence=model.licence,
         sha256=model.weights_hash,
         needs=model.needs,
-        problem=model.problem,
+        problem=in_screen_words(model.problem),
         is_shipped=model.is_shipped,
     )
 
@@ -258,4 +259,4 @@ def _speed(tested: Trial) -> str:
 
 
 def _words(error: UserError) -> str:
-    return f"{error.what}\n{error.hint}"
+    return in_one_text(error, between="\n")

@@ -38,6 +38,7 @@ class _News:
     arrived: set[int] = field(default_factory=set)
     progress: PrelabelProgress | None = None
     found: dict[int, Sequence[Detection]] = field(default_factory=dict)
+    died: UserError | None = None
     known: list[ModelFacts] = field(default_factory=list)
     outcome: Outcome = None
     ended: bool = False
@@ -57,6 +58,7 @@ class ModelJobs(QObject):
     arrived = Signal(int)  # id of an image on which what was found is saved
     found = Signal(int, object)
     """Id of one image that a model was asked about in words, and its Detections with reasons."""
+    restarting = Signal(object)  # UserError: why the model's process ended; the request goes on
     classes_known = Signal(object)  # ModelFacts
     finished = Signal(object)  # PrelabelReport
     failed = Signal(object)  # UserError
@@ -180,6 +182,7 @@ class ModelJobs(QObject):
                     on_progress=tell,
                     on_found=self._post_found if is_asked_here else lambda *_: None,
                     on_saved=lambda ids: self._post(lambda news: news.arrived.update(ids)),
+                    on_death=lambda error: self._post(partial(_die, error)),
                     stop=stop,
                     workers=lend,
                 )
@@ -237,6 +240,8 @@ class ModelJobs(QObject):
             self.arrived.emit(image_id)
         if news.progress is not None:
             self.progress.emit(news.progress)
+        if news.died is not None:
+            self.restarting.emit(news.died)
         for image_id, found in news.found.items():
             self.found.emit(image_id, found)
         for facts in news.known:
@@ -258,6 +263,10 @@ class ModelJobs(QObject):
                 self.cancelled.emit()
             case None:
                 self.described.emit()
+
+
+def _die(error: UserError, news: _News) -> None:
+    news.died = error
 
 
 def _end(outcome: Outcome, news: _News) -> None:

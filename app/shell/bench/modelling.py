@@ -19,9 +19,10 @@ from app.shell.bench.model_choice import ModelChoice
 from app.shell.bench.model_jobs import ModelJobs
 from app.shell.bench.panels import Panels
 from app.shell.bench.writer import Writer
+from app.shell.frame.error_words import worded, worded_report
 from app.shell.frame.messages import Messages
 from app.storage.project import Project
-from widgets.panels.prelabel_words import report_words
+from widgets.panels.prelabel_words import refused_words, report_words
 
 
 class Modelling(QObject):
@@ -52,7 +53,9 @@ class Modelling(QObject):
         self._is_searching, self._is_blind = is_searching, is_blind
         self._project, self._writer, self._panel = project, writer, panels.prelabel
         self._browsing, self._messages, self._person = browsing, messages, person
+        self._proposals = panels.proposals
         self._image_id: int | None = None
+        self._tried: tuple[float, float] | None = None  # the least score before a try, and by it
         self._is_describing = self._is_told = self._is_closed = False
         self._waiting: Callable[[], None] | None = None
         self._to_describe: str | None = None
@@ -75,13 +78,24 @@ class Modelling(QObject):
         self._panel.model_picked.connect(self._describe)
         self.choice.changed.connect(self._take_choice)
         self._panel.asking.kept.connect(self._keep_phrases)
-        self._panel.asking.previewed.connect(panels.proposals.set_least_score)
+        self._panel.asking.previewed.connect(self._preview)
         self._describe(self._panel.model)
 
     @property
     def is_busy(self) -> bool:
         """From a request until how it ended was told; to look into a file of weights is one too."""
         return self._jobs.busy
+
+    def leave(self) -> None:
+        """Another image comes: the least score that a try of words has set on this one goes back,
+        unless somebody has set another since.
+        """
+        if self._tried is not None:
+            before, tried = self._tried
+            if self._proposals.least_score == tried:
+                self._proposals.set_least_score(before)
+            self._tried = None
+        self._panel.asking.end_trial()
 
     def set_image(self, image_id: int | None) -> None:
         """What "this image" is."""
@@ -116,6 +130,10 @@ class Modelling(QObject):
         self._panel.asking.show_finds(())
         self._jobs.start(request, ids)
 
+    def drop(self) -> None:
+        """What waits for an answer is not begun."""
+        self._waiting = None
+
     def cancel(self) -> None:
         """Does nothing when no model is at work."""
         if self._jobs.busy:
@@ -146,6 +164,7 @@ class Modelling(QObject):
         jobs.started.connect(self._tell_start)
         jobs.progress.connect(self._tell_progress)
         jobs.arrived.connect(lambda image_id: self.proposed.emit(frozenset({image_id})))
+        jobs.restarting.connect(self._tell_death)
         jobs.found.connect(self._show_finds)
         jobs.classes_known.connect(self._show_classes)
         jobs.finished.connect(self._tell_report)
@@ -163,9 +182,21 @@ class Modelling(QObject):
         self.progress.emit(self._name(), told)
 
     def _tell_report(self, report: PrelabelReport) -> None:
+        report = worded_report(report)
         self._panel.show_report(report)
-        self.idle.emit(report_words(report))
+        self.idle.emit(f"{refused_words(report)} {report_words(report)}".strip())
+        if report.refused:
+            self._tell_refused(report.refused)
         self._go_on()
+
+    def _tell_refused(self, refused: Sequence[UserError]) -> None:
+        first, others = refused[0], len(refused) - 1
+        words = self.tr("{count} more photos were left out; the panel of models lists them.")
+        self._messages.warn(first.what, hint=words.format(count=others) if others else first.hint)
+
+    def _tell_death(self, error: UserError) -> None:
+        hint = self.tr("The model is started again, and goes on where it was.")
+        self._messages.warn(error.what, hint=hint)
 
     def _tell_cancelled(self) -> None:
         self._is_describing = False
@@ -184,7 +215,7 @@ class Modelling(QObject):
         if self._to_describe is None:
             self._waiting = None  # it was to run the model that failed
         self._is_describing = False
-        self._panel.show_error(error)
+        self._panel.show_error(worded(error))
         self.idle.emit(self.tr("model failed"))
         self._messages.error(error)
         self._go_on()
@@ -202,6 +233,12 @@ class Modelling(QObject):
 
     def _name(self) -> str:
         return Path(self._panel.model.removeprefix(RECIPE)).stem
+
+    def _preview(self, score: float) -> None:
+        """Hides what would not stay, on this image."""
+        before = self._tried[0] if self._tried else self._proposals.least_score
+        self._proposals.set_least_score(score)
+        self._tried = before, self._proposals.least_score
 
     def _keep_phrases(self, phrases: Mapping[str, tuple[str, ...]]) -> None:
         """What the model is asked for becomes the prompts of the classes."""

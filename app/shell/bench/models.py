@@ -120,6 +120,11 @@ class Models(QObject):
         if name == "segment":
             self.segmenting  # noqa: B018 - this makes it
 
+    def leave(self) -> None:
+        """Another image comes."""
+        if "modelling" in self.__dict__:
+            self.modelling.leave()
+
     def set_image(self, image_id: int) -> None:
         """Another image is on the bench."""
         if "modelling" in self.__dict__:
@@ -132,6 +137,12 @@ class Models(QObject):
         for name in _MADE_LATE:
             if name in self.__dict__:
                 getattr(self, name).cancel()
+
+    def drop(self) -> None:
+        """What was asked for and has not begun will not: the window is about to close."""
+        for name in ("modelling", "finding"):
+            if name in self.__dict__:
+                getattr(self, name).drop()
 
     def close(self) -> None:
         """Ends requests, threads and processes."""

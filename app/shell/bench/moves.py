@@ -10,11 +10,13 @@ from app.core.edit import Edit
 from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.prelabelling import reaches
-from app.core.shape import Shape, moved, shape_of
+from app.core.shape import Shape, moved_aside, place_of, shape_of
 from app.core.sheet import Sheet
 from app.shell.bench.document import Document
+from app.shell.bench.seeing import Seeing
 from app.shell.bench.sight import Sight
 from app.shell.bench.team import Team
+from app.shell.bench.viewing import Viewing
 from app.storage.project import Project
 from widgets.canvas.canvas import Canvas
 
@@ -25,10 +27,12 @@ class Moves(QObject):
     """Each method is one gesture, saved as one edit, by the rules of `app.core.corrections` and
     `app.core.review`.
 
-    What the rules refuse is told through `refused` and changes nothing.
+    What the rules refuse is told through `refused` and changes nothing. `titled`: an action of the
+    table as its menu has it, with its key.
     """
 
     refused = Signal(object)  # UserError
+    told = Signal(str)  # what a move did that nobody can see
     class_changed = Signal(object)  # id of the class that the next box gets, or None
 
     def __init__(
@@ -36,11 +40,16 @@ class Moves(QObject):
         document: Document,
         canvas: Canvas,
         sight: Sight,
+        viewing: Viewing,
         team: Team,
+        *,
+        titled: Callable[[str], str],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._document, self._canvas, self._sight, self._team = document, canvas, sight, team
+        self._document, self._canvas = document, canvas
+        self._sight, self._team = sight, team
+        self._seeing = Seeing(canvas, sight, viewing, titled=titled, parent=self)
         self._class_id: int | None = None
         self._copied: tuple[Annotation, ...] = ()
 
@@ -67,7 +76,8 @@ class Moves(QObject):
         self._draw([(self._class_id, shape)])
 
     def reshape(self, shapes: Mapping[str, Shape]) -> None:
-        self._do(lambda sheet: corrections.reshaped(sheet, shapes, person=self._person))
+        if self._do(lambda sheet: corrections.reshaped(sheet, shapes, person=self._person)):
+            self._bring_out(shapes.keys())
 
     def pick_class(self, class_id: int) -> None:
         """For the boxes that are meant, or the outline that waits for it; and for the next one."""
@@ -75,18 +85,20 @@ class Moves(QObject):
         self.class_changed.emit(class_id)
         if self._canvas.take_class():
             return
-        uids = self.meant
-        self._do(lambda sheet: corrections.classified(sheet, uids, class_id, person=self._person))
+        uids, person = self.meant, self._person
+        if self._do_to(uids, lambda s: corrections.classified(s, uids, class_id, person=person)):
+            self._bring_out(uids)
 
     def delete(self) -> None:
         uids = self.meant
-        self._do(lambda sheet: corrections.removed(sheet, uids))
+        self._do_to(uids, lambda sheet: corrections.removed(sheet, uids))
 
     def accept(self, uids: Collection[str]) -> None:
         self._do(lambda sheet: corrections.accepted(sheet, uids, person=self._person))
 
     def accept_selected(self) -> None:
-        self.accept(self.meant)
+        uids, person = self.meant, self._person
+        self._do_to(uids, lambda sheet: corrections.accepted(sheet, uids, person=person))
 
     def accept_visible(self, class_id: int | None = None, least_score: float = 0.0) -> None:
         """The proposals in sight, all or those of a class, from a score on."""
@@ -107,9 +119,14 @@ class Moves(QObject):
         if sheet is None:
             return
         bounds = Box(0, 0, sheet.width_px, sheet.height_px)
-        by = _DUPLICATE_BY_PX
+        taken = {place_of(shape_of(a)) for a in self._known(sheet)}
         chosen = sheet.of(self._canvas.selection)
-        self._draw([(a.class_id, moved(shape_of(a), by, by, bounds)) for a in chosen])
+        self._draw_anew(
+            [
+                (a.class_id, moved_aside(shape_of(a), _DUPLICATE_BY_PX, bounds, taken=taken))
+                for a in chosen
+            ]
+        )
 
     def copy(self) -> None:
         sheet = self._document.sheet
@@ -121,8 +138,10 @@ class Moves(QObject):
         self.draw_like(self._copied)
 
     def draw_like(self, boxes: Iterable[Annotation]) -> None:
-        """Boxes of the same classes and shapes, as the person's own; they are selected."""
-        self._draw([(a.class_id, shape_of(a)) for a in boxes])
+        """Boxes of the same classes and shapes, as the person's own; they are selected. Says so
+        where some are there already: one over the other looks like one.
+        """
+        self._draw_anew([(a.class_id, shape_of(a)) for a in boxes])
 
     def submit(self) -> bool:
         """Accepts what is proposed and hands the image in; False when that was refused."""
@@ -134,11 +153,13 @@ class Moves(QObject):
         unseen = frozenset(self._sight.withheld(sheet.proposals))
         if not self._sees(a for a in sheet.proposals if a.uid not in unseen):
             return False
-        return self._do(lambda s: corrections.submitted(s, unseen=unseen, person=self._person))
+        return self._do_unseen(
+            lambda s: corrections.submitted(s, unseen=unseen, person=self._person)
+        )
 
     def mark_normal(self, is_normal: bool) -> bool:
         """False when that was refused."""
-        return self._do(lambda sheet: corrections.marked_normal(sheet, is_normal))
+        return self._do_unseen(lambda sheet: corrections.marked_normal(sheet, is_normal))
 
     def toggle_tag(self, tag: str) -> None:
         self._do(
@@ -216,7 +237,49 @@ class Moves(QObject):
             return made
 
         if self._do(edits) and new:
+            self._bring_out(new)
             self._canvas.select(new)
+
+    def _draw_anew(self, shapes: Sequence[tuple[int, Shape]]) -> None:
+        """Those that lie where no box of their class is."""
+        sheet = self._document.sheet
+        if sheet is None or not shapes:
+            return
+        new = corrections.not_there(sheet, self._known(sheet), shapes)
+        if not new:
+            words = self.tr("Boxes of the same classes lie just there already: {count}")
+            hint = self.tr("Nothing was added, or they would lie on each other unseen.")
+            self.refused.emit(UserError(words.format(count=len(shapes)), hint=hint))
+            return
+        self._draw(new)
+        if left_out := len(shapes) - len(new):
+            words = self.tr("Left out, for boxes of the same classes lie just there: {count}")
+            self.told.emit(words.format(count=left_out))
+
+    def _known(self, sheet: Sheet) -> list[Annotation]:
+        """What the person may know of, and what stays when the image is handed in."""
+        return self._sight.judged(self._sight.boxes_for(sheet))
+
+    def _do_to(self, uids: Collection[str], correct: Callable[[Sheet], list[Edit]]) -> bool:
+        """As `_do`, to boxes that have to be in sight."""
+        sheet = self._document.sheet
+        if not uids or sheet is None or not self._sees_photo() or not self._sees(sheet.of(uids)):
+            return False
+        return self._do(correct)
+
+    def _do_unseen(self, correct: Callable[[Sheet], list[Edit]]) -> bool:
+        """As `_do`; says so when proposals go that the score keeps back."""
+        before = self._document.sheet
+        if not self._do(correct):
+            return False
+        after = self._document.sheet
+        assert before is not None
+        assert after is not None
+        below = frozenset(self._sight.below_score(before.proposals))
+        if gone := below.difference(a.uid for a in after.annotations):
+            words = self.tr("Proposals below {score} removed: {count}. Undo brings them back.")
+            self.told.emit(words.format(score=f"{self._sight.least_score:.2f}", count=len(gone)))
+        return True
 
     def _do(
         self,
@@ -243,21 +306,20 @@ class Moves(QObject):
 
     def _sees(self, annotations: Iterable[Annotation]) -> bool:
         """Says so when one of them is hidden."""
-        in_sight = {a.uid for a in self._canvas.visible_annotations()}
-        hidden = sum(a.uid not in in_sight for a in annotations)
-        if hidden:
-            words = self.tr("{count} boxes are hidden, so nobody has looked at them.")
-            hint = self.tr("Show all classes, proposals and boxes by people, then do it again.")
-            self.refused.emit(UserError(words.format(count=hidden), hint=hint))
-        return not hidden
+        return self._tells(self._seeing.why_hidden(annotations))
 
     def _sees_photo(self) -> bool:
         """Says so when not."""
-        if not self._canvas.has_picture:
-            self.refused.emit(
-                UserError(
-                    self.tr("The photo of this image is not on screen, so nobody can judge it."),
-                    hint=self.tr("Wait until it is there. If it can't be read, exclude the image."),
-                )
-            )
-        return self._canvas.has_picture
+        return self._tells(self._seeing.why_no_photo())
+
+    def _tells(self, refusal: UserError | None) -> bool:
+        """True where nothing is refused."""
+        if refusal is not None:
+            self.refused.emit(refusal)
+        return refusal is None
+
+    def _bring_out(self, uids: Collection[str]) -> None:
+        """What the person has drawn or changed must not be saved out of their sight."""
+        sheet = self._document.sheet
+        if sheet is not None and (words := self._seeing.bring_out(sheet.of(uids))):
+            self.told.emit(words)

@@ -38,6 +38,7 @@ class News(QObject):
         document.recorded.connect(watch.expect)
         document.reverted.connect(self._take_reverted)
         watch.images_changed.connect(self._take_changes)
+        watch.classes_changed.connect(overviews.refresh)
         telling.told.connect(lambda image_id: browsing.refresh([image_id]))
 
     def close(self) -> None:

@@ -13,6 +13,7 @@ def connect_panels(bench: Parts) -> None:
     canvas.selected.connect(lambda uids: panels.comments.set_can_pin(len(uids) == 1))
     panels.boxes.selected.connect(canvas.select)
     panels.classes.hidden_changed.connect(sight.hide_classes)
+    sight.class_wanted.connect(lambda class_id: panels.classes.set_shown(class_id, True))
     panels.classes.origins_changed.connect(sight.show_origins)
     sight.origins_changed.connect(
         lambda people, proposals: panels.classes.set_origins_shown(

@@ -25,7 +25,6 @@ from widgets.panels.time_panel import TimePanel
 from widgets.queue.filter_bar import FilterBar
 from widgets.queue.image_queue import ImageQueue
 
-_LEFT_PX, _RIGHT_PX = 280, 380
 _LEAST_PX = 220
 _UPPER_PX, _LOWER_PX = 330, 470
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
@@ -54,43 +53,40 @@ class Panels:
 
     def dock_into(self, window: QMainWindow) -> None:
         """Left the queue; right two piles of docks, classes on top and boxes below."""
+        translate = QCoreApplication.translate  # not named tr: lupdate takes that for a method
         images, models = QWidget(), QWidget()
         column, below = QVBoxLayout(images), QVBoxLayout(models)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.filter_bar)
         column.addWidget(self.queue, 1)
         below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(0)
         below.addWidget(self.segmenters)
         below.addWidget(self.prelabel, 1)
-        translate = QCoreApplication.translate  # not named tr: lupdate takes that for a method
-        self._dock(window, LEFT, "images", translate("Panels", "Images"), images)
+        left = self._dock(window, "images", translate("Panels", "Images"), images)
         upper = [
-            self._dock(window, RIGHT, "classes", translate("Panels", "Classes"), self.classes),
-            self._dock(window, RIGHT, "looking", translate("Panels", "Looks"), self.looking),
-            self._dock(window, RIGHT, "prelabel", translate("Panels", "Models"), models),
-            self._dock(window, RIGHT, "time", translate("Panels", "Time"), self.time),
-            self._dock(window, RIGHT, "history", translate("Panels", "History"), self.history),
-            self._dock(window, RIGHT, "ask", translate("Panels", "Ask"), self.ask),
+            self._dock(window, "classes", translate("Panels", "Classes"), self.classes),
+            self._dock(window, "looking", translate("Panels", "Looks"), self.looking),
+            self._dock(window, "prelabel", translate("Panels", "Models"), models),
+            self._dock(window, "time", translate("Panels", "Time"), self.time),
+            self._dock(window, "history", translate("Panels", "History"), self.history),
+            self._dock(window, "ask", translate("Panels", "Ask"), self.ask),
         ]
+        disputed, record = translate("Panels", "Disputed"), translate("Panels", "Record")
         lower = [
-            self._dock(window, RIGHT, "boxes", translate("Panels", "Boxes"), self.boxes),
-            self._dock(
-                window, RIGHT, "proposals", translate("Panels", "Proposals"), self.proposals
-            ),
-            self._dock(window, RIGHT, "comments", translate("Panels", "Comments"), self.comments),
-            self._dock(
-                *(window, RIGHT, "disagreements", translate("Panels", "Disputed")),
-                self.disagreements,
-            ),
-            self._dock(
-                *(window, RIGHT, "conversation", translate("Panels", "Record")),
-                self.conversation,
-            ),
-            self._dock(window, RIGHT, "survey", translate("Panels", "Survey"), self.survey),
-            self._dock(window, RIGHT, "balance", translate("Panels", "Balance"), self.balance),
-            self._dock(window, RIGHT, "quality", translate("Panels", "Quality"), self.quality),
+            self._dock(window, "boxes", translate("Panels", "Boxes"), self.boxes),
+            self._dock(window, "proposals", translate("Panels", "Proposals"), self.proposals),
+            self._dock(window, "comments", translate("Panels", "Comments"), self.comments),
+            self._dock(window, "disagreements", disputed, self.disagreements),
+            self._dock(window, "conversation", record, self.conversation),
+            self._dock(window, "survey", translate("Panels", "Survey"), self.survey),
+            self._dock(window, "balance", translate("Panels", "Balance"), self.balance),
+            self._dock(window, "quality", translate("Panels", "Quality"), self.quality),
         ]
+        window.addDockWidget(LEFT, left)
+        window.addDockWidget(RIGHT, upper[0])
         window.splitDockWidget(upper[0], lower[0], Qt.Orientation.Vertical)
+        # Never all of them below each other: the window would become that high.
         for first, *others in (upper, lower):
             for dock in others:
                 window.tabifyDockWidget(first, dock)
@@ -98,8 +94,6 @@ class Panels:
         for name in ("survey", "balance", "quality"):  # a lead's: others need the room for titles
             self.docks[name].hide()
         window.resizeDocks([upper[0], lower[0]], [_UPPER_PX, _LOWER_PX], Qt.Orientation.Vertical)
-        sides = [self.docks["images"], upper[0]]
-        window.resizeDocks(sides, [_LEFT_PX, _RIGHT_PX], Qt.Orientation.Horizontal)
 
     def bring_up(self, name: str) -> None:
         """Shows a dock, in front of those that share its place."""
@@ -119,14 +113,7 @@ class Panels:
             dock.deleteLater()
         self.docks.clear()
 
-    def _dock(
-        self,
-        window: QMainWindow,
-        area: Qt.DockWidgetArea,
-        name: str,
-        title: str,
-        content: QWidget,
-    ) -> QDockWidget:
+    def _dock(self, window: QMainWindow, name: str, title: str, content: QWidget) -> QDockWidget:
         dock = QDockWidget(title, window)
         dock.setMinimumWidth(_LEAST_PX)  # also where it was narrow in a smaller window
         dock.setObjectName(name)  # by which Qt remembers its place
@@ -140,6 +127,5 @@ class Panels:
         dock.visibilityChanged.connect(content.setVisible)
         # And one that is wanted would come up behind the others of its place.
         dock.toggleViewAction().triggered.connect(lambda on: dock.raise_() if on else None)
-        window.addDockWidget(area, dock)
         self.docks[name] = dock
         return dock

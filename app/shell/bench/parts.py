@@ -7,6 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QMainWindow
 
 from app.core.errors import UserError
+from app.services.blindness import Blindness
 from app.services.own_view import OwnView
 from app.services.thumbnails import thumbnail_path
 from app.shell.bench.browsing import Browsing
@@ -21,6 +22,7 @@ from app.shell.bench.moves import Moves
 from app.shell.bench.news import News
 from app.shell.bench.overviews import Overviews
 from app.shell.bench.panels import Panels
+from app.shell.bench.past_places import PastPlaces
 from app.shell.bench.queue_menu import QueueMenu
 from app.shell.bench.records import Records
 from app.shell.bench.review_queue import ReviewQueue
@@ -31,7 +33,6 @@ from app.shell.bench.team import Team
 from app.shell.bench.telling import Telling
 from app.shell.bench.viewing import Viewing
 from app.shell.bench.watch import ProjectWatch
-from app.shell.bench.withheld import Withheld
 from app.shell.bench.writer import Writer
 from app.shell.frame.messages import Messages
 from app.shell.photos.photos import Photos
@@ -48,8 +49,9 @@ class Parts(QObject):
     `browsing` says which image is next, `review_queue` which to a reviewer, `first_image` where
     none is open; `bulk` judges many at once.
 
-    `disagreeing` shows where models see it otherwise, `records` what is asked and answered of it,
-    `overviews` tell how the whole project stands, `chats` ask language models, `models` all others.
+    `disagreeing` shows where models see it otherwise, `past_places` where it was otherwise,
+    `records` what is asked and answered of it, `overviews` tell how the whole project stands,
+    `chats` ask language models, `models` all others.
 
     `class_choice` has the class that is drawn, `news` tells the others what has changed.
 
@@ -64,35 +66,44 @@ class Parts(QObject):
         *,
         person: str,
         idle_after_s: float,
+        titled: Callable[[str], str],
     ) -> None:
         super().__init__(window)
         self.project, self.person, self._messages = project, person, messages
+        self.is_read_only = project.is_read_only()
         self._view = OwnView(project, person)
-        self.withheld = Withheld(project, self._view, messages, person=person)
         self._writer = Writer(project.folder, self)
-        self.panels = Panels(self.withheld.rows)
+        self.panels = Panels(self._view.rows)
         self.canvas = self.panels.canvas
         self.team = Team(project, self._writer, person=person, parent=self)
-        self._make_image(idle_after_s)
+        self._make_image(idle_after_s, titled)
         self._make_list()
         self._make_beside()
         self._make_news()
+        self._check_share()
 
-    def _make_image(self, idle_after_s: float) -> None:
+    def _make_image(self, idle_after_s: float, titled: Callable[[str], str]) -> None:
         """The image that is open, and what is done to it."""
         project, panels, person = self.project, self.panels, self.person
         self.document = Document(
             project, self._writer, person=person, reviews=self.team.reviews, parent=self
         )
         self.sight = Sight(self.canvas, self)
-        self.moves = Moves(self.document, self.canvas, self.sight, self.team, self)
         photos = Photos(self._path_of, self, thumbnail_of=self._thumbnail_of)
         self.viewing = Viewing(photos, self.canvas, self)
+        self.moves = Moves(
+            *(self.document, self.canvas, self.sight, self.viewing, self.team),
+            titled=titled,
+            parent=self,
+        )
         self.showing = Showing(
             *(project, self.document, self.sight, self.viewing, panels), parent=self
         )
         self.telling = Telling(
-            *(project, self._writer, panels), person=person, idle_after_s=idle_after_s, parent=self
+            *(project, self._view, self._writer, panels),
+            person=person,
+            idle_after_s=idle_after_s,
+            parent=self,
         )
         self.reviewing = Reviewing(
             *(project, self.document, self.moves, self.sight, self.viewing),
@@ -129,6 +140,11 @@ class Parts(QObject):
             person=person,
             parent=self,
         )
+        self.past_places = PastPlaces(
+            *(self.document, self.viewing, self.sight, panels),
+            classes=lambda: self.showing.classes,
+            parent=self,
+        )
         self.records = Records(
             *(project, self.document, self.sight, self.viewing, panels),
             person=person,
@@ -154,9 +170,10 @@ class Parts(QObject):
     def _make_news(self) -> None:
         """Who notices what has changed in the project, and tells the others."""
         self._watch = ProjectWatch(self.project, self)
+        self._watch.classes_changed.connect(self.disagreeing.refresh)
         self.class_choice = ClassChoice(
             *(self._writer, self._watch, self.showing, self.moves, self.browsing, self.chats),
-            *(self.panels, self._messages),
+            *(self.team, self.panels, self._messages),
             person=self.person,
             parent=self,
         )
@@ -173,6 +190,13 @@ class Parts(QObject):
             parent=self,
         )
 
+    def _check_share(self) -> None:
+        """Of blind images: where it makes no sense, none is blind, and that has to be told."""
+        try:
+            Blindness(self.project, self.person)
+        except UserError as e:
+            self._messages.error(e)
+
     def _path_of(self, image_id: int) -> Path:
         return self.project.locate(self.project.images.get(image_id).path)
 
@@ -181,9 +205,10 @@ class Parts(QObject):
         return thumbnail_path(self.project.folder / "cache", content_hash)
 
     def _keep(self, name: str, value: object) -> None:
-        """As this person's setting in the project."""
+        """As this person's setting in the project, where that can keep any."""
         person = self.person
-        self._write(lambda project: project.settings.put(name, value, person=person))
+        if not self.is_read_only:
+            self._write(lambda project: project.settings.put(name, value, person=person))
 
     def _write(self, work: Callable[[Project], object]) -> None:
         """In the writer's thread; only what is in its way is told."""

@@ -15,6 +15,7 @@ from app.core.label_errors import ERROR_KINDS, ErrorKind
 from app.core.language import Language
 from app.core.quality import ListedSuspect, QualityFigures, SecondFigures
 from app.core.shape import Shape
+from app.services.own_view import OwnView
 from app.services.quality import answer, count_some, figures, second_figures, suspects
 from app.shell.bench.document import Document
 from app.shell.bench.sight import Sight
@@ -220,12 +221,15 @@ class Quality(QObject):
 
 
 def _read_all(project: Project, *, kinds: Sequence[ErrorKind], person: str) -> _Read:
-    """Nothing of photos that the person labels a second time, seeing nothing of the first."""
-    second = project.second.given_to(person)
+    """Nothing of photos that the person labels a second time, seeing nothing of the first, nor of
+    those that they label blind.
+    """
     listed = suspects(project, most=_MOST_LISTED, kinds=kinds)
+    blind = OwnView(project, person).blind_among({each.image_id for each in listed})
+    kept_back = blind | project.second.given_to(person)
     return _Read(
         figures(project),
-        [each for each in listed if each.image_id not in second],
+        [each for each in listed if each.image_id not in kept_back],
         {c.id: c for c in project.classes.all()},
         dict(project.runs.names()),
     )

@@ -20,6 +20,7 @@ from app.services.reword_plan import worded_from
 from app.services.reword_turns import Reworder, ToWord, Worded
 from app.shell.bench.rewording_words import refusal_words
 from app.shell.bench.writer import Writer
+from app.shell.frame.error_words import in_screen_words
 from app.storage.project import Project
 from widgets.panels.conversation_panel import ShownRewording
 
@@ -171,7 +172,9 @@ class Rewording(QObject):
             words = refusal_words(answered.refusal)
             self._refused[job.page, place] = _Refused(before, words)
         elif answered.photo_trouble is not None:
-            self._refused[job.page, place] = _Refused(before, answered.photo_trouble.what)
+            self._refused[job.page, place] = _Refused(
+                before, in_screen_words(answered.photo_trouble.what)
+            )
         self._tell_progress()
 
     def _tell_progress(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.core.annotation import Annotation
 from app.core.balance import ClassFigures
 from app.core.label_class import LabelClass
+from app.services.own_view import OwnView
 from app.shell.bench.document import Document
 from app.shell.bench.panels import Panels
 from app.shell.bench.sight import Sight
@@ -25,6 +26,7 @@ class Showing(QObject):
     """
 
     shown = Signal(object)  # Sheet
+    below_score = Signal(int, float)  # how many proposals on it are withheld, below which score
     classes_changed = Signal()
 
     def __init__(
@@ -39,7 +41,9 @@ class Showing(QObject):
         super().__init__(parent)
         self._project, self._document, self._panels = project, document, panels
         self._sight, self._viewing, self._canvas = sight, viewing, panels.canvas
+        self._view = OwnView(project, document.person)
         self._classes: dict[int, LabelClass] = {}
+        self._known: dict[int, LabelClass] = {}  # with those that boxes on their way may be of
         self._boxes: Sequence[Annotation] = ()
         # Who flips through images isn't made to wait for the lists beside them.
         self._listed: int | None = None
@@ -47,6 +51,7 @@ class Showing(QObject):
         self._soon.timeout.connect(self._list)
         document.changed.connect(self.refresh)
         viewing.appeared.connect(self._show_over_photo)
+        sight.score_changed.connect(self._tell_below_score)
         self.read_classes()
 
     @property
@@ -60,10 +65,11 @@ class Showing(QObject):
         if sheet is None:
             return
         boxes = self._sight.boxes_for(sheet)
-        if any(a.class_id not in self._classes for a in boxes):
-            self.read_classes()  # another program has added one just now
+        if any(a.class_id not in self._known for a in boxes):
+            self._read_classes()  # another program has added one just now
         self._boxes = boxes
         self._show_over_photo()
+        self._tell_below_score()
         if sheet.image_id == self._listed:
             self._list()
         else:
@@ -80,15 +86,23 @@ class Showing(QObject):
         self._soon.stop()
 
     def read_classes(self) -> None:
-        """From the project, where somebody may have changed them."""
+        """From the project, where somebody may have changed them: other names and colours show."""
+        self._read_classes()
+        self.refresh()
+
+    def _read_classes(self) -> None:
         self._classes = {c.id: c for c in self._project.classes.all()}
+        self._known = self._project.classes.ever()
         self.count()
         self.classes_changed.emit()
 
     def count(self) -> None:
-        """How often each class was drawn in the whole project."""
+        """How often each class was drawn in the whole project; by people only, where what a model
+        finds on a blind image would be told by the difference.
+        """
         figures = self._project.balance.of_classes(self._project.classes.all())
-        self._panels.classes.set_balance([_in_short(each) for each in figures])
+        by_people = self._view.has_blind
+        self._panels.classes.set_balance([_in_short(each, by_people=by_people) for each in figures])
 
     def forget_runs(self) -> None:
         """A model may have begun another one."""
@@ -105,17 +119,26 @@ class Showing(QObject):
             return
         self._soon.stop()
         self._listed = sheet.image_id
-        panels.boxes.set_annotations(boxes, self._classes, self._run_names)
+        panels.boxes.set_annotations(boxes, self._known, self._run_names)
+        panels.boxes.set_dimmed(self._sight.below_score(boxes))
         panels.boxes.set_selection(self._canvas.selection)
         panels.proposals.show_proposals(boxes, list(self._classes.values()))
         panels.classes.set_image_counts(Counter(a.class_id for a in boxes))
 
+    def _tell_below_score(self) -> None:
+        below = self._sight.below_score(self._boxes)
+        if self.is_settled:
+            self._panels.boxes.set_dimmed(below)
+        self.below_score.emit(len(below), self._sight.least_score)
+
     def _show_over_photo(self) -> None:
         if self._viewing.is_there:
-            self._canvas.show_annotations(self._boxes, self._classes)
+            self._canvas.show_annotations(self._boxes, self._known)
 
 
-def _in_short(figures: ClassFigures) -> ClassBalance:
+def _in_short(figures: ClassFigures, *, by_people: bool) -> ClassBalance:
     total = figures.total
     by_state = (figures.checked_in(state) for state in ("submitted", "approved"))
+    if by_people:
+        return ClassBalance(figures.label_class, total.boxes - total.proposals, None, *by_state)
     return ClassBalance(figures.label_class, total.boxes, total.proposals, *by_state)

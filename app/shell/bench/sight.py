@@ -20,6 +20,9 @@ class Sight(QObject):
 
     blindness_changed = Signal(bool)
     origins_changed = Signal(bool, bool)  # people's boxes are shown, proposals are shown
+    score_changed = Signal()
+    class_wanted = Signal(int)  # id of a class whose eye is to be opened
+    brought_out = Signal()  # what was hidden is shown again
 
     def __init__(self, canvas: Canvas, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -53,6 +56,20 @@ class Sight(QObject):
         self._hidden_classes = class_ids
         self._apply()
 
+    @property
+    def hidden_classes(self) -> frozenset[int]:
+        return self._hidden_classes
+
+    def bring_out(self, annotations: Iterable[Annotation]) -> None:
+        """Shows again what the person had hidden, as far as it hides any of these from them."""
+        again = list(annotations)
+        self._canvas.set_boxes_shown(True)
+        if any(not a.is_proposal for a in again):
+            self.show_people(True)
+        for class_id in self._hidden_classes & {a.class_id for a in again}:
+            self.class_wanted.emit(class_id)
+        self.brought_out.emit()
+
     def show_origins(self, people: bool, proposals: bool) -> None:
         """Boxes by people, and proposals."""
         if (people, proposals) != (self._people_shown, self._proposals_shown):
@@ -66,10 +83,15 @@ class Sight(QObject):
     def show_proposals(self, shown: bool) -> None:
         self.show_origins(self._people_shown, shown)
 
-    def set_least_score(self, score: float) -> None:
+    @property
+    def least_score(self) -> float:
         """Proposals below it are withheld."""
+        return self._least_score
+
+    def set_least_score(self, score: float) -> None:
         self._least_score = score
         self._apply()
+        self.score_changed.emit()
 
     def boxes_for(self, sheet: Sheet) -> list[Annotation]:
         """What the person may know of on this image."""
@@ -77,12 +99,20 @@ class Sight(QObject):
 
     def judged(self, annotations: Iterable[Annotation]) -> list[Annotation]:
         """Those that are not withheld for their score."""
-        return [a for a in annotations if not a.is_proposal or reaches(a, self._least_score)]
+        return [a for a in annotations if not self._is_below(a)]
+
+    def below_score(self, annotations: Iterable[Annotation]) -> Collection[str]:
+        """The uids of those that are withheld for their score; none of a blind image."""
+        if self._is_blind or not self._least_score:
+            return []
+        return [a.uid for a in annotations if self._is_below(a)]
 
     def withheld(self, proposals: Iterable[Annotation]) -> Collection[str]:
         """The uids of those that nobody can have judged."""
-        least = self._least_score
-        return [a.uid for a in proposals if self._is_blind or not reaches(a, least)]
+        return [a.uid for a in proposals if self._is_blind or self._is_below(a)]
+
+    def _is_below(self, annotation: Annotation) -> bool:
+        return annotation.is_proposal and not reaches(annotation, self._least_score)
 
     def _apply(self) -> None:
         self._canvas.set_filter(

@@ -12,7 +12,7 @@ from app.shell.bench.history_words import entry_of
 from app.shell.bench.panels import Panels
 from app.shell.bench.timekeeper import Timekeeper
 from app.shell.bench.writer import Writer
-from app.storage.edit_log import Gesture
+from app.storage.edit_log import Gesture, now
 from app.storage.project import Project
 from widgets.panels.history_panel import HistoryEntry
 
@@ -33,6 +33,7 @@ class Telling(QObject):
     def __init__(
         self,
         project: Project,
+        view: OwnView,
         writer: Writer,
         panels: Panels,
         *,
@@ -41,8 +42,8 @@ class Telling(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._project, self._writer, self._person = project, writer, person
-        self._view = OwnView(project, person)
+        self._project, self._view = project, view
+        self._writer, self._person = writer, person
         self._history, self._comments, self._time = panels.history, panels.comments, panels.time
         self._canvas = panels.canvas
         self._image_id: int | None = None
@@ -55,18 +56,26 @@ class Telling(QObject):
         self.timekeeper.ticked.connect(self._show_time)
         self._history.wanted.connect(self._show_history)
         self._history.more_wanted.connect(self._add_history)
-        self._history.jump.connect(self.jump)
         self._comments.added.connect(self._add_comment)
         self._comments.replied.connect(self._reply)
         self._comments.resolved.connect(self._resolve)
         self._comments.reopened.connect(self._reopen)
         self._time.wanted.connect(self.refresh_time)
+        self._time.show_idle_after(idle_after_s)
         self._comments.jump.connect(lambda uid: self.jump.emit(self._image_id or 0, uid))
 
     def image_opened(self, image_id: int, *, is_blind: bool) -> None:
         self._image_id = image_id
         self.timekeeper.image_opened(image_id, is_blind=is_blind)
         self.refresh()
+
+    def image_uncovered(self, image_id: int) -> None:
+        """The proposals of a blind image are shown. That is kept at once, however short the visit
+        is and however it ends: from now on the image can't count as blind.
+        """
+        self._view.uncover(image_id)
+        self.image_opened(image_id, is_blind=False)
+        self._save_visit(Visit(image_id, self._person, now(), active_ms=0, idle_ms=0))
 
     def refresh(self) -> None:
         """Another image is open, or somebody did something to it: read anew, in a moment."""
@@ -97,7 +106,8 @@ class Telling(QObject):
             self._time.show_this_image(round(active_s * 1000))
 
     def _save_visit(self, visit: Visit) -> None:
-        self._write(lambda project: project.visits.add(visit), self.refresh_time)
+        if not self._project.is_read_only():  # or each image that is left would bring an error
+            self._write(lambda project: project.visits.add(visit), self.refresh_time)
 
     def _show_history(self, whole_project: bool) -> None:
         if whole_project:
@@ -115,7 +125,7 @@ class Telling(QObject):
     def _entries(self, gestures: Sequence[Gesture]) -> list[HistoryEntry]:
         touched = {edit.image_id for gesture in gestures for edit in gesture.edits}
         names = {row.id: row.path for row in self._view.rows(sorted(touched))}
-        classes = {c.id: c for c in self._project.classes.all()}
+        classes = self._project.classes.ever()
         return [entry_of(g, classes, names) for g in gestures]
 
     def _add_comment(self, text: str, pin: bool) -> None:

@@ -46,6 +46,8 @@ class Versions(QObject):
         sheet = self._document.sheet
         if sheet is None or self._sight.is_kept_back or not self._viewing.is_there:
             return
+        if self._viewing.holds_layer:
+            return  # a version belongs over the photo that it was drawn on
         if self._project.second.get(sheet.image_id, self._document.person) is not None:
             return  # whoever labels it a second time knows nothing of the first
         old = self._old_versions(sheet.image_id)
@@ -82,4 +84,4 @@ class Versions(QObject):
         return old
 
     def _classes(self) -> Mapping[int, LabelClass]:
-        return {c.id: c for c in self._project.classes.all()}
+        return self._project.classes.ever()

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from PySide6.QtCore import QObject, QTimer, Signal
-from PySide6.QtGui import QCursor
 
 from app.core.errors import UserError
 from app.core.looks import Looks
+from app.shell.frame.error_words import in_one_text
 from app.shell.photos.photos import Photos
 from widgets.canvas.canvas import MARGIN_PX, Canvas
 from widgets.canvas.magnifier import Magnifier
@@ -30,19 +31,20 @@ class Viewing(QObject):
         self._ahead: Sequence[int] = ()
         self._layer: int | None = None
         self._is_bare = False
-        self._is_there = False
+        self._photo: Literal["away", "there"] | UserError = "away"
         self._is_magnified = False
-        self._magnifier = Magnifier(canvas)
+        self._magnifier = Magnifier(canvas, canvas.marks_in)
         self._loading = QTimer(self, singleShot=True, interval=_SAY_LOADING_AFTER_MS)
         self._loading.timeout.connect(self._say_loading)
         photos.arrived.connect(self._take)
         canvas.resized.connect(self._fit_to_canvas)
         canvas.pointed.connect(self._magnify)
+        canvas.changed.connect(self._magnifier.update)
         self._fit_to_canvas()
 
     def leave(self) -> None:
         """Another image comes: nothing may be done to boxes until its photo is there."""
-        self._is_there = False
+        self._photo = "away"
         self._canvas.drop_gesture()
         self._canvas.select(())
 
@@ -53,25 +55,25 @@ class Viewing(QObject):
         """
         takes_place = self._canvas.has_picture
         self._image_id, self._name, self._ahead = image_id, path.name, ahead
-        self._layer, self._is_bare = None, False
+        self._is_bare, self._photo = False, "away"
+        self._leave_layer()
         picture = self._photos.want(image_id, ahead)
         if picture is not None:
             self._present(picture)
         elif takes_place:
-            self._photos.hasten(image_id, until=lambda: self._is_there)
-        if self._is_there:
-            if takes_place:
-                self._canvas.repaint()
-            return
-        self._canvas.show_annotations((), {})
-        self._canvas.show_message("")
-        self._loading.start()
+            self._photos.hasten(image_id, until=lambda: self._photo != "away")
+        if self._photo == "away":
+            self._say("")
+            self._loading.start()
+        elif takes_place:
+            self._canvas.repaint()
 
     def show_nothing(self, words: str) -> None:
         """Where there is no image."""
-        self._image_id = None
+        self._image_id, self._photo = None, "away"
+        self._leave_layer()
         self._loading.stop()
-        self._canvas.show_message(words)
+        self._say(words)
 
     def set_looks(self, looks: Looks) -> None:
         self._photos.set_looks(looks)  # it arrives; until then what is shown stays
@@ -83,27 +85,36 @@ class Viewing(QObject):
 
     def hold_layer(self, image_id: int | None) -> None:
         """Another layer in the place of this one, without boxes, until `release`."""
-        if image_id is None or self._image_id is None or not self._is_there:
+        if image_id is None or self._image_id is None or not self.is_there:
             return
         self._layer = image_id
         self._photos.want(self._image_id, [image_id, *self._ahead])
         self._repaint()
 
     def release(self) -> None:
-        self._is_bare, self._layer = False, None
-        self._canvas.set_boxes_covered(False)
+        self._is_bare = False
+        self._leave_layer()
         self._repaint()
+
+    @property
+    def holds_layer(self) -> bool:
+        """Another layer is in the place of this one, or on its way there."""
+        return self._layer is not None
 
     def set_magnified(self, wanted: bool) -> None:
         """A loupe that goes with the pointer."""
         self._is_magnified = wanted
-        if not wanted:
-            self._magnifier.hide()
+        self._magnify(self._canvas.pointed_at)
 
     @property
     def is_there(self) -> bool:
         """The photo of the current image is on the canvas, so people see what they do."""
-        return self._is_there
+        return self._photo == "there"
+
+    @property
+    def trouble(self) -> UserError | None:
+        """Why the photo of the current image will not come."""
+        return self._photo if isinstance(self._photo, UserError) else None
 
     def close(self) -> None:
         self._loading.stop()
@@ -115,23 +126,29 @@ class Viewing(QObject):
             self._repaint()
         elif image_id == self._image_id and isinstance(result, UserError):
             self._loading.stop()
-            self._is_there = False
-            self._canvas.show_message(f"{result.what}\n\n{result.hint}")
+            self._photo = result
+            self._say(in_one_text(result, between="\n\n"))
         elif image_id == self._image_id and isinstance(result, Picture):
-            if not self._is_there:
+            if not self.is_there:
                 self._present(result)
             elif self._layer is None and not self._is_bare:
                 self._canvas.show_picture(result, keep_view=True)
 
     def _present(self, picture: Picture) -> None:
         self._loading.stop()
-        self._is_there = True
+        self._photo = "there"
         self._canvas.show_picture(picture)
         assert self._image_id is not None
         self.appeared.emit(self._image_id)
 
+    def _leave_layer(self) -> None:
+        """What an old version of the boxes covers stays covered."""
+        if self._layer is not None:
+            self._layer = None
+            self._canvas.set_boxes_covered(False)
+
     def _repaint(self) -> None:
-        if self._image_id is None or not self._is_there:
+        if self._image_id is None or not self.is_there:
             return
         if self._layer is not None:
             picture = self._photos.peek(self._layer)
@@ -144,18 +161,22 @@ class Viewing(QObject):
             self._canvas.show_picture(picture, keep_view=True)
 
     def _magnify(self, at: tuple[int, int] | None) -> None:
-        picture = self._canvas.picture
-        if not self._is_magnified or at is None or picture is None:
+        picture, pointer = self._canvas.picture, self._canvas.pointer
+        if not self._is_magnified or at is None or picture is None or pointer is None:
             self._magnifier.hide()
             return
         scale = self._canvas.view.scale * self._canvas.devicePixelRatioF()
         column, row = at[0] + 0.5, at[1] + 0.5
         self._magnifier.show_at(picture, column, row, canvas_scale=scale)
-        pointer = self._canvas.mapFromGlobal(QCursor.pos())
-        self._magnifier.move_beside(pointer, self._canvas.rect())
+        self._magnifier.move_beside(pointer.toPoint(), self._canvas.rect())
+
+    def _say(self, words: str) -> None:
+        """In place of the photo, and so of its boxes."""
+        self._canvas.show_annotations((), {})
+        self._canvas.show_message(words)
 
     def _say_loading(self) -> None:
-        self._canvas.show_message(self.tr("Reading {name} …").format(name=self._name))
+        self._say(self.tr("Reading {name} …").format(name=self._name))
 
     def _fit_to_canvas(self) -> None:
         ratio = self._canvas.devicePixelRatioF()

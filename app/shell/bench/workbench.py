@@ -1,5 +1,7 @@
 """One open project on the bench: an image comes on it and leaves it, and in the end it closes."""
 
+from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -7,7 +9,6 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QMainWindow
 
 from app.core.blind import visible
-from app.core.errors import UserError
 from app.core.label_class import LabelClass
 from app.services.second_looks import dress_again
 from app.shell.bench.panel_wiring import connect_panels
@@ -40,8 +41,12 @@ class Workbench(Parts):
         *,
         person: str,
         idle_after_s: float,
+        titled: Callable[[str], str],
     ) -> None:
-        super().__init__(project, window, messages, person=person, idle_after_s=idle_after_s)
+        """`titled`: an action of the table as its menu has it, with its key."""
+        super().__init__(
+            *(project, window, messages), person=person, idle_after_s=idle_after_s, titled=titled
+        )
         self._window = window
         self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._pause.timeout.connect(self._look_ahead)
@@ -59,6 +64,11 @@ class Workbench(Parts):
 
     def start(self) -> None:
         """The first image, once the window shows what is on the bench."""
+        if self.is_read_only:
+            self._messages.warn(
+                self.tr("This project can only be looked at: nothing that you do is saved."),
+                hint=self.tr("Its file can't be written. Check the rights of file and folder."),
+            )
         self.first_image.open()
 
     def open(self, image_id: int, uid: str = "") -> None:
@@ -99,9 +109,10 @@ class Workbench(Parts):
         before = self.browsing.order.at(-1)
         if before is None:
             return
-        sheet, image = self.document.read(before), self.project.images.get(before)
-        blind = self.withheld.is_blind(before, image.content_hash, sheet.label.state)
-        self.moves.draw_like(self.sight.judged(visible(sheet.annotations, is_blind=blind)))
+        sheet = self.document.read(before)
+        image = replace(self.project.images.get(before), label=sheet.label)
+        known = visible(sheet.annotations, is_blind=self._view.is_blind(image))
+        self.moves.draw_like(self.sight.judged(known))
 
     def hold_layer(self, by: int) -> None:
         """The photo that many layers on, until `viewing.release`."""
@@ -110,11 +121,12 @@ class Workbench(Parts):
             self.viewing.hold_layer(self.project.images.layer(self.document.image.id, by))
 
     def reveal(self) -> None:
-        """Shows the proposals of a blind image; from now on the visit counts as an open one."""
+        """Shows the proposals of a blind image, which isn't blind any more."""
         if self.sight.is_blind and self.document.image is not None:
             self.sight.set_blind(False, is_second=self._view.is_second(self.document.image.id))
-            self.telling.image_opened(self.document.image.id, is_blind=False)
+            self.telling.image_uncovered(self.document.image.id)
             self.showing.refresh()
+            self.browsing.refresh([self.document.image.id])
 
     @cached_property
     def walling(self) -> "Walling":
@@ -128,6 +140,15 @@ class Workbench(Parts):
         walling.failed.connect(self._messages.error)
         self._watch.images_changed.connect(walling.refresh)
         return walling
+
+    def settle(self, *, at_most_s: float) -> bool:
+        """Finishes what was begun, and lets nothing begin that waits for it; False where it isn't
+        all saved, and told, in that time.
+        """
+        self.canvas.flush_gesture()
+        self.models.drop()
+        self.records.leave()
+        return self._writer.settle(at_most_s=at_most_s)
 
     def close(self) -> None:
         """Returns when everything is saved and all threads have ended."""
@@ -154,6 +175,7 @@ class Workbench(Parts):
     def _leave(self) -> None:
         """What was begun on the image is finished before another one comes."""
         self.canvas.flush_gesture()
+        self.models.leave()
         self.reviewing.leave()
         self.records.leave()
 
@@ -161,8 +183,7 @@ class Workbench(Parts):
         image = self._view.image(image_id)
         self.browsing.order.move_to(image_id)
         self.viewing.leave()
-        blind = self.withheld.is_blind(image_id, image.content_hash, image.label.state)
-        self.sight.set_blind(blind, is_second=self._view.is_second(image_id))
+        self.sight.set_blind(self._view.is_blind(image), is_second=self._view.is_second(image_id))
         self.document.open(image_id)
         self.viewing.show(image_id, self._path_of(image_id), self.browsing.ahead())
         self.browsing.move_to(image_id)
@@ -195,30 +216,29 @@ class Workbench(Parts):
         else:
             self.go_to_next_open()
 
-    def _refuse(self, error: UserError) -> None:
-        self._messages.error(error)
-        self.showing.refresh()  # the canvas still shows what was refused
-
     def _connect(self) -> None:
         """Who asks for an image gets it; who fails, or has changed something, is heard."""
         for asks in (
             *(self.browsing.chosen, self.telling.jump, self.reviewing.jump, self.news.opened),
-            *(self.review_queue.opened, self.first_image.opened),
+            *(self.review_queue.opened, self.first_image.opened, self.past_places.jump),
             *(self.chats.opened, self.overviews.opened),
         ):
             asks.connect(self.open)
         self.first_image.missing.connect(lambda: self.opened.emit(None))
         self.reviewing.decided.connect(self._go_on)
         for part in (
-            *(self.browsing, self.telling, self.records),
-            *(self.chats, self.overviews, self.team),
+            *(self.document, self.browsing, self.telling, self.disagreeing),
+            *(self.records, self.chats, self.overviews, self.team),
         ):
             part.failed.connect(self._messages.error)
-        for refused in (
-            *(self.document.failed, self.moves.refused),
-            *(self.disagreeing.failed, self._queue_menu.refused),
+        self.moves.told.connect(self._messages.info)
+        for refuses in (
+            *(self.canvas, self.document, self.moves),
+            *(self.disagreeing, self._queue_menu),
         ):
-            refused.connect(self._refuse)
+            refuses.refused.connect(self._messages.refuse)
+            refuses.refused.connect(self.showing.refresh)  # the canvas shows what was refused
+        self.document.failed.connect(self.showing.refresh)
         self._queue_menu.people_changed.connect(self.browsing.refresh_choices)
         self._queue_menu.people_changed.connect(lambda: self._write(dress_again))
         self.models.proposed.connect(self._watch.look)

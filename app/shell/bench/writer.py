@@ -1,8 +1,9 @@
 """The one thread through which the window writes: in order, and never on the GUI thread."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from pathlib import Path
+from time import monotonic
 from typing import Any, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
@@ -43,14 +44,23 @@ class Writer(QObject):
         future = self._pool.submit(lambda: work(self._opened()))
         future.add_done_callback(lambda f: self._finished.emit(f, done, broke))
 
-    def close(self) -> None:
+    def settle(self, *, at_most_s: float | None = None) -> bool:
         """Returns when everything that was asked for is written, and told: also what whoever is
-        told asks for then. Nothing may be asked after it.
+        told asks for then. False where that takes longer than `at_most_s`.
         """
+        until = None if at_most_s is None else monotonic() + at_most_s
         while self._was_asked:
+            behind_the_rest = self._pool.submit(int)
+            left_s = None if until is None else max(until - monotonic(), 0)
+            if wait([behind_the_rest], timeout=left_s).not_done:
+                return False
             self._was_asked = False
-            self._pool.submit(int).result()  # behind all the rest
             QCoreApplication.sendPostedEvents(self)
+        return True
+
+    def close(self) -> None:
+        """When all is settled. Nothing may be asked after it."""
+        self.settle()
         self._pool.submit(self._end)
         self._pool.shutdown(wait=True)
 

@@ -1,15 +1,16 @@
 """How the window looks: its theme and language, its icons, and the bar of tools."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QObject, QSize, Qt, Signal
-from PySide6.QtWidgets import QApplication, QMainWindow, QToolBar
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QToolBar
 
 from app.shell.frame.icons import Icons
 from app.shell.frame.language import LANGUAGES, LanguageChoice
 from app.shell.frame.preferences import Preferences
 from app.shell.frame.theme import THEMES, Theme, ThemeChoice
 from app.shell.keys.action_set import ActionSet
+from widgets.frame.dock_tabs import DockTabs
 from widgets.frame.start_page import StartPage
 
 TOOL_BAR = (
@@ -20,6 +21,25 @@ TOOL_BAR = (
     ("reject_all_proposals", "mark_normal", "accept_submit_next"),
 )
 """Actions in reach of the mouse, in groups."""
+
+DOCK_ICONS = {
+    "images": "image",
+    "classes": "tag",
+    "looking": "sliders-horizontal",
+    "prelabel": "robot",
+    "time": "clock",
+    "history": "clock-counter-clockwise",
+    "ask": "chat-circle-dots",
+    "boxes": "bounding-box",
+    "proposals": "sparkle",
+    "comments": "chat-text",
+    "disagreements": "warning-circle",
+    "conversation": "notebook",
+    "survey": "clipboard-text",
+    "balance": "scales",
+    "quality": "gauge",
+}
+"""By the name of the dock."""
 
 _ICON_PX = 18
 
@@ -46,6 +66,7 @@ class Appearance(QObject):
         self._mark("language", LANGUAGES, preferences.language)
         self._bar = _tool_bar(self.tr("Tools"), actions)
         window.addToolBar(self._bar)
+        self._icons, self._dock_tabs = Icons(), DockTabs(window)
 
     def set_project_open(self, is_open: bool) -> None:
         """On the start page there is nothing to use tools on."""
@@ -53,9 +74,15 @@ class Appearance(QObject):
 
     def load_icons(self, page: StartPage) -> None:
         """Of all actions and the start page; they follow the palette by themselves."""
-        icons = Icons()
-        self._actions.set_icons(icons.icon)
-        page.set_icons(*(icons.icon(n) for n in ("folder-plus", "folder-open", "play")))
+        icon = self._icons.icon
+        self._actions.set_icons(icon)
+        page.set_icons(*(icon(n) for n in ("folder-plus", "folder-open", "play")))
+
+    def take_docks(self, docks: Mapping[str, QDockWidget]) -> None:
+        """By name. Their tabs become icons where there is no room for all titles."""
+        self._dock_tabs.set_icons(
+            {dock.windowTitle(): self._icons.icon(DOCK_ICONS[n]) for n, dock in docks.items()}
+        )
 
     def _choose_theme(self, theme: ThemeChoice) -> None:
         self.theme.choose(theme)

@@ -1,6 +1,6 @@
 """The window: the start page, or one project on the bench; and what holds for both."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QApplication,
     QMainWindow,
     QMenu,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -29,8 +28,10 @@ from app.core.label_class import LabelClass
 from app.core.sheet import Sheet
 from app.shell.bench.workbench import Workbench
 from app.shell.frame.appearance import Appearance
+from app.shell.frame.demo_making import DemoMaking
 from app.shell.frame.help_pages import HelpPages
 from app.shell.frame.language import LanguageChoice, use_language
+from app.shell.frame.leaving import Leaving
 from app.shell.frame.messages import Messages, log_file
 from app.shell.frame.preferences import config_folder, load_preferences, save_preferences
 from app.shell.frame.start import Start
@@ -38,10 +39,13 @@ from app.shell.frame.status import StatusTelling
 from app.shell.frame.theme import ThemeChoice
 from app.shell.keys import bindings
 from app.shell.keys.action_set import ActionSet
+from app.shell.keys.focus_keys import takes_text
 from app.shell.keys.key_map import KeyMap, shown_class_keys, shown_key
 from app.storage.project import Project
 from widgets.frame.image_strip import ImageStrip
 from widgets.frame.message_bar import MessageBar
+from widgets.frame.pages import Pages
+from widgets.frame.side_widths import SideWidths
 from widgets.frame.start_page import StartPage
 from widgets.frame.status_line import StatusLine
 from widgets.words import in_screen_language
@@ -57,6 +61,7 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.messages = Messages(log_file(), self)
         self.preferences, trouble = load_preferences(config_folder())
+        self._leaving = Leaving(self.messages, self)
         self.bench: Workbench | None = None
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -64,12 +69,13 @@ class MainWindow(QMainWindow):
         self.action_set = ActionSet(self, KeyMap(self.preferences.keys))
         self.strip, self.status = ImageStrip(), StatusLine()
         self.start_page, self._bench_page = StartPage(), QWidget()
-        self.pages = QStackedWidget()
+        self.pages = Pages()
         self.appearance = Appearance(self, self.action_set, self.preferences)
         self.appearance.theme_chosen.connect(self._keep_theme)
         self.appearance.language_chosen.connect(self._keep_language)
         self._lay_out()
-        self.start = Start(self)
+        self._sides = SideWidths(self, self.preferences.sides_px)
+        self.start, self._demo = Start(self), DemoMaking(self)
         self._help = HelpPages(self)
         self.panels_menu = QMenu(self.tr("Panels"), self)
         self._clashes: frozenset[str] = frozenset()
@@ -89,10 +95,14 @@ class MainWindow(QMainWindow):
             self.messages,
             person=self.start.person(),
             idle_after_s=self.preferences.idle_after_s,
+            titled=lambda name: self.action_set.action(name).toolTip(),
         )
         self.bench = bench
         self._bench_column.addWidget(bench.canvas, 1)
+        # First: beside docks there need not be the room that the start page takes.
+        self.pages.setCurrentWidget(self._bench_page)
         bench.panels.dock_into(self)
+        self.appearance.take_docks(bench.panels.docks)
         for dock in bench.panels.docks.values():
             self.panels_menu.addAction(dock.toggleViewAction())
         self.panels_menu.setEnabled(True)
@@ -102,12 +112,13 @@ class MainWindow(QMainWindow):
         self._set_project_open(True)
         self._take_classes()
         self.strip.set_tags([(name, in_screen_language(name, zh)) for name, zh in project.tags()])
-        self.pages.setCurrentWidget(self._bench_page)
         self._remember_opened(project.folder)
         bench.start()
 
     def open_folder(self, folder: Path) -> None:
         """The project in that folder; what is in the way of it is told."""
+        if not self.may_leave(lambda: self.open_folder(folder)):
+            return
         try:
             self.start.person()  # or nobody could be named for what is done to it
             project = Project.open(folder)
@@ -136,9 +147,22 @@ class MainWindow(QMainWindow):
         self.setWindowTitle("Flawmark")
         self.start.show_start_page()
 
+    def may_leave(self, go: Callable[[], object]) -> bool:
+        """Whether the project that is open, if any, may be left now; else `go` is called later."""
+        return self._leaving.may_leave(self.bench, go)
+
+    def leave_project(self) -> None:
+        """To the start page, once all is saved."""
+        if self.may_leave(self.leave_project):
+            self.close_project()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.may_leave(self.close):
+            event.ignore()
+            return
         self.close_project()
         self.start.close()
+        self._demo.close()
         self.preferences = replace(
             self.preferences, geometry=bytes(self.saveGeometry().toBase64().data()).decode()
         )
@@ -154,7 +178,7 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             event.acceptProposedAction()
-            self.start.take_dropped(paths[0])
+            self.start.take_dropped(paths)
 
     def set_keys(self, key_map: KeyMap) -> None:
         """From now on, and the next time."""
@@ -181,7 +205,7 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.start_page)
         self.pages.addWidget(self._bench_page)
         self.setCentralWidget(self.pages)
-        self._bar = MessageBar(self.pages)
+        self._bar = MessageBar(self.pages, below=self.strip)
         self.statusBar().addWidget(self.status, 1)
         self.statusBar().setSizeGripEnabled(False)
         self.setAcceptDrops(True)
@@ -197,14 +221,14 @@ class MainWindow(QMainWindow):
         actions.bind("new", self.start.ask_new)
         actions.bind("add_photos", self.start.ask_photos)
         actions.bind("open", self.start.ask_open)
-        actions.bind("start_page", self.close_project)
+        actions.bind("start_page", self.leave_project)
         actions.bind("quit", self.close)
         actions.bind("cheat_sheet", self._help.toggle_cheat_sheet)
         actions.bind("keys", self._help.show_key_editor)
         actions.bind("messages", self._help.show_messages)
         self.appearance.load_icons(self.start_page)
         actions.add_menus(self.menuBar())["view"].addMenu(self.panels_menu)
-        # Fixed, so it is in no table: it leaves whatever was begun.
+        # Fixed, so it is in no table: it leaves whatever there is to leave.
         QShortcut(QKeySequence("Esc"), self, self._leave_begun)
         self.status.cancel_wanted.connect(actions.action("cancel_model").trigger)
         self.strip.tag_toggled.connect(actions.tag_picked)
@@ -213,15 +237,24 @@ class MainWindow(QMainWindow):
         self.strip.approve_wanted.connect(actions.action("approve_next").trigger)
         self.strip.return_wanted.connect(actions.action("return").trigger)
         self.strip.comments_wanted.connect(self._bring_up_comments)
+        self.strip.all_scores_wanted.connect(self._show_all_scores)
 
     def _bring_up_comments(self) -> None:
         if self.bench is not None:
             self.bench.panels.bring_up("comments")
 
-    def _leave_begun(self) -> None:
+    def _show_all_scores(self) -> None:
         if self.bench is not None:
-            self.bench.canvas.setFocus()  # out of a field that was typed in, too
-            self.bench.canvas.cancel()
+            self.bench.panels.proposals.set_least_score(0.0)
+
+    def _leave_begun(self) -> None:
+        """A field, what is begun or selected; where there is none of it, what is said."""
+        was_typing = takes_text(QApplication.focusWidget())
+        if self.bench is not None:
+            self.bench.canvas.setFocus()
+            if self.bench.canvas.cancel() or was_typing:
+                return
+        self._bar.dismiss_shown()
 
     def _connect_bench(self, bench: Workbench) -> None:
         self._telling.follow(bench)
@@ -229,12 +262,16 @@ class MainWindow(QMainWindow):
             lambda shown: bench.models.look() if shown else None
         )
         bench.opened.connect(self._take_image)
+        for went_on in (bench.opened, bench.document.applied, bench.document.reverted):
+            went_on.connect(self._bar.drop_refusal)
         bench.showing.shown.connect(self._take_sheet)
         bench.showing.classes_changed.connect(self._take_classes)
         bench.sight.blindness_changed.connect(self.strip.show_blind)
+        bench.showing.below_score.connect(self.strip.show_below_score)
         bench.telling.waiting.connect(lambda said: self.strip.show_waiting(len(said)))
         for changed in (
             bench.sight.origins_changed,
+            bench.sight.brought_out,
             bench.panels.looking.changed,
             bench.canvas.tool_changed,
         ):
@@ -293,10 +330,13 @@ class MainWindow(QMainWindow):
 
     def _keep_layout(self) -> None:
         state = bytes(self.saveState(_LAYOUT_VERSION).toBase64().data()).decode()
-        self.preferences = replace(self.preferences, dock_state=state)
+        self.preferences = replace(
+            self.preferences, dock_state=state, sides_px=self._sides.chosen.copy()
+        )
         self.save_preferences()
 
     def _restore_docks(self) -> None:
         if self.preferences.dock_state:
             state = QByteArray.fromBase64(self.preferences.dock_state.encode())
             self.restoreState(state, _LAYOUT_VERSION)
+        self._sides.fit()

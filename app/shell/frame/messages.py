@@ -13,6 +13,7 @@ import platformdirs
 from PySide6.QtCore import QObject, Signal
 
 from app.core.errors import UserError
+from app.shell.frame.error_words import in_screen_words
 from widgets.frame.message_bar import Level, Message, MessageAction
 
 KEPT = 500
@@ -50,11 +51,15 @@ class Messages(QObject):
 
     def warn(self, what: str, *, hint: str = "", action: MessageAction | None = None) -> None:
         """Stays until it is dismissed, as errors do."""
-        self._say("warning", what, hint, action)
+        self._say("warning", in_screen_words(what), in_screen_words(hint), action)
+
+    def refuse(self, error: UserError) -> None:
+        """Why a move did nothing; goes by itself, and as soon as another one is made."""
+        self._say("refusal", in_screen_words(error.what), in_screen_words(error.hint))
 
     def error(self, error: UserError, *, action: MessageAction | None = None) -> None:
         """The world's fault, in its own words."""
-        self._say("error", error.what, error.hint, action)
+        self._say("error", in_screen_words(error.what), in_screen_words(error.hint), action)
 
     def bug(self, error: BaseException) -> None:
         """Our fault: its trace goes to the log file, and people are told where that is."""

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import platformdirs
 
+from app.core.activity import IDLE_AFTER_S
 from app.core.errors import UserError
 from app.shell.frame.language import LANGUAGES, LanguageChoice
 from app.shell.frame.theme import THEMES, ThemeChoice
@@ -29,18 +30,19 @@ class RecentProject:
 @dataclass(frozen=True, slots=True)
 class Preferences:
     """`keys` are those that a person changed, by action. `geometry` and `dock_state` are Qt's own,
-    as base64. `recent` has the last opened first. `idle_after_s`: time without a move after which
-    nobody is thought to be working. `person` is the name that goes into histories, "" until
-    somebody chooses one.
+    as base64. `sides_px`: how wide a person drew the docks on the "left" and "right". `recent` has
+    the last opened first. `idle_after_s`: time without a move after which nobody is thought to be
+    working. `person` is the name that goes into histories, "" until somebody chooses one.
     """
 
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     geometry: str = ""
     dock_state: str = ""
+    sides_px: Mapping[str, int] = field(default_factory=dict)
     recent: tuple[RecentProject, ...] = ()
     theme: ThemeChoice = "system"
     language: LanguageChoice = "system"
-    idle_after_s: float = 60.0
+    idle_after_s: float = IDLE_AFTER_S
     person: str = ""
 
     def with_opened(self, path: str, at: datetime) -> Self:
@@ -127,6 +129,15 @@ def _keys(value: object) -> dict[str, tuple[str, ...]]:
     return {name: tuple(_text(key, "keys") for key in keys) for name, keys in value.items()}
 
 
+def _sides(value: object) -> dict[str, int]:
+    if not isinstance(value, dict) or not all(
+        isinstance(px, int) and not isinstance(px, bool) and 0 < px < 10_000
+        for px in value.values()
+    ):
+        raise ValueError("sides_px is no table of widths")
+    return value
+
+
 def _recent(value: object) -> tuple[RecentProject, ...]:
     if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise ValueError("recent is no list of projects")
@@ -163,6 +174,7 @@ _PARSERS: dict[str, Callable[[object], Any]] = {
     "keys": _keys,
     "geometry": lambda value: _text(value, "geometry"),
     "dock_state": lambda value: _text(value, "dock_state"),
+    "sides_px": _sides,
     "recent": _recent,
     "theme": _theme,
     "language": _language,

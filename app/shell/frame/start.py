@@ -1,7 +1,7 @@
-"""From the start page to a project on the bench: new, opened, or the demo."""
+"""From the start page to a project on the bench: new, or opened."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -11,10 +11,11 @@ from PySide6.QtWidgets import QFileDialog
 from app.core.errors import UserError
 from app.core.progress import Cancelled, OnProgress, Progress
 from app.services import environment
+from app.shell.frame.error_words import in_one_text, in_screen_words
 from app.shell.jobs import Jobs
 from app.storage.project import Project
 from app.storage.project_file import FILE_NAME
-from widgets.frame.new_project_page import LabelSetChoice, NewProject, NewProjectPage
+from widgets.frame.new_project_dialog import LabelSetChoice, NewProject, NewProjectDialog
 from widgets.frame.start_page import ProjectCard
 from widgets.words import class_title
 
@@ -28,11 +29,13 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What a folder brought; `labels` is None when it had none."""
+    """What folders and single photos brought; `labels` of the folders that had some, `unread` why
+    those of others could not be taken in.
+    """
 
-    folder: Path
     photos: "PhotoReport"
-    labels: "LabelReport | None"
+    labels: "list[LabelReport]" = field(default_factory=list)
+    unread: list[UserError] = field(default_factory=list)
 
 
 class Start(QObject):
@@ -46,20 +49,17 @@ class Start(QObject):
         self._jobs = Jobs(self, threads=1)
         self._making = Jobs(self, threads=1)  # a new project need not wait for photos of another
         self._closed = False
-        self._new_page: NewProjectPage | None = None
+        self._new: NewProjectDialog | None = None
         self._progressed.connect(self._show_progress)
         page = window.start_page
         page.new_wanted.connect(self.ask_new)
         page.open_wanted.connect(self.ask_open)
-        page.demo_wanted.connect(self.open_demo)
         page.open_recent.connect(lambda path: window.open_folder(Path(path)))
-        page.dropped.connect(lambda path: self.take_dropped(Path(path)))
         page.forget_recent.connect(self._forget)
         page.person_chosen.connect(self._take_person)
 
     def show_start_page(self) -> None:
         """With the projects of late; those that are gone too, since a drive may only be away."""
-        self._leave_new_page()
         page = self._window.start_page
         self._window.pages.setCurrentWidget(page)
         page.show_person(self.person_or_none(), is_fixed=bool(environment.named_person()))
@@ -88,7 +88,7 @@ class Start(QObject):
             self._window.open_folder(Path(folder))
 
     def ask_new(self) -> None:
-        """Shows the page that a new project is told on, in the place of what is open."""
+        """What is open stays so until there is a new project to open."""
         from app.services.create import load_label_set, shipped_label_sets
 
         sets = [
@@ -96,48 +96,54 @@ class Start(QObject):
             for key in shipped_label_sets()
         ]
         no_classes = LabelSetChoice("", self.tr("None: labels or people bring the classes"))
-        page = NewProjectPage([*sets, no_classes], str(Path.home()))
-        page.created.connect(self._create)
-        page.cancelled.connect(self._window.close_project)
-        page.folder_wanted.connect(lambda: self._pick(page.set_folder))
-        page.photos_wanted.connect(lambda: self._pick(page.set_photos))
-        self._window.close_project()
-        self._new_page = page
-        self._window.pages.addWidget(page)
-        self._window.pages.setCurrentWidget(page)
+        dialog = NewProjectDialog([*sets, no_classes], str(Path.home()), self._window)
+        dialog.created.connect(self._create)
+        dialog.finished.connect(self._forget_new)
+        dialog.folder_wanted.connect(lambda: self._pick(dialog.set_folder))
+        dialog.photos_wanted.connect(
+            lambda: self._pick(lambda path: dialog.set_photos([path], Path(path).name))
+        )
+        self._new = dialog
+        dialog.open()
+
+    @property
+    def is_asking(self) -> bool:
+        """Somebody is telling what a new project is to be."""
+        return self._new is not None
 
     def ask_photos(self) -> None:
         """Photos for the project that is open, with the labels that lie beside them."""
         folder = QFileDialog.getExistingDirectory(self._window, self.tr("Folder of photos"))
         if folder:
-            self.add_photos(Path(folder))
+            self.add_photos([Path(folder)])
 
-    def add_photos(self, folder: Path) -> None:
+    def add_photos(self, sources: Sequence[Path]) -> None:
+        """Folders, with their labels, and single photos; into the project that is open."""
         bench = self._window.bench
         if bench is None:
             return
         project_folder = bench.project.folder
-        self._run(lambda: self._import(project_folder, folder), self._tell_imported)
+        self._run(lambda: self._import(project_folder, sources), self._tell_imported)
 
-    def take_dropped(self, path: Path) -> None:
-        """A project is opened, photos come into the project that is open."""
-        folder = path if path.is_dir() else path.parent
-        if (folder / FILE_NAME).is_file():
-            self._window.open_folder(folder)
+    def take_dropped(self, paths: Sequence[Path]) -> None:
+        """A project is opened. Photos and folders of them come into the one that is open; where
+        there is none, they begin one.
+        """
+        projects = [path for path in paths if (path / FILE_NAME).is_file()]
+        if projects and len(paths) == 1:
+            self._window.open_folder(projects[0])
+        elif projects:
+            self._messages.info(
+                self.tr("{folder} is a project.").format(folder=projects[0].name),
+                hint=self.tr("Drop it alone to open it. Nothing was taken in."),
+            )
         elif self._window.bench is not None:
-            self.add_photos(folder)
+            self.add_photos(paths)
         else:
             self.ask_new()
-            if self._new_page is not None:
-                self._new_page.set_photos(str(folder))
-
-    def open_demo(self) -> None:
-        """Sample photos with proposals, made once; later the same project again."""
-        folder = Path.home() / "flawmark-demo"
-        if (folder / "project" / FILE_NAME).is_file():
-            self._window.open_folder(folder / "project")
-            return
-        self._run(lambda: self._make_demo(folder), self._window.open_folder)
+            assert self._new is not None
+            folder = paths[0] if paths[0].is_dir() else paths[0].parent
+            self._new.set_photos([str(path) for path in paths], folder.name)
 
     def close(self) -> None:
         """What is under way is stopped; what it has saved stays."""
@@ -148,79 +154,79 @@ class Start(QObject):
     def _create(self, wanted: NewProject) -> None:
         from app.services.create import create_project, load_label_set
 
-        person = self.person()
+        if self._new is None or not self._window.may_leave(lambda: self._create(wanted)):
+            return
+        self._new.show_making()
 
         def create() -> Path:
             label_set = load_label_set(wanted.label_set) if wanted.label_set else None
             folder = Path(wanted.folder)
-            create_project(folder, label_set, actor=person).close()
+            create_project(folder, label_set, actor=self.person()).close()
             return folder
-
-        def open_it(folder: Path) -> None:
-            self._window.open_folder(folder)
-            if wanted.photos:
-                self.add_photos(Path(wanted.photos))
 
         def settle(result: Path | UserError) -> None:
             if isinstance(result, UserError):
-                self._refuse_new(result)
+                self._refuse_new(in_one_text(result))
             else:
-                open_it(result)
+                self._open_new(result, list(map(Path, wanted.photos)))
 
-        self._making.run(create, settle)
+        self._making.run(create, settle, broke=lambda: self._refuse_new(""))
 
-    def _refuse_new(self, error: UserError) -> None:
-        if self._new_page is not None:
-            self._new_page.refuse(f"{error.what} {error.hint}")
+    def _refuse_new(self, why: str) -> None:
+        if self._new is not None:
+            self._new.refuse(why)
 
-    def _leave_new_page(self) -> None:
-        if self._new_page is not None:
-            self._window.pages.removeWidget(self._new_page)
-            self._new_page.deleteLater()
-            self._new_page = None
+    def _open_new(self, folder: Path, photos: Sequence[Path]) -> None:
+        if not self._window.may_leave(lambda: self._open_new(folder, photos)):
+            return
+        if self._new is not None:
+            self._new.accept()
+        self._window.open_folder(folder)
+        if photos:
+            self.add_photos(photos)
 
-    def _import(self, project_folder: Path, folder: Path) -> Imported:
+    def _forget_new(self) -> None:
+        if self._new is not None:
+            self._new.deleteLater()
+            self._new = None
+
+    def _import(self, project_folder: Path, sources: Sequence[Path]) -> Imported:
         from app.services.import_labels import LabelImport, import_labels
         from app.services.import_photos import import_photos
 
         with Project.open(project_folder) as project:
-            photos = import_photos(
-                project, folder, on_progress=self._progress(self.tr("adding photos"))
+            done = Imported(
+                import_photos(
+                    project, *sources, on_progress=self._progress(self.tr("adding photos"))
+                )
             )
-            labels = import_labels(
-                project,
-                LabelImport(folder, add_classes=True),
-                actor=self.person(),
-                on_progress=self._progress(self.tr("reading labels")),
-            )
-        return Imported(folder, photos, labels)
+            for folder in filter(Path.is_dir, sources):
+                wanted = LabelImport(folder, add_classes=True)
+                told = self._progress(self.tr("reading labels"))
+                try:
+                    report = import_labels(project, wanted, actor=self.person(), on_progress=told)
+                except UserError as e:
+                    done.unread.append(e)
+                else:
+                    done.labels.extend([report] if report else [])
+        return done
 
     def _tell_imported(self, done: Imported) -> None:
         words = self.tr("{added} photos added, {known} known already.")
         said = words.format(added=done.photos.added, known=done.photos.known)
-        if done.labels is not None:
-            boxes = self.tr("{boxes} boxes on {images} images came along as proposals.")
-            said += " " + boxes.format(boxes=done.labels.boxes, images=done.labels.images)
+        if done.labels:
+            words = self.tr("{boxes} boxes on {images} images came along as proposals.")
+            boxes, images = (sum(r.boxes for r in done.labels), sum(r.images for r in done.labels))
+            said += " " + words.format(boxes=boxes, images=images)
         self._messages.saved(said)
-        refused = done.photos.refused
-        problems = [] if done.labels is None else [str(p) for p in done.labels.problems]
-        if refused or problems:
-            first = [e.what for e in refused] + problems
-            words = self.tr("{count} files of {folder} were not taken as they are.")
-            self._messages.warn(
-                words.format(count=len(first), folder=done.folder), hint="\n".join(first[:5])
-            )
-
-    def _make_demo(self, folder: Path) -> Path:
-        from app.services.demo import demo
-
-        report = demo(
-            folder,
-            actor=self.person(),
-            cache=environment.cache_folder(),
-            on_step=self._progress,
-        )
-        return report.project
+        problems = [e.what for e in done.photos.refused]
+        problems += [str(problem) for report in done.labels for problem in report.problems]
+        if problems:
+            words = self.tr("{count} files were not taken as they are.")
+            first = map(in_screen_words, problems[:5])
+            self._messages.warn(words.format(count=len(problems)), hint="\n".join(first))
+        for error in done.unread:
+            self._messages.error(error)
 
     def _progress(self, title: str) -> OnProgress:
         """Called in the job's thread; the line at the foot shows it."""

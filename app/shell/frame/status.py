@@ -1,5 +1,7 @@
 """What the line at the foot says of the project on the bench."""
 
+from datetime import datetime
+
 from PySide6.QtCore import QObject
 
 from app.core.errors import UserError
@@ -7,6 +9,7 @@ from app.core.image import Image
 from app.core.prelabelling import PrelabelProgress
 from app.core.sheet import Sheet
 from app.shell.bench.workbench import Workbench
+from app.shell.frame.error_words import in_screen_words
 from widgets.frame.status_line import StatusLine
 
 
@@ -17,10 +20,13 @@ class StatusTelling(QObject):
         super().__init__(line)
         self._line = line
         self._bench: Workbench | None = None
+        self._settled: datetime | UserError | None = None
+        self._is_nudging = False
 
     def follow(self, bench: Workbench) -> None:
         """From now on this one."""
-        self._bench = bench
+        self._bench, self._settled, self._is_nudging = bench, None, False
+        self._show_saved()
         document = bench.document
         bench.opened.connect(self._take_image)
         bench.showing.shown.connect(self._take_sheet)
@@ -31,9 +37,10 @@ class StatusTelling(QObject):
         bench.canvas.pointed.connect(self._take_pointer)
         bench.canvas.zoomed.connect(self._line.show_zoom)
         bench.telling.timekeeper.ticked.connect(self._line.show_time)
-        document.saving.connect(lambda count: self._line.show_saving() if count else None)
-        document.saved.connect(lambda at: None if document.unsaved else self._line.show_saved(at))
-        document.failed.connect(self._take_failure)
+        bench.canvas.nudging.connect(self._take_nudging)
+        document.saving.connect(self._show_saved)
+        document.saved.connect(self._take_saved)
+        document.failed.connect(self._take_saved)
 
     def _take_image(self, image: Image | None) -> None:
         if image is None:
@@ -58,8 +65,26 @@ class StatusTelling(QObject):
             height_px=image.height_px,
         )
 
-    def _take_failure(self, error: UserError) -> None:
-        self._line.show_not_saved(error.what)
+    def _take_nudging(self, is_nudging: bool) -> None:
+        self._is_nudging = is_nudging
+        self._show_saved()
+
+    def _take_saved(self, settled: datetime | UserError) -> None:
+        self._settled = settled
+        self._show_saved()
+
+    def _show_saved(self) -> None:
+        """How it ended is said once nothing more is on its way."""
+        if self._bench is None:
+            return
+        if self._is_nudging or self._bench.document.unsaved:
+            self._line.show_saving()
+        elif isinstance(self._settled, UserError):
+            self._line.show_not_saved(in_screen_words(self._settled.what))
+        elif self._settled is None and self._bench.is_read_only:
+            self._line.show_read_only()
+        else:
+            self._line.show_saved(self._settled)
 
     def _take_progress(self, name: str, told: PrelabelProgress | None) -> None:
         """None while the model is being loaded."""

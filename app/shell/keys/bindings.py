@@ -64,6 +64,8 @@ PRESSED: dict[str, Press] = {
     "paste": lambda bench: bench.moves.paste(),
     "paste_previous": lambda bench: bench.repeat_previous(),
     "fit_to_content": lambda bench: bench.models.segmenting.fit(),
+    "class_up": lambda bench: bench.class_choice.move(-1),
+    "class_down": lambda bench: bench.class_choice.move(1),
     "brush_larger": lambda bench: bench.canvas.scale_brush(_BRUSH_STEP),
     "brush_smaller": lambda bench: bench.canvas.scale_brush(1 / _BRUSH_STEP),
     "fit": lambda bench: bench.canvas.fit(),
@@ -159,6 +161,7 @@ def show_state(actions: ActionSet, bench: Workbench) -> None:
     people, proposals = bench.sight.origins
     states = {
         "mark_normal": sheet is not None and sheet.label.is_normal,
+        "boxes_shown": bench.canvas.boxes_wanted,
         "people_shown": people,
         "proposals_shown": proposals,
         "flat_field": looks.flat_field is not None,

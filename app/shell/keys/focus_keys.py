@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeGuard
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QKeyEvent
@@ -20,12 +21,24 @@ from widgets.frame.key_names import key_of
 _TEXT_FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 
 
+def takes_text(widget: QObject | None) -> TypeGuard[QWidget]:
+    """Whether letters are typed into it."""
+    return isinstance(widget, _TEXT_FIELDS) and not widget.isReadOnly()
+
+
 @dataclass(frozen=True, slots=True)
 class Hold:
     """What is done when a key goes down, and when it comes up again."""
 
     pressed: Callable[[], object]
     released: Callable[[], object]
+
+
+def _is_in_no_number(event: QKeyEvent) -> bool:
+    """A sign that no number has, as it is typed without Ctrl or Alt."""
+    sign, shift = event.text(), Qt.KeyboardModifier.ShiftModifier
+    is_plain = event.modifiers() in (Qt.KeyboardModifier.NoModifier, shift)
+    return is_plain and len(sign) == 1 and sign.isprintable() and sign not in "0123456789.,+-"
 
 
 class FocusKeys(QObject):
@@ -66,13 +79,24 @@ class FocusKeys(QObject):
             return False
         if event.type() == QEvent.Type.KeyRelease:
             return self._release(event)
-        if isinstance(watched, _TEXT_FIELDS) and not watched.isReadOnly():
+        if isinstance(watched, QAbstractSpinBox) and _is_in_no_number(event):
+            return self._leave_number(watched, event)
+        if takes_text(watched):
             return self._keep_in_text(watched, event)
         if self._hold_of(key_of(event)) is None:
             return False
         if event.type() == QEvent.Type.KeyPress and not event.isAutoRepeat():
             self._press(event)
         event.accept()
+        return True
+
+    def _leave_number(self, field: QAbstractSpinBox, event: QKeyEvent) -> bool:
+        """The window has the key, and those that come next: else a digit would go into the field,
+        which would also keep letters from the shortcuts.
+        """
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.setAccepted(self._hold_of(key_of(event)) is not None)
+            field.clearFocus()
         return True
 
     def _keep_in_text(self, watched: QWidget, event: QKeyEvent) -> bool:

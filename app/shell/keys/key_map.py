@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication
 from app.core.errors import UserError
 from app.core.label_class import LabelClass
 from app.shell.keys.actions import ACTIONS, GROUPS, ActionSpec, action_title, group_title
+from app.shell.keys.by_mouse import mouse_section
 from widgets.frame.cheat_sheet import KeyLine, KeySection
 from widgets.frame.key_editor import EditableKeys, EditableSection
 from widgets.frame.key_names import portable, shown
@@ -123,7 +124,7 @@ def shown_class_keys(classes: Sequence[LabelClass], key_map: KeyMap) -> dict[int
 def cheat_sections(
     key_map: KeyMap, classes: Sequence[LabelClass], tags: Sequence[str]
 ) -> list[KeySection]:
-    """What the cheat sheet shows: all actions that have a key, classes and tags."""
+    """What the cheat sheet shows: all actions that have a key, classes and tags, the mouse."""
     sections = [
         KeySection(
             group_title(group),
@@ -145,6 +146,7 @@ def cheat_sections(
         KeySection(QCoreApplication.translate("Keys", "Classes"), of_classes),
         KeySection(QCoreApplication.translate("Keys", "Tags"), of_tags),
     ]
+    sections.append(mouse_section())
     return [section for section in sections if section.lines]
 
 

@@ -192,7 +192,7 @@ _OF_IMAGES = [
         when=f"OLD.is_normal != NEW.is_normal AND OLD.state = NEW.state AND OLD.state IN {_LOCKED}",
     ),
     _refused(
-        "image_is_closed_to_imports",
+        "imageis_closed_to_imports",
         "UPDATE OF state, is_normal ON image",
         "the image is closed to imports",
         when=f"""(OLD.is_normal != NEW.is_normal OR OLD.state != NEW.state)
@@ -215,7 +215,7 @@ _OF_IMAGES = [
 ]
 
 
-def _is_closed(row: str) -> str:
+def is_closed(row: str) -> str:
     """Whether no box of that image changes now. Reviewers may correct what was handed in."""
     return f"""CASE (SELECT state FROM image WHERE id = {row}.image_id)
         WHEN 'approved' THEN 1 WHEN 'excluded' THEN 1
@@ -236,11 +236,11 @@ _OF_BOXES = [
             when=when,
         )
         for event, when in (
-            ("INSERT", _is_closed("NEW")),
-            ("DELETE", _is_closed("OLD")),
+            ("INSERT", is_closed("NEW")),
+            ("DELETE", is_closed("OLD")),
             (
                 "UPDATE",
-                f"{_is_closed('OLD')} OR (NEW.image_id != OLD.image_id AND {_is_closed('NEW')})",
+                f"{is_closed('OLD')} OR (NEW.image_id != OLD.image_id AND {is_closed('NEW')})",
             ),
         )
     ),

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.activity import ActivityClock, Visit
+from app.core.activity import IDLE_AFTER_S, ActivityClock, Visit
 
 
 def spent(*touches, end, away=(), start=0.0):
@@ -15,12 +15,12 @@ def spent(*touches, end, away=(), start=0.0):
 
 
 def test_looking_between_two_touches_is_work():
-    assert spent(2.0, 31.5, end=40.0) == (40_000, 0)
+    assert spent(2.0, 61.5, end=70.0) == (70_000, 0)
 
 
 def test_a_visit_without_a_touch_is_work_when_short_and_idle_when_long():
     assert spent(end=1.8) == (1_800, 0)
-    assert spent(end=31.0) == (0, 31_000)
+    assert spent(end=61.0) == (0, 61_000)
 
 
 def test_a_long_gap_is_idle_as_a_whole():
@@ -28,7 +28,8 @@ def test_a_long_gap_is_idle_as_a_whole():
 
 
 def test_the_limit_itself_is_still_work():
-    assert spent(30.0, end=60.0) == (60_000, 0)
+    limit_s = IDLE_AFTER_S
+    assert spent(limit_s, end=2 * limit_s) == (round(2000 * limit_s), 0)
 
 
 def test_a_lid_that_was_closed_over_night_is_idle():
@@ -56,7 +57,7 @@ def test_active_time_so_far_falls_back_when_the_gap_turns_out_idle():
     clock = ActivityClock(0.0)
     clock.touched(10.0)
     assert clock.active_ms(25.0) == 25_000
-    assert clock.active_ms(41.0) == 10_000
+    assert clock.active_ms(71.0) == 10_000
 
 
 def test_asking_changes_nothing():

@@ -13,6 +13,7 @@ from app.core.corrections import (
     classified,
     drawn,
     marked_normal,
+    not_there,
     removed,
     reshaped,
     submitted,
@@ -51,6 +52,19 @@ def test_a_drawn_box_is_the_persons_and_clipped_to_the_image():
 
 def test_what_lies_beside_the_image_is_not_drawn():
     assert drawn(sheet(), [(1, Shape(Box(200, 0, 220, 20), None))], person="bo") == ([], [])
+
+
+def test_what_is_there_already_is_known_by_class_and_place_on_the_image():
+    shapes = [
+        (1, Shape(BOX)),
+        (2, Shape(BOX)),
+        (1, Shape(BOX.moved(0.001, 0))),  # nobody can tell it from the first
+        (1, Shape(Box(90, 0, 120, 20))),
+        (1, Shape(Box(90, 0, 100, 20))),  # the same part is on the image
+        (1, Shape(BOX.moved(0.1, 0))),
+    ]
+    assert not_there(sheet(OWN), [OWN], shapes) == [shapes[1], shapes[3], shapes[5]]
+    assert not_there(sheet(OWN), [], shapes) == [shapes[0], shapes[1], shapes[3], shapes[5]]
 
 
 def test_a_box_on_a_normal_image_makes_it_no_normal_one():

@@ -1,17 +1,21 @@
 """Whatever a hand does, a shape stays inside the image and keeps an area."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.core.bridges import bridged, rings_of, signed_area
 from app.core.geometry import Box
 from app.core.shape import (
     Handle,
     Shape,
     clipped,
     moved,
+    moved_aside,
     moved_together,
     outlined,
+    place_of,
     resized,
     with_vertex_inserted,
     with_vertex_moved,
@@ -214,3 +218,49 @@ def test_three_corners_are_the_fewest_and_never_in_one_line():
     assert outlined([(0, 0), (10, 10), (20, 20)], BOUNDS) is None
     with pytest.raises(ValueError, match="no outline"):
         with_vertex_moved(Shape(BOX), 0, (1, 1), BOUNDS)
+
+
+def test_corners_that_lie_on_each_other_go_together():
+    """So a bridge between the parts of a mask stays without width."""
+    rings = [
+        np.array([(10, 10), (50, 10), (50, 40), (10, 40)], np.float64),
+        np.array([(20, 20), (20, 30), (30, 30), (30, 20)], np.float64),
+    ]
+    shape = outlined([(x, y) for x, y in bridged(rings).tolist()], BOUNDS)
+    number = shape.polygon.index((10.0, 10.0))
+    after = with_vertex_moved(shape, number, (5.0, 5.0), BOUNDS)
+    rings_after = rings_of(np.array(after.polygon))
+    assert len(rings_after) == 2 and after.box.corners == (5, 5, 50, 40)
+    assert {tuple(point) for ring in rings_after for point in ring.tolist()} == {
+        *{(5, 5), (50, 10), (50, 40), (10, 40)},
+        *{(20, 20), (20, 30), (30, 30), (30, 20)},
+    }
+
+
+def test_without_a_corner_of_a_bridge_the_parts_are_joined_anew():
+    rings = [
+        np.array([(10, 10), (30, 5), (50, 10), (50, 40), (10, 40)], np.float64),
+        np.array([(20, 20), (20, 30), (30, 30), (30, 20)], np.float64),
+    ]
+    shape = outlined([(x, y) for x, y in bridged(rings).tolist()], BOUNDS)
+    bridge_end = next(c for c in shape.polygon if shape.polygon.count(c) > 1 and c[0] in (20, 30))
+    after = with_vertex_removed(shape, shape.polygon.index(bridge_end))
+    sizes = sorted(abs(signed_area(ring)) for ring in rings_of(np.array(after.polygon)))
+    assert sizes == [50, 40 * 30 + 40 * 5 / 2]  # half of the hole is left
+    assert bridge_end not in after.polygon
+
+
+@given(
+    st.tuples(st.floats(0, 60), st.floats(0, 40)), st.tuples(st.floats(1, 100), st.floats(1, 60))
+)
+def test_copies_aside_never_lie_where_another_one_does(corner, size):
+    whole = Box(0, 0, 100, 60)
+    shape = moved(Shape(Box.from_centre(*corner, *size)), 0, 0, whole)
+    places = {place_of(shape)}
+    for _ in range(4):
+        there = moved_aside(shape, 12, whole, taken=places)
+        assert there.box.inside(100, 60)
+        if place_of(there) in places:
+            assert len(places) > 1 or (size[0] > 99.98 and size[1] > 59.98)
+            return
+        places.add(place_of(there))

@@ -184,6 +184,14 @@ def test_an_unwritable_folder_is_said_so(tmp_path: Path) -> None:
         Project.create(tmp_path / "file" / "project")
 
 
+def test_what_can_only_be_read_is_known_before_anything_is_done(project: Project) -> None:
+    assert not project.is_read_only()
+    with Project.open(project.folder) as other, other.transaction():  # holds the right to write
+        assert not project.is_read_only()
+    project._db.execute("PRAGMA query_only = 1")
+    assert project.is_read_only()
+
+
 def test_a_project_stays_on_its_thread(project: Project) -> None:
     with ThreadPoolExecutor(1) as pool, pytest.raises(sqlite3.ProgrammingError, match="thread"):
         pool.submit(project.annotations.of_image, 1).result()

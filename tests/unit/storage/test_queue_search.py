@@ -9,13 +9,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.core.annotation import Annotation
+from app.core.blind import visible
+from app.core.disagreement import Disagreement, Find
 from app.core.edit import AnnotationEdit
 from app.core.geometry import Box
 from app.core.image import STATES, ImageLabel
 from app.core.label_class import LabelClass
-from app.core.queue import ORIGINS, SORTS, QueueFilter
+from app.core.queue import ORIGINS, SORTS, QueueFilter, Sort
+from app.core.shape import Shape
 from app.storage.images import NewImage
 from app.storage.project import Project
+from app.storage.queue import _BLIND, _TOLD, _conditions
 from app.storage.runs import RunKey
 from tests.helpers.reviewing import bring
 
@@ -49,9 +53,21 @@ def _boxes(model: int, other: int) -> list[tuple[int, Annotation]]:
     ]
 
 
+BLIND = frozenset({1, 5, 6})
+
+
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    folder: Path = tmp_path_factory.mktemp("queue")
+    yield from _made(tmp_path_factory.mktemp("queue"))
+
+
+@pytest.fixture(scope="module")
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    """The same one, on whose images of `BLIND` no model has drawn anything."""
+    yield from _made(tmp_path_factory.mktemp("bare"), but=BLIND)
+
+
+def _made(folder: Path, *, but: frozenset[int] = frozenset()) -> Iterator[Project]:
     with Project.create(folder / "line3") as project:
         project.add_classes([LabelClass(name) for name in ("streak", "slag", "wrinkle")], actor="x")
         with project.transaction():
@@ -59,15 +75,19 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
             model = project.runs.open(RunKey("model", "starter", "w", {}), actor="lead")
             other = project.runs.open(RunKey("import", "voc", "", {}), actor="lead")
         for image_id, new in _boxes(model, other):
+            if new.is_proposal and image_id in but:
+                continue
             project.apply([AnnotationEdit(image_id, None, new)], actor="ann")
         for image_id, label in LABELS.items():
             bring(project, image_id, label)
         yield project
 
 
-def _lets_through(wanted: QueueFilter, project: Project, image_id: int) -> bool:
+def _lets_through(
+    wanted: QueueFilter, project: Project, image_id: int, blind: frozenset[int] = frozenset()
+) -> bool:
     image = project.images.get(image_id)
-    boxes = project.annotations.of_image(image_id)
+    boxes = visible(project.annotations.of_image(image_id), is_blind=image_id in blind)
     scored = wanted.least_score is not None or wanted.most_score is not None
     says_of_boxes = (
         scored
@@ -130,6 +150,53 @@ def test_the_query_finds_what_the_rules_find(project: Project, wanted: QueueFilt
 
     assert set(found) == expected
     assert len(found) == len(expected)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(wanted=FILTERS, blind=st.frozensets(st.integers(1, 6), min_size=1))
+def test_blind_images_are_found_only_by_what_people_drew(
+    project: Project, wanted: QueueFilter, blind: frozenset[int]
+) -> None:
+    expected = {i for i in range(1, 7) if _lets_through(wanted, project, i, blind)}
+
+    assert set(project.queue.ids(wanted, blind=blind)) == expected
+
+
+@pytest.mark.parametrize("sort", SORTS)
+@pytest.mark.parametrize("descending", [False, True])
+def test_hidden_proposals_sort_nothing(
+    project: Project, bare: Project, sort: Sort, *, descending: bool
+) -> None:
+    wanted = QueueFilter(sort=sort, descending=descending)
+
+    assert project.queue.ids(wanted, blind=BLIND) == bare.queue.ids(wanted)
+
+
+def test_no_disagreement_with_a_model_finds_a_blind_image(project: Project) -> None:
+    extra = Disagreement("extra", None, Find(1, Shape(BOX), 0.8))
+    with project.transaction():
+        project.disagreements.replace(1, 4, [extra], standing=[], classes=[1], own_runs=[1])
+    wanted = QueueFilter(disagreement="any")
+
+    assert list(project.queue.ids(wanted)) == [4]
+    assert list(project.queue.ids(wanted, blind={4})) == []
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        QueueFilter(class_ids=frozenset({1})),
+        QueueFilter(least_score=0.1),
+        QueueFilter(most_score=0.9),
+        QueueFilter(origin="none"),
+        QueueFilter(run_id=1),
+        QueueFilter(disagreement="any"),
+        *(QueueFilter(sort=sort) for sort in SORTS),
+    ],
+)
+def test_who_asks_about_boxes_is_known(wanted: QueueFilter) -> None:
+    of_images: list[Sort] = ["added", "name", "state", "review_next"]
+    assert wanted.heeds_boxes == (wanted not in [QueueFilter(sort=sort) for sort in of_images])
 
 
 @pytest.mark.parametrize(
@@ -201,11 +268,14 @@ def test_the_folder_that_all_photos_share(project: Project, tmp_path: Path) -> N
         assert list(empty.queue.ids(QueueFilter(sort="name"))) == []
 
 
-def test_what_is_asked_of_boxes_never_reads_the_boxes_themselves(project: Project) -> None:
-    asked = (
-        "SELECT id FROM image WHERE EXISTS (SELECT 1 FROM annotation WHERE image_id = image.id"
-        " AND author IS NULL AND score >= 0.5 AND class_id IN (1) AND run_id = 1)"
+@pytest.mark.parametrize("told", ["true", _TOLD])
+def test_what_is_asked_of_boxes_never_reads_the_boxes_themselves(
+    project: Project, told: str
+) -> None:
+    where, values = _conditions(
+        QueueFilter(origin="proposals", least_score=0.5, class_ids=frozenset({1}), run_id=1), told
     )
-    plan = [row[-1] for row in project._db.rows(f"EXPLAIN QUERY PLAN {asked}")]
+    asked = f"EXPLAIN QUERY PLAN {_BLIND} SELECT id FROM image WHERE {where}"
+    plan = [row[-1] for row in project._db.rows(asked, ["[]", *values])]
 
     assert any("COVERING INDEX annotation_by_origin" in step for step in plan)

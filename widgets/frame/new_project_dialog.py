@@ -1,4 +1,4 @@
-"""What a new project needs to be told, on one page."""
+"""What a new project needs to be told."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,18 +8,20 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QComboBox,
+    QDialog,
     QFormLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPushButton,
+    QVBoxLayout,
     QWidget,
 )
 
 from widgets.frame.message_bar import LEVEL_COLOURS
-from widgets.frame.start_page import middle_column, scaled
+from widgets.frame.start_page import scaled
 
-_PAGE_PX = 620
+_WIDTH_PX, _MARGIN_PX = 660, 24
 _FORBIDDEN = frozenset('/\\:*?"<>|')
 
 
@@ -34,18 +36,21 @@ class LabelSetChoice:
 
 @dataclass(frozen=True, slots=True)
 class NewProject:
-    """`folder` is the project's own, that is to be made. `photos` is empty for none yet."""
+    """`folder` is the project's own, that is to be made. `photos` are folders or single photos;
+    none when they come later.
+    """
 
     folder: str
     label_set: str
-    photos: str
+    photos: tuple[str, ...] = ()
 
 
-class NewProjectPage(QWidget):
-    """Tells what is missing while it is typed. Folders are picked by the shell, and set here."""
+class NewProjectDialog(QDialog):
+    """Tells what is missing while it is typed. Folders are picked by the shell, and set here. What
+    is behind it stays as it is until whoever makes the project accepts it.
+    """
 
     created = Signal(object)  # NewProject
-    cancelled = Signal()
     folder_wanted = Signal()
     photos_wanted = Signal()
 
@@ -70,14 +75,20 @@ class NewProjectPage(QWidget):
     def set_folder(self, folder: str) -> None:
         self.folder.setText(folder)
 
-    def set_photos(self, folder: str) -> None:
-        """Where the project has no name yet, it takes that of the folder."""
-        self.photos.setText(folder)
+    def set_photos(self, photos: Sequence[str], name: str) -> None:
+        """Folders or single photos. Where the project has no name yet, it takes that one."""
+        self.photos.setText(_listed(photos))
         if not self.name.text().strip():
-            self.name.setText(PurePath(folder).name)
+            self.name.setText(name)
+
+    def show_making(self) -> None:
+        """From now on nothing can be changed, nor can it be asked for twice."""
+        self.setEnabled(False)
 
     def refuse(self, why: str) -> None:
         """Says what came of it when it could not be made. What was typed stays."""
+        self.setEnabled(True)
+        self.name.setFocus()
         self.missing.setText(why)
         self.missing.setStyleSheet(f"color: {LEVEL_COLOURS['error']}")
 
@@ -88,7 +99,8 @@ class NewProjectPage(QWidget):
             label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.name.setPlaceholderText(self.tr("Powder bed, line 3"))
         self.photos.setPlaceholderText(self.tr("They can be added later, too"))
-        title = QLabel(self.tr("New project"))
+        self.setWindowTitle(self.tr("New project"))
+        title = QLabel(self.windowTitle())
         title.setFont(scaled(title.font(), 1.7))
         self.create_.setDefault(True)
         buttons = QHBoxLayout()
@@ -96,13 +108,15 @@ class NewProjectPage(QWidget):
         for button in (self.cancel, self.create_):
             button.setMinimumHeight(32)
             buttons.addWidget(button)
-        column = middle_column(self, _PAGE_PX)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*[_MARGIN_PX] * 4)
         column.addWidget(title)
         column.addSpacing(20)
         column.addLayout(self._form())
         column.addSpacing(16)
-        column.addLayout(buttons)
         column.addStretch(1)
+        column.addLayout(buttons)
+        self.resize(_WIDTH_PX, self.sizeHint().height())
 
     def _form(self) -> QFormLayout:
         form = QFormLayout()
@@ -118,12 +132,11 @@ class NewProjectPage(QWidget):
     def _connect(self) -> None:
         for field in (self.name, self.folder, self.photos):
             field.textChanged.connect(self._check)
-            field.returnPressed.connect(self._create)
         self.label_set.currentIndexChanged.connect(self._check)
         self.pick_folder.clicked.connect(self.folder_wanted)
         self.pick_photos.clicked.connect(self.photos_wanted)
         self.create_.clicked.connect(self._create)
-        self.cancel.clicked.connect(self.cancelled)
+        self.cancel.clicked.connect(self.reject)
 
     def _check(self) -> None:
         missing = self._missing()
@@ -148,12 +161,23 @@ class NewProjectPage(QWidget):
         if self._missing() or choice is None:
             return
         folder = PurePath(self.folder.text().strip()) / self.name.text().strip()
-        photos = self.photos.text().strip()
+        photos = _paths_of(self.photos.text().strip())
         self.created.emit(NewProject(str(folder), choice.key, photos))
 
     def _chosen_set(self) -> LabelSetChoice | None:
         index = self.label_set.currentIndex()
         return self._label_sets[index] if index >= 0 else None
+
+
+def _listed(paths: Sequence[str]) -> str:
+    """One path as it is; several in quotes, as file dialogs have them."""
+    return paths[0] if len(paths) == 1 else " ".join(f'"{path}"' for path in paths)
+
+
+def _paths_of(text: str) -> tuple[str, ...]:
+    """What `_listed` made, or somebody typed."""
+    parts = text.split('"') if text.startswith('"') else [text]
+    return tuple(part for part in parts if part.strip())
 
 
 def _beside(field: QWidget, button: QWidget) -> QHBoxLayout:
