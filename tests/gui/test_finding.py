@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.core.annotation import Annotation
+from app.core.blind import SHARE_SETTING
 from app.core.geometry import Box, intersection_over_union
 from app.core.label_class import LabelClass
 from app.imaging.opencv import cv2
@@ -154,6 +155,24 @@ def test_a_box_that_is_still_there_moves_with_its_layer(window: FindDriver, home
     assert carried.class_id == SLAG
 
 
+def test_of_blind_images_no_number_is_told(window: FindDriver):
+    window.project.settings.put(SHARE_SETTING, 1.0)
+    window.window.open_folder(window.project.folder)
+    window.wait_for_image(FIRST)
+    window.draw(SPOTS[0])
+    window.press(Key.Key_G, CTRL)
+    window.until(lambda: len(window.saved_proposals(FIRST)) == 2)
+    window.until_idle()
+    assert window.at_foot == "Nothing is told of images that you label blind: 1."
+    window.press(Key.Key_G, BOTH)
+    window.until(lambda: len(window.saved_proposals(SECOND)) == 2)
+    window.until_idle()
+    assert window.at_foot == "Nothing is told of images that you label blind: 2."
+    window.go_to(SECOND)
+    window.press(Key.Key_T, SHIFT)
+    window.until(lambda: window.at_foot == "Nothing is told of images that you label blind: 1.")
+
+
 def test_the_first_layer_has_none_before_it(window: FindDriver):
     window.press(Key.Key_T, SHIFT)
     window.until(lambda: bool(window.said()))
@@ -261,6 +280,8 @@ def test_a_search_that_waits_for_the_save_is_dropped_with_it(window: FindDriver)
 def test_the_window_closes_before_the_box_to_search_for_is_saved(window: FindDriver):
     window.draw(SPOTS[0])
     window.press(Key.Key_G, CTRL)
+    assert window.bench.settle(at_most_s=60)
+    assert not window.bench.models.finding.is_busy  # it would find and save while the window closes
     window.window.close()
     assert len(window.project.annotations.of_image(FIRST)) == 1
 
