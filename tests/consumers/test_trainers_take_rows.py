@@ -15,7 +15,7 @@ from tests.helpers.made_records import random_box, random_dialogue, seeded
 pytestmark = pytest.mark.consumers
 
 SIZES = ((200, 200), (1920, 1080), (3772, 3302), (40, 31), (5600, 40), (300, 1500), (13, 200))
-N_ROWS = 21
+N_ROWS = 14
 
 
 @pytest.fixture(scope="module")

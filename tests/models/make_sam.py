@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import cv2
 import numpy as np
-from ten_photos import photo, ten_photos
+from ten_photos import MOST_UNLIKE, SIZES, photo, ten_photos
 
 from app.core.geometry import Box
 from app.core.segmentation import Click, Prompt
@@ -255,12 +255,17 @@ def made(kind, folder):
     return path, *original_predictor(make_original(path, seed=1 + (kind == "retrained")))
 
 
+def names_for(kind):
+    """The encoders of the others are those that people use, and take seconds."""
+    return tuple(SIZES) if kind == "original" else MOST_UNLIKE
+
+
 def draw(kind, folder, path, set_image, round_features, predict):
-    """The masks of the ten photos, in files KIND-PHOTO-BY.npz; the last two are seen together."""
+    """The masks of the photos, in files KIND-PHOTO-BY.npz; the last two are seen together."""
     from backends.sam import SamSegmenter
 
     segmenter = SamSegmenter(SegmenterSettings(path, folder / CACHE, device="cpu"))
-    photos = ten_photos()
+    photos = ten_photos(names_for(kind))
     keys = [photo_key(kind, name) for name in photos]
     *alone, second_last, last = zip(photos.values(), keys, strict=True)
     for pixels, key in alone:

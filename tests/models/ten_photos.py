@@ -18,12 +18,16 @@ SIZES = {
 """Height and width by name."""
 GREY = ("tiny", "strip", "small")
 
+MOST_UNLIKE = ("wide", "upright", "tiny", "strip", "large", "odd")
+"""For models that take seconds for each."""
 
-def ten_photos():
-    """HxWx3 uint8 RGB by name."""
+
+def ten_photos(names=tuple(SIZES)):
+    """HxWx3 uint8 RGB by name, or those of `names`."""
     return {
         name: photo(*size, seed, is_grey=name in GREY)
         for seed, (name, size) in enumerate(SIZES.items(), start=10)
+        if name in names
     }
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from make_sam import CACHE, IN_HALF, KINDS, PROMPTS, ROUNDED, photo_key, prompt_for
+from make_sam import CACHE, IN_HALF, KINDS, PROMPTS, ROUNDED, names_for, photo_key, prompt_for
 from ten_photos import SIZES, ten_photos
 from test_no_network import recorded  # noqa: F401 - a fixture
 
@@ -80,8 +80,9 @@ def box(mask):
 
 
 def test_masks_and_their_boxes_are_the_librarys(kind, folder):
-    identical = 0
-    for photo, (height, width) in SIZES.items():
+    identical = compared = 0
+    for photo in names_for(kind):
+        height, width = SIZES[photo]
         slack = np.maximum(1, MOST_OFF * np.array([width, height] * 2))
         ours, theirs = (drawn(folder, kind, photo, by) for by in ("ours", "half"))
         for name in PROMPTS:
@@ -92,13 +93,14 @@ def test_masks_and_their_boxes_are_the_librarys(kind, folder):
                 assert moved <= max(1, MOST_MOVED * mask.size), (photo, name)
                 assert (abs(box(mask) - box(other)) <= slack).all(), (photo, name)
                 identical += (mask == other).all()
-    assert identical >= 150
+                compared += 1
+    assert compared >= 120 and identical >= 0.75 * compared
 
 
 def test_half_precision_moves_next_to_nothing(kind, folder):
     """Random weights draw jagged masks that lean on the last bit: real ones far less."""
     moved = []
-    for photo in SIZES:
+    for photo in names_for(kind):
         ours, theirs = (drawn(folder, kind, photo, by) for by in ("ours", "full"))
         for name in ROUNDED:
             (masks, scores), (others, other_scores) = ours[name], theirs[name]
@@ -133,7 +135,8 @@ def test_a_worker_answers_with_the_outlines_of_these_masks(kind, folder):
     compared = 0
     with ModelWorker(settings, "sam") as worker:
         assert worker.device == f"cpu (PyTorch, {TITLES[kind]})"
-        for photo, size in SIZES.items():
+        for photo in names_for(kind):
+            size = SIZES[photo]
             prompts = [prompt_for(name, *size) for name in PROMPTS]
             answers = worker.ask("segment", [], photo_key(kind, photo), prompts)
             for (name, given), outlines in zip(
@@ -148,7 +151,7 @@ def test_a_worker_answers_with_the_outlines_of_these_masks(kind, folder):
         prompts = [prompt_for(name, *pixels.shape[:2]) for name in PROMPTS]
         fresh = worker.ask("segment", [pixels], "fresh", prompts)
         assert fresh == worker.ask("segment", [], photo_key(kind, "wide"), prompts)
-    assert compared >= 150
+    assert compared >= 90
 
 
 def test_no_family_reaches_for_the_network(kind, folder, recorded, tmp_path):  # noqa: F811

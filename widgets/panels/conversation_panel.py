@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPalette, QShowEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -23,6 +23,9 @@ from widgets.panels.pieces import faint, tool_button
 from widgets.panels.reword_button import RewordButton
 from widgets.panels.scrolling import rows_area
 from widgets.panels.when import local_time
+
+_MADE_AT_ONCE = 4
+"""Cards; a dialogue of twelve turns took 60 ms."""
 
 _LANGUAGE_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
 
@@ -85,6 +88,9 @@ class ConversationPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: ShownConversation | None = None
+        self._rewording = ShownRewording()
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(lambda: self._fill(len(self.cards)))
         self.cards: list[ExchangeCard] = []
         self.languages: dict[Language, QToolButton] = {}
         self._language_group = QButtonGroup(self)
@@ -125,7 +131,7 @@ class ConversationPanel(QWidget):
     def show_nothing(self) -> None:
         """No image is open, or there is nothing to say of it yet."""
         self._shown = None
-        self._set_cards(0)
+        self._hide_cards(0)
         self.status.setText(self.tr("Nothing is on this image yet that could be talked about."))
         for button in (self.approve, self.again, self.add, self.preview):
             button.setEnabled(False)
@@ -134,10 +140,8 @@ class ConversationPanel(QWidget):
         """What is being typed stays as it is."""
         self._shown = shown
         self.languages[shown.language].setChecked(True)
-        self._set_cards(len(shown.exchanges))
-        for place, exchange in enumerate(shown.exchanges):
-            self.cards[place].show_exchange(exchange, shown.titles)
-            self.cards[place].show_findings(shown.findings.get(place, ()))
+        self._hide_cards(len(shown.exchanges))
+        self._fill(0)
         for button in (self.approve, self.again, self.add, self.preview):
             button.setEnabled(True)
         self._tell(shown)
@@ -149,19 +153,15 @@ class ConversationPanel(QWidget):
 
     def show_rewording(self, shown: ShownRewording) -> None:
         """Of the turns that are shown."""
+        self._rewording = shown
         self.reword.setVisible(shown.words is not None)
         self.reword.setEnabled(bool(shown.places) and not shown.is_busy)
         self.reword.setToolTip(shown.words or "")
         self.stop.setVisible(shown.is_busy)
         self.news.setText(shown.news)
         self.news.setVisible(bool(shown.news))
-        for place, card in enumerate(self.cards):
-            card.show_rewording(
-                shown.words if place in shown.places else None,
-                may=not shown.is_busy,
-                asking=place in shown.asking,
-                refusal=shown.refused.get(place, ""),
-            )
+        for place in range(len(self.cards)):
+            self._show_rewording_at(place)
 
     def save_what_is_typed(self) -> None:
         """Tells of every field that was changed, as if it were left now."""
@@ -197,11 +197,35 @@ class ConversationPanel(QWidget):
         role = QPalette.ColorRole.WindowText if is_wrong else QPalette.ColorRole.PlaceholderText
         self.status.setForegroundRole(role)
 
-    def _set_cards(self, count: int) -> None:
-        while len(self.cards) < count:
-            self._add_card(len(self.cards))
-        for place, card in enumerate(self.cards):
-            card.setVisible(place < count)
+    def _fill(self, begin: int) -> None:
+        """The cards from there on; some in a turn, or making them would hold up the window."""
+        shown, made = self._shown, 0
+        for place in range(begin, len(shown.exchanges) if shown else 0):
+            if place == len(self.cards):
+                if made == _MADE_AT_ONCE:
+                    self._more.start()
+                    return
+                self._add_card(place)
+                made += 1
+            assert shown is not None
+            card = self.cards[place]
+            card.show_exchange(shown.exchanges[place], shown.titles)
+            card.show_findings(shown.findings.get(place, ()))
+            self._show_rewording_at(place)
+            card.show()
+
+    def _show_rewording_at(self, place: int) -> None:
+        shown = self._rewording
+        self.cards[place].show_rewording(
+            shown.words if place in shown.places else None,
+            may=not shown.is_busy,
+            asking=place in shown.asking,
+            refusal=shown.refused.get(place, ""),
+        )
+
+    def _hide_cards(self, begin: int) -> None:
+        for card in self.cards[begin:]:
+            card.hide()
 
     def _add_card(self, place: int) -> None:
         card = ExchangeCard()
