@@ -96,6 +96,7 @@ class Hour:
 
     def __init__(self, project: Path, *, with_model: bool) -> None:
         self.watchdog = Watchdog()
+        load_ahead().join()  # as the program does once the window stands
         self.window = MainWindow()
         self.window.show()
         QTest.qWaitForWindowExposed(self.window)
@@ -184,7 +185,6 @@ def main() -> None:
     options = parser.parse_args()
     application = QApplication.instance() or QApplication(["bench"])
     collect_rarely()
-    load_ahead().join()
     with tempfile.TemporaryDirectory() as temporary, own_home(Path(temporary)):
         project = make_project(Path(temporary) / "work", options.images)
         hour = Hour(project, with_model=not options.no_model)
