@@ -61,7 +61,7 @@ def take_back(project: Project, *, by: str) -> int:
     Raises UserError when `by` has handed out nothing.
     """
     with project.transaction():
-        gestures = project.log.to_take_back(by)
+        gestures = project.undo_line.to_take_back(by)
         if not gestures:
             raise UserError(
                 f"{by} has handed out nothing that could be taken back.",
@@ -71,9 +71,9 @@ def take_back(project: Project, *, by: str) -> int:
         edits = [back for edit in done for back in _taking_back(project, edit)]
         taken = project.apply(edits, actor=by, of_all=True)
         for each in gestures:
-            project.log.set_standing(each, "undone")
+            project.undo_line.set_standing(each, "undone")
         if taken is not None:
-            project.log.set_standing(taken, "fixed")
+            project.undo_line.set_standing(taken, "fixed")
         dress_again(project)
     return len(edits)
 

@@ -144,7 +144,7 @@ class _Taking:
             standing = self._other.log.without_edits(there).standing
             if standing != self._project.log.without_edits(here).standing:
                 # It may have changed other images, too, for which it stands as it does here.
-                self._project.log.set_standing(here, "fixed")
+                self._project.undo_line.set_standing(here, "fixed")
 
     def _on_what_stands(self, edit: Edit) -> Edit:
         """Whose the image is to label, whatever else is said of it here."""

@@ -41,6 +41,7 @@ from app.storage.second import SecondTable
 from app.storage.settings import SettingTable
 from app.storage.splits import SplitTable
 from app.storage.surveys import SurveyTable
+from app.storage.undo_line import UndoLine
 from app.storage.visits import VisitTable
 
 
@@ -60,6 +61,7 @@ class Project:
         self.queue = QueueTable(db)
         self.annotations = AnnotationTable(db)
         self.log = EditLog(db)
+        self.undo_line = UndoLine(db)
         self.runs = RunTable(db)
         self.conversations = ConversationTable(db)
         self.question_sets = QuestionSetTable(db)
@@ -213,7 +215,7 @@ class Project:
         with self.transaction():
             gesture = GestureWriter(self._db, actor, kind, reverts, at=at)
             gesture.write(list(edits))
-            self.log.set_standing(gesture.id, standing)
+            self.undo_line.set_standing(gesture.id, standing)
         return gesture.id
 
     def back_up(self) -> Path:
@@ -226,14 +228,14 @@ class Project:
         Returns the gesture that did it. Raises UserError when somebody else has since changed what
         it would bring back: that gesture then stands for good, and the next undo goes on before it.
         """
-        return self._revert(self.log.to_undo(actor), "undo", actor)
+        return self._revert(self.undo_line.to_undo(actor), "undo", actor)
 
     def undo_one(self, gesture_id: int, actor: str) -> Gesture | None:
         """Takes back that gesture of the person, whatever they did elsewhere since; as `undo`.
 
         Raises UserError when it no longer stands, or somebody has since worked on its images.
         """
-        if not self.log.is_last_on_its_images(gesture_id, actor):
+        if not self.undo_line.is_last_on_its_images(gesture_id, actor):
             raise UserError(
                 "This step can't be taken back: it was already, or its images have changed since.",
                 hint="Their history tells by whom. What is approved can be reopened.",
@@ -242,7 +244,7 @@ class Project:
 
     def redo(self, actor: str) -> Gesture | None:
         """Makes the person's last undone gesture again; as `undo`."""
-        return self._revert(self.log.to_redo(actor), "redo", actor)
+        return self._revert(self.undo_line.to_redo(actor), "redo", actor)
 
     def _revert(
         self, gesture_id: int | None, kind: Literal["undo", "redo"], actor: str
@@ -258,9 +260,9 @@ class Project:
                     merging = ClassMerging(self._db, actor)
                     revert = merging.undo if kind == "undo" else merging.redo
                     done = self.log.get(revert(gesture_id, retired))
-                self.log.set_standing(gesture_id, "undone" if kind == "undo" else "done")
+                self.undo_line.set_standing(gesture_id, "undone" if kind == "undo" else "done")
         except OutdatedError as e:
-            self.log.set_standing(gesture_id, "fixed")
+            self.undo_line.set_standing(gesture_id, "fixed")
             raise UserError(
                 "This step can't be taken back or made again: somebody changed the same since.",
                 hint="Do it once more to go on with the next step.",

@@ -39,9 +39,9 @@ def questions(project: Project, images: int) -> dict[str, Callable[[], object]]:
     return {
         "touched by people, one image": lambda: log.touched_by_people(images // 2),
         "closed to imports, 200 images": lambda: project.closed_to_imports(batch),
-        "what to undo": lambda: log.to_undo("bench"),
-        "what to redo": lambda: log.to_redo("bench"),
-        "which hand-out to take back": lambda: log.to_take_back("bench"),
+        "what to undo": lambda: project.undo_line.to_undo("bench"),
+        "what to redo": lambda: project.undo_line.to_redo("bench"),
+        "which hand-out to take back": lambda: project.undo_line.to_take_back("bench"),
         "images that somebody worked on": lambda: log.images_of("bench"),
         "what was done lately, first page": lambda: log.latest(most=20, most_edits=40),
     }

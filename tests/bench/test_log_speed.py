@@ -17,7 +17,7 @@ def test_the_log_answers_without_being_read(tmp_path: Path) -> None:
         asked.pop("images that somebody worked on")  # these are all of them
         asked.pop("what was done lately, first page")  # its page is all there is of so few
         asked["the first edits of a hand-out"] = lambda: project.log.get(
-            project.log.to_take_back("bench")[0], most_edits=40
+            project.undo_line.to_take_back("bench")[0], most_edits=40
         )
         read_all = cpu_ms(lambda: bare(project))
         for question, answer in asked.items():

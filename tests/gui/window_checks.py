@@ -236,8 +236,8 @@ class WindowChecks:
         self.looked_up_to = project.log.newest()
         for stack in (self.done, self.undone):
             stack[:] = [n for n in stack if project.log.get(n).standing != "fixed"]
-        assert project.log.to_undo("ann") == (self.done[-1] if self.done else None)
-        assert project.log.to_redo("ann") == (self.undone[-1] if self.undone else None)
+        assert project.undo_line.to_undo("ann") == (self.done[-1] if self.done else None)
+        assert project.undo_line.to_redo("ann") == (self.undone[-1] if self.undone else None)
 
 
 def _is_drawn(edit: AnnotationEdit) -> bool:

@@ -143,8 +143,8 @@ class Walling(QObject):
 
     def _show_signed(self) -> None:
         """As long as it can be taken back."""
-        log, person = self._project.log, self._document.person
-        if self._signed and not log.is_last_on_its_images(self._signed[0], person):
+        line, person = self._project.undo_line, self._document.person
+        if self._signed and not line.is_last_on_its_images(self._signed[0], person):
             self._signed = None
         words = self.tr("{count} images approved")
         self.wall.show_done(words.format(count=self._signed[1]) if self._signed else "")

@@ -75,8 +75,8 @@ def test_hand_outs_are_told_apart_from_work(old: Path) -> None:
     with Project.open(old) as project:
         kinds = [(g.kind, g.standing, g.reverts) for g in map(project.log.get, range(1, 7))]
         assert kinds == [("assign", "done", None)] * 3 + [("edit", "done", None)] * 3
-        assert project.log.to_undo("lee") == 6
-        assert project.log.to_take_back("lee") == [1, 2, 3]  # all of one time here
+        assert project.undo_line.to_undo("lee") == 6
+        assert project.undo_line.to_take_back("lee") == [1, 2, 3]  # all of one time here
 
 
 def test_comments_are_threads_and_remember_who_dealt_with_them(old: Path) -> None:
