@@ -713,8 +713,8 @@
         <translation>请给类别起一个单行的名称。</translation>
     </message>
     <message>
-        <source>The order stays as it is.</source>
-        <translation>顺序保持不变。</translation>
+        <source>The classes stay as they are.</source>
+        <translation>类别保持不变。</translation>
     </message>
     <message>
         <source>Undo brings the class back.</source>

@@ -44,6 +44,7 @@ class ClassPanel(QWidget):
     order_wanted = Signal(object)  # ids of all classes, as they are to stand
     merge_wanted = Signal(int, int)  # a class, and the one that its boxes are to be of
     remove_wanted = Signal(int)
+    change_refused = Signal()  # somebody who may not change classes tried to
 
     def __init__(self, balance: Sequence[ClassBalance] = (), parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -180,6 +181,8 @@ class ClassPanel(QWidget):
     def _rename_if_allowed(self, class_id: int) -> None:
         if self._may_change:
             self.rename(class_id)
+        else:
+            self.change_refused.emit()
 
     def _show_drop(self, y: int) -> None:
         """A line between the classes where one that is dragged to that height would come."""

@@ -58,6 +58,7 @@ class ClassChoice(QObject):
         panels.classes.order_wanted.connect(self._order)
         panels.classes.merge_wanted.connect(self._merge)
         panels.classes.remove_wanted.connect(self._remove)
+        panels.classes.change_refused.connect(self._refuse)
         moves.class_changed.connect(self._take_picked)
 
     def start(self) -> None:
@@ -73,8 +74,7 @@ class ClassChoice(QObject):
         if self._team.me.leads:
             self._panels.classes.move_class(class_id, by)
         else:
-            hint = self.tr("Who leads the project decides on its classes.")
-            self._messages.refuse(UserError(self.tr("The order stays as it is."), hint=hint))
+            self._refuse()
 
     def add(self, name: str) -> None:
         """One more class, last in order, for the next box."""
@@ -128,6 +128,10 @@ class ClassChoice(QObject):
                 then(result)
 
         self._writer.run(work, done)
+
+    def _refuse(self) -> None:
+        hint = self.tr("Who leads the project decides on its classes.")
+        self._messages.refuse(UserError(self.tr("The classes stay as they are."), hint=hint))
 
     def _take_team(self) -> None:
         self._panels.classes.set_changeable(self._team.me.leads)
