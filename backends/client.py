@@ -42,7 +42,8 @@ class ModelWorker:
 
     As a context manager it is started and ended; or call `start` and `close`. One thread at a time
     may use it, but `cancel` may come from any. Up to `slots` batches are under way at once: hand in
-    the next one before taking the result of the last, and decoding overlaps with computing.
+    the next one before taking the result of the last, and decoding overlaps with computing. One
+    that `steps_back` computes where nobody else wants the cores: beside a person at a window.
 
     When the process is lost (crash, kill, `cancel`, no answer for as long as `Patience` says) its
     tickets are void; `start` gets a new one.
@@ -58,8 +59,9 @@ class ModelWorker:
         backend: str | BackendSpec = "ultralytics",
         *,
         slots: int = 2,
+        steps_back: bool = False,
     ) -> None:
-        self._settings = settings
+        self._settings, self._steps_back = settings, steps_back
         self._spec = BACKENDS[backend] if isinstance(backend, str) else backend
         self._memories, self._patience = PhotoSender(slots), Patience()
         self._pending: deque[Ticket] = deque()
@@ -190,6 +192,7 @@ class ModelWorker:
             process = context.Process(
                 target=serve,
                 args=(theirs, self._spec, self._settings),
+                kwargs={"steps_back": self._steps_back},
                 name="flawmark-model-worker",
                 daemon=True,
             )

@@ -17,6 +17,7 @@ from backends.loading import load_model
 from backends.offline import forbid_network
 from backends.parent_watch import end_with_parent
 from backends.photo_memory import PhotoReceiver, Request
+from backends.priority import step_back
 
 _LOG = logging.getLogger(__name__)
 
@@ -52,14 +53,18 @@ Answer = Loaded | Answered | UserError | Bug
 
 
 def serve(
-    conn: "connection.Connection[Answer, Request]", spec: BackendSpec, settings: WorkerSettings
+    conn: "connection.Connection[Answer, Request]",
+    spec: BackendSpec,
+    settings: WorkerSettings,
+    *,
+    steps_back: bool = False,
 ) -> None:
     """What the worker process does until the other end of `conn` is closed."""
     # Ctrl-C reaches the whole process group; what it means is for the parent to decide.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
     try:
-        _prepare(spec, settings.cache)
+        _prepare(spec, settings.cache, steps_back=steps_back)
         model = load_model(spec, settings)
         conn.send(Loaded(model.class_names, model.device, model.notes))
         _answer_all(conn, model)
@@ -82,8 +87,10 @@ def _tell(conn: "connection.Connection[Answer, Request]", answer: Answer) -> Non
         conn.send(answer)
 
 
-def _prepare(spec: BackendSpec, cache: Path) -> None:
+def _prepare(spec: BackendSpec, cache: Path, *, steps_back: bool) -> None:
     try:
+        if steps_back:
+            step_back()
         _silence(cache)
         forbid_network(cache)
     except OSError as e:

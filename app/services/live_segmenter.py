@@ -197,21 +197,24 @@ def open_segmenter(name: str, cache: Path, shelf: Shelf) -> LiveSegmenter:
         spec = BACKENDS[CONTRAST]
         return LiveSegmenter(spec.title, InProcess(spec, SegmenterSettings(None, cache)))
     weights = _weights(name, shelf)
-    hands = [ModelWorker(SegmenterSettings(weights, cache), _FAMILY) for _ in range(2)]
-    return LiveSegmenter(weights.stem, *hands)
+    settings = SegmenterSettings(weights, cache)
+    looking = ModelWorker(settings, _FAMILY, steps_back=True)
+    return LiveSegmenter(weights.stem, ModelWorker(settings, _FAMILY), looking)
 
 
 @contextmanager
-def open_hand(name: str, cache: Path, shelf: Shelf) -> Iterator[Hand | None]:
+def open_hand(
+    name: str, cache: Path, shelf: Shelf, *, steps_back: bool = False
+) -> Iterator[Hand | None]:
     """A process of its own for a search, ended after it; None for CONTRAST, which needs none.
 
-    Raises as `open_segmenter`.
+    `steps_back` as for `ModelWorker`. Raises as `open_segmenter`.
     """
     if name == CONTRAST:
         yield None
         return
     settings = SegmenterSettings(_weights(name, shelf), cache)
-    with closing(ModelWorker(settings, _FAMILY)) as worker:
+    with closing(ModelWorker(settings, _FAMILY, steps_back=steps_back)) as worker:
         yield worker
 
 

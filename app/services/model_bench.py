@@ -24,7 +24,8 @@ def own_worker(family: str, settings: WorkerSettings) -> AbstractContextManager[
 class ModelBench:
     """Keeps the worker of the last request, so that the next one for that model answers at once.
 
-    For one request at a time. `close` frees the process and its memory; the bench goes on.
+    For one request at a time, beside a person at a window: the process steps back. `close` frees it
+    and its memory; the bench goes on.
     """
 
     def __init__(self, backends: Mapping[str, BackendSpec] = BACKENDS) -> None:
@@ -38,7 +39,8 @@ class ModelBench:
         wanted = _loosened(settings)
         if self._worker is None or self._holds != (family, wanted):
             self.close()
-            self._worker = ModelWorker(wanted, self._backends[family], slots=BATCHES_AHEAD)
+            spec = self._backends[family]
+            self._worker = ModelWorker(wanted, spec, slots=BATCHES_AHEAD, steps_back=True)
             self._holds = family, wanted
         yield self._worker
 

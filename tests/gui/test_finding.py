@@ -194,7 +194,7 @@ def scripted(window: FindDriver, home: Path, monkeypatch: pytest.MonkeyPatch) ->
     settings = SegmenterSettings(None, home / "cache")
 
     @contextmanager
-    def open_hand(name: str, *_: object) -> Iterator[ModelWorker]:
+    def open_hand(name: str, *_: object, steps_back: bool) -> Iterator[ModelWorker]:
         assert name == "squares"
         with ModelWorker(settings, SPEC) as worker:
             yield worker

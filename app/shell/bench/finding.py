@@ -58,7 +58,7 @@ class Finding(QObject):
         self._project, self._document, self._moves = project, document, moves
         self._browsing, self._messages = browsing, messages
         self._segmenter, self._is_model_at_work = segmenter, is_model_at_work
-        self._lane = Lane(self, is_low=True)
+        self._lane = Lane(self)
         self._next: Callable[[], None] | None = None  # once all is saved that it looks at
         self._is_closed = False
         self._title, self._began_s = "", 0.0
@@ -91,7 +91,7 @@ class Finding(QObject):
 
             def search(project: Project, on_progress: OnProgress, stop: Stop) -> Report:
                 shelf = Shelf(environment.models_folder())
-                with open_hand(name, environment.cache_folder(), shelf) as hand:
+                with open_hand(name, environment.cache_folder(), shelf, steps_back=True) as hand:
                     return carry_over(
                         *(project, image.id),
                         actor=person,
@@ -136,7 +136,7 @@ class Finding(QObject):
 
         def search(project: Project, on_progress: OnProgress, stop: Stop) -> Report:
             shelf = Shelf(environment.models_folder())
-            with open_hand(name, environment.cache_folder(), shelf) as hand:
+            with open_hand(name, environment.cache_folder(), shelf, steps_back=True) as hand:
                 return find_similar_in(
                     *(project, image.id, uid, image_ids),
                     actor=person,

@@ -18,7 +18,6 @@ from app.services.drawers import FindModel, facts_of, known_facts, plan_named
 from app.services.model_bench import ModelBench
 from app.services.models import find_model
 from app.services.prelabel import PrelabelOptions, prelabel
-from app.shell.priority import step_back
 from app.storage.project import Project
 
 Outcome = PrelabelReport | UserError | Cancelled | None
@@ -135,7 +134,6 @@ class ModelJobs(QObject):
 
     def _work(self, work: Work, stop: Stop) -> None:
         """Runs in the thread. What is our bug goes on to threading.excepthook."""
-        step_back()  # and with it the model's process, which would take every core
         outcome: Outcome = _bug()
         try:
             outcome = work(stop)

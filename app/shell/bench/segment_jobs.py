@@ -12,7 +12,6 @@ from app.core.segmentation import Outline, Prompt
 from app.core.stopping import Stop
 from app.services.live_segmenter import LivePhoto, LiveSegmenter
 from app.shell.jobs import Jobs
-from app.shell.priority import step_back
 from backends.base import NotEmbeddedError
 
 _SAID_AFTER_MS = 250
@@ -57,7 +56,7 @@ class SegmentJobs(QObject):
     ) -> None:
         super().__init__(parent)
         self._segmenter = segmenter
-        self._answering, self._looking = Lane(self), Lane(self, is_low=True)
+        self._answering, self._looking = Lane(self), Lane(self)
         self._questions: list[Question] = []
         self._planned: tuple[LivePhoto, ...] = ()
         self._prepared: LivePhoto | None = None
@@ -203,9 +202,8 @@ Work = Callable[[Stop], object]
 class Lane:
     """One thread, which does one thing at a time and can be stopped in the middle of it."""
 
-    def __init__(self, parent: QObject, *, is_low: bool = False) -> None:
+    def __init__(self, parent: QObject) -> None:
         self._jobs = Jobs(parent, threads=1)
-        self._is_low = is_low
         self._stop = Stop()
         self.is_busy = False
         self.subject: object = None
@@ -231,8 +229,6 @@ class Lane:
         self._jobs.close()
 
     def _do(self, work: Work, stop: Stop) -> object:
-        if self._is_low:
-            step_back()  # and with it the process that it starts, which would take every core
         try:
             return work(stop)
         except Cancelled as e:

@@ -9,6 +9,7 @@ from multiprocessing.shared_memory import SharedMemory
 from pathlib import Path
 
 import numpy as np
+import psutil
 import pytest
 
 from app.core.errors import UserError
@@ -263,6 +264,16 @@ def test_start_twice_keeps_the_process(worker):
         pid = child_of(echo)
         echo.start()
         assert child_of(echo) == pid
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="niceness is counted otherwise there")
+def test_a_worker_that_steps_back_does_so_alone(worker):
+    before = psutil.Process().nice()
+    with worker("Echo", steps_back=True) as behind, worker("Echo") as beside:
+        found = [psutil.Process(each._process.pid).nice() for each in (behind, beside)]
+        assert found == [19, before]
+        own = [thread.id for thread in psutil.Process().threads()]
+        assert {os.getpriority(os.PRIO_PROCESS, thread) for thread in own} == {before}
 
 
 def test_close_leaves_no_process_and_waits_for_nothing(worker, tmp_path):
