@@ -57,6 +57,10 @@ class NotEmbeddedError(UserError, LookupError):
     """A segmenter needs the photo itself: it keeps nothing under the photo's key (any more)."""
 
 
+class DeviceFailedError(UserError):
+    """A card gave up. What was computed on it is lost, and only a new process may use it again."""
+
+
 class LibraryMissingError(UserError):
     """No model of that family can run: a library that it takes is not installed."""
 

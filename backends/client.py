@@ -17,7 +17,7 @@ from app.core.photo import Rgb
 from app.core.progress import Cancelled
 from app.core.stopping import Stop
 from app.core.text_query import TextQuery
-from backends.base import BACKENDS, BackendSpec, WorkerSettings
+from backends.base import BACKENDS, BackendSpec, DeviceFailedError, WorkerSettings
 from backends.patience import Patience
 from backends.photo_memory import PhotoSender, Request
 from backends.worker import LOG_NAME, Answer, Answered, Bug, Loaded, serve
@@ -207,7 +207,8 @@ class ModelWorker:
     def _take_answer(self) -> None:
         ticket = self._pending[0]
         answer = self._receive(self._patience.for_answer_s(ticket._pixels))
-        if isinstance(answer, Answered | UserError):
+        is_last = isinstance(answer, DeviceFailedError)  # with it the worker ends itself
+        if isinstance(answer, Answered | UserError) and not is_last:
             self._patience.learn(time.monotonic() - ticket._handed_in_s, ticket._pixels)
             self._pending.popleft()._answer = answer
             return

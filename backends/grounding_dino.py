@@ -25,7 +25,7 @@ from backends.devices import (
 )
 from backends.grounding_dino_engine import Engine
 from backends.identify import identify
-from backends.memory_errors import device_in_words, memory_told
+from backends.memory_errors import device_in_words, device_told
 from backends.offline import core_count
 
 _ON_CUDA = 4  # photos at once
@@ -73,7 +73,7 @@ class GroundingDinoDetector:
         precision = ", half precision" if computes_in_half(self._place) else ""
         self.device = f"{device_in_words(self._place)} (PyTorch{precision})"
         self._settings = settings
-        with memory_told(self.device):
+        with device_told(self.device):
             self._engine = _opened(settings.weights)
             self._engine.to(self._place)
 
@@ -99,7 +99,7 @@ class GroundingDinoDetector:
             )
         asked = captions(query.phrases, tokenize=self._engine.tokenize, window=self._engine.window)
         found: list[list[TextFind]] = []
-        with memory_told(self.device), torch.inference_mode():
+        with device_told(self.device), torch.inference_mode():
             for batch in _batches(map(self._prepared, photos), self._at_once):
                 found.extend(self._answer(batch, asked, query))
         return found

@@ -15,7 +15,7 @@ from app.imaging.outlines import mask_outlines
 from backends.base import NotEmbeddedError, SegmenterSettings
 from backends.devices import choose_device, computes_in_half, photos_at_once
 from backends.embedding_cache import Embedding, EmbeddingCache
-from backends.memory_errors import device_in_words, memory_told
+from backends.memory_errors import device_in_words, device_told
 from backends.offline import core_count
 from backends.sam_engine import SamEngine
 from backends.sam_masks import Decoded, photo_mask
@@ -46,9 +46,9 @@ class SamSegmenter:
             raise ValueError("Segment Anything needs weights")
         torch.set_num_threads(core_count())
         device = choose_device(settings.device)
-        with memory_told(device):
+        with device_told(device):
             state = load_state(settings.weights)
-        with misfits_told(settings.weights), memory_told(device):
+        with misfits_told(settings.weights), device_told(device):
             self._engine = _engine(state, settings.weights, device)
         self._cache = EmbeddingCache(
             settings.cache, fingerprint(settings.weights), limit_bytes=settings.cache_bytes
@@ -92,7 +92,7 @@ class SamSegmenter:
         NotEmbeddedError when it is needed and not given, UserError when memory doesn't suffice.
         """
         embedding = self._embedding(key, photos)
-        with memory_told(self.device):
+        with device_told(self.device):
             return [self._outlines(embedding, prompt, most) for prompt in prompts]
 
     def similar(
@@ -106,7 +106,7 @@ class SamSegmenter:
         """
         marked = self._embedding(target_key, photos[:1])
         other = self._embedding(key, photos[1:])
-        with memory_told(self.device):
+        with device_told(self.device):
             return similar_parts(
                 Target(marked, target, self._engine.decode(marked, Prompt(target))),
                 other,
@@ -134,7 +134,7 @@ class SamSegmenter:
         keys = list(photos)
         for start in range(0, len(keys), self._at_once):
             batch = keys[start : start + self._at_once]
-            with memory_told(self.device):
+            with device_told(self.device):
                 embeddings = self._engine.encode([photos[key] for key in batch])
             yield from zip(batch, embeddings, strict=True)
 

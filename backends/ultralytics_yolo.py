@@ -26,9 +26,9 @@ from app.core.text_query import TextQuery
 from app.imaging.outlines import clipped_polygon, mask_outline
 from backends.base import DetectorSettings
 from backends.devices import choose_device, computes_in_half, photos_at_once
-from backends.engines import compute_in_f32, openvino_engine, openvino_folder
+from backends.engines import compute_in_f32, finish_in_f32, openvino_engine, openvino_folder
 from backends.identify import identify
-from backends.memory_errors import device_in_words, memory_told
+from backends.memory_errors import device_in_words, device_told
 from backends.offline import settle_ultralytics
 from backends.weights import WeightsKind
 
@@ -95,9 +95,9 @@ class UltralyticsDetector:
         found: list[list[Detection]] = []
         for batch in _batches(photos, self._at_once):
             blue_first = [cv2.cvtColor(photo, cv2.COLOR_RGB2BGR) for photo in batch]
-            with memory_told(self.device):
+            with device_told(self.device):
                 results = self._predictor(source=blue_first)
-            found.extend(self._finds(result) for result in results)
+                found.extend(self._finds(result) for result in results)
         return found
 
     def _finds(self, result: Results) -> list[Detection]:
@@ -150,7 +150,7 @@ def _fast_or_same(weights: Path, cache: Path, notes: list[str]) -> Path:
 def _start(weights: Path, settings: DetectorSettings, device: str) -> BasePredictor:
     """An ultralytics predictor that has already answered once."""
     try:
-        with memory_told(device):
+        with device_told(device):
             return _predictor(weights, settings, device)
     except _LOAD_FAILURES as e:
         _LOG.warning("loading %s failed", settings.weights, exc_info=True)
@@ -176,8 +176,11 @@ def _predictor(weights: Path, settings: DetectorSettings, device: str) -> BasePr
         device="intel:cpu" if openvino else device,
         verbose=False,
     )
+    backend = model.predictor.model.backend
     if openvino:
-        compute_in_f32(model.predictor.model.backend, weights)
+        compute_in_f32(backend, weights)
+    elif _is_half(model.predictor.model):
+        finish_in_f32(backend.model)
     return model.predictor
 
 
@@ -190,8 +193,12 @@ def precision_bits(weights: Path, device: str) -> int | None:
 
 
 def _engine_in_words(model: AutoBackend) -> str:
-    is_half = model.format == "pt" and model.fp16
-    return _ENGINE_TITLES[model.format] + (", half precision" if is_half else "")
+    return _ENGINE_TITLES[model.format] + (", half precision" if _is_half(model) else "")
+
+
+def _is_half(model: AutoBackend) -> bool:
+    """An export may be, too, but says nothing of it, and nothing can be done about it here."""
+    return model.format == "pt" and bool(model.fp16)
 
 
 def _reason(error: Exception) -> str:

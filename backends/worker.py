@@ -12,7 +12,7 @@ from multiprocessing import connection
 from pathlib import Path
 
 from app.core.errors import UserError
-from backends.base import BackendSpec, Model, WorkerSettings
+from backends.base import BackendSpec, DeviceFailedError, Model, WorkerSettings
 from backends.loading import load_model
 from backends.offline import forbid_network
 from backends.parent_watch import end_with_parent
@@ -109,6 +109,8 @@ def _answer_all(conn: "connection.Connection[Answer, Request]", model: Model) ->
         method = getattr(model, request.method)
         try:
             conn.send(Answered(method(photos.of(request), *request.arguments)))
+        except DeviceFailedError:
+            raise  # ends this process: nothing would work in it any more
         except UserError as e:
             conn.send(e)
         except MemoryError:  # only for these photos: what was tried with them is freed again

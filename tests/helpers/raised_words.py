@@ -19,7 +19,7 @@ PLACEHOLDER = re.compile(r"\{([A-Za-z_][\w.]*)\}")
 _ERRORS = frozenset(
     (
         *("UserError", "OutdatedError", "ServerUnusableError", "NotEmbeddedError"),
-        *("LibraryMissingError", "BadPhoto", "UnreadableError", "BadRowError"),
+        *("LibraryMissingError", "DeviceFailedError", "BadPhoto", "UnreadableError", "BadRowError"),
         *("_PhrasingError", "NoAnswerError", "_Doubt"),
     )
 )

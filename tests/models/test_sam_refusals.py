@@ -69,7 +69,7 @@ except UserError as e:
     told["device"] = e.what, e.hint
 for name, make in {"numpy": np.zeros, "torch": torch.zeros}.items():
     try:
-        with sam.memory_told("cpu"):
+        with sam.device_told("cpu"):
             make(2**50)
     except UserError as e:
         told[name] = e.what, e.hint

@@ -9,6 +9,7 @@ import time
 from app.core.detection import Detection
 from app.core.errors import UserError
 from app.core.geometry import Box
+from backends.base import DeviceFailedError
 
 
 class Echo:
@@ -92,4 +93,6 @@ class Moody(Echo):
                 ctypes.string_at(0)
             case 5:
                 os._exit(7)
+            case 6:
+                raise DeviceFailedError("the card failed", hint="try again")
         return super().detect(photos)

@@ -15,7 +15,7 @@ import pytest
 from app.core.errors import UserError
 from app.core.geometry import Box
 from app.core.progress import Cancelled
-from backends.base import BackendSpec, DetectorSettings
+from backends.base import BackendSpec, DetectorSettings, DeviceFailedError
 from backends.client import ModelWorker
 from backends.patience import Patience
 from backends.worker import LOG_NAME
@@ -199,6 +199,15 @@ def test_a_dead_process_is_told_in_words_and_restart_helps(worker, tmp_path, red
         assert str(tmp_path / "cache" / LOG_NAME) in caught.value.hint
         with pytest.raises(RuntimeError, match="not started"):
             moody.result(behind)
+        moody.restart()
+        assert scores(moody.detect([photo(9)])) == [9]
+
+
+def test_a_card_that_failed_ends_the_process_and_restart_helps(worker):
+    with worker("Moody") as moody:
+        with pytest.raises(DeviceFailedError, match="the card failed"):
+            moody.detect([photo(6)])
+        assert not moody.running
         moody.restart()
         assert scores(moody.detect([photo(9)])) == [9]
 
