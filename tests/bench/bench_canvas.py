@@ -26,7 +26,7 @@ from app.core.annotation import Annotation
 from app.core.geometry import Box
 from app.core.label_class import PALETTE, LabelClass
 from widgets.canvas.canvas import Canvas
-from widgets.marks.mark import Mark, marks_of
+from widgets.marks.mark import Marks, marks_of
 from widgets.photo.picture import Bgrx, picture_of
 from widgets.photo.view import View
 
@@ -164,7 +164,7 @@ def select_next(stage: Stage, uids: Iterator[str]) -> None:
     stage.canvas.repaint()
 
 
-def loop_over_boxes(marks: Sequence[Mark], view: View) -> None:
+def loop_over_boxes(marks: Marks, view: View) -> None:
     """What everything is measured by: each box with its fill, frame, outline and name in turn."""
     image = QImage(*CANVAS_PX, QImage.Format.Format_RGB32)
     with QPainter(image) as painter:

@@ -130,6 +130,15 @@ def test_boxes_put_out_of_sight_come_back_selected(hand):
     assert hand.shows_box(BIG, RED)
 
 
+def test_a_box_moved_while_others_are_hidden_stays_moved_once_they_are_shown(hand):
+    hand.canvas.set_filter(proposals_shown=False)
+    hand.canvas.select(["a"])
+    hand.drag((50, 40), (60, 45))
+    hand.canvas.set_filter()
+    moved = {a.uid: a.box for a in hand.canvas.visible_annotations()}
+    assert moved == {"a": BIG.moved(10, 5), "b": SMALL, "c": APART}
+
+
 def test_over_another_photo_there_are_no_boxes_and_none_is_drawn(hand):
     hand.canvas.select(["a"])
     hand.canvas.set_boxes_covered(True)

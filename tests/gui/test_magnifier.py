@@ -9,7 +9,7 @@ from app.core.annotation import Annotation
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from widgets.canvas.magnifier import SIDE_PX, ZOOM, Magnifier
-from widgets.marks.mark import mark_of
+from widgets.marks.mark import marks_of
 from widgets.photo.picture import picture_of
 
 
@@ -66,7 +66,7 @@ def test_boxes_are_shown_in_their_colour(desk, picture):
 
     def marks_in(area):
         asked.append(area)
-        return [mark_of(Annotation("a", 1, Box(26, 16, 36, 26), author="ann"), streak)]
+        return marks_of([Annotation("a", 1, Box(26, 16, 36, 26), author="ann")], {1: streak})
 
     magnifier = Magnifier(desk, marks_in)
     magnifier.show_at(picture, 30.5, 20.5)

@@ -13,7 +13,8 @@ from app.core.annotation import Annotation
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from widgets.marks.layer import MarkLayer
-from widgets.marks.painter import mark_of, marks_of, paint_marks
+from widgets.marks.mark import Mark, marks_of
+from widgets.marks.painter import paint_marks
 from widgets.photo.view import Size, View
 
 SCREEN = Size(400, 300)
@@ -36,6 +37,11 @@ def by_model(uid, box, class_id=1, polygon=None):
     return Annotation(uid, class_id, box, polygon, score=0.834, run_id=1)
 
 
+def name_of(annotation):
+    (mark,) = marks_of([annotation], CLASSES)
+    return mark.name
+
+
 def layer_of(*annotations):
     layer = MarkLayer()
     layer.show(marks_of(annotations, CLASSES))
@@ -45,7 +51,7 @@ def layer_of(*annotations):
 class Painted:
     """What was painted over an even grey photo, asked in device pixels."""
 
-    def __init__(self, layer, view=AS_IT_IS, *, ratio=1.0, marks=()):
+    def __init__(self, layer, view=AS_IT_IS, *, ratio=1.0, marks=None):
         size = round(SCREEN.width * ratio), round(SCREEN.height * ratio)
         image = QImage(*size, QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(ratio)
@@ -53,7 +59,7 @@ class Painted:
         with QPainter(image) as painter:
             if layer:
                 layer.paint(painter, view, SCREEN, ratio)
-            if marks:
+            if marks is not None:
                 paint_marks(painter, marks, view, SCREEN)
         pixels = np.frombuffer(image.constBits(), np.uint8).reshape(size[1], size[0], 4)
         self.rgb = pixels[:, :, 2::-1].astype(int)
@@ -138,7 +144,7 @@ def test_a_selected_box_has_a_thicker_line_and_a_white_rim():
 def test_a_box_in_hand_looks_like_a_selected_one():
     layer = layer_of(by_model("a", BOX))
     layer.set_selected(frozenset("a"))
-    assert Painted(None, marks=[mark_of(by_model("a", BOX), STREAK)]) == Painted(layer)
+    assert Painted(None, marks=marks_of([by_model("a", BOX)], CLASSES)) == Painted(layer)
 
 
 def test_a_box_that_is_left_out_is_gone_with_its_name():
@@ -180,19 +186,46 @@ def test_a_box_far_larger_than_the_screen_has_no_line_in_it():
 
 
 def test_names_carry_the_score_and_speak_the_screens_language():
-    assert mark_of(by_model("a", BOX), STREAK).name == "streak 0.83"
+    assert name_of(by_model("a", BOX)) == "streak 0.83"
     before = QLocale()
     QLocale.setDefault(QLocale(QLocale.Language.Chinese))
     try:
-        assert mark_of(by_person("a", BOX), STREAK).name == "条纹"
+        assert name_of(by_person("a", BOX)) == "条纹"
     finally:
         QLocale.setDefault(before)
 
 
-def test_one_or_many_marks_are_made_alike():
-    annotations = [by_person("a", BOX), by_model("b", BOX, class_id=2)]
-    expected = [mark_of(a, CLASSES[a.class_id]) for a in annotations]
-    assert marks_of(annotations, CLASSES) == expected
+def test_marks_can_be_had_one_by_one():
+    person, model = by_person("a", BOX), by_model("b", BOX, class_id=2)
+    assert list(marks_of([person, model], CLASSES)) == [
+        Mark(person, QColor(STREAK.colour), "streak"),
+        Mark(model, QColor(SLAG.colour), "slag 0.83"),
+    ]
+
+
+def test_what_is_changed_elsewhere_has_no_successor():
+    person, model = by_person("a", BOX), by_model("b", BOX, class_id=2)
+    before = marks_of([person, model], CLASSES)
+    swapped = [by_model("b", BOX, class_id=2), by_person("a", BOX)]
+    assert before.successors(marks_of(swapped, CLASSES)).tolist() == [1, 0]
+    for classes in (
+        {**CLASSES, 2: replace(SLAG, name="pore")},
+        {**CLASSES, 2: replace(SLAG, colour="#000000")},
+    ):
+        assert before.successors(marks_of([person, model], classes)).tolist() == [0, -1]
+    for others in ([person], [person, model.touched_by("bob")]):
+        assert before.successors(marks_of(others, CLASSES)).tolist() == [0, -1]
+
+
+def test_a_mark_that_was_changed_has_another_box_and_outline():
+    before = marks_of([by_person("a", BOX), by_person("b", BOX)], CLASSES)
+    there = Box(10, 20, 40, 50)
+    after = before.with_changed({1: by_person("b", there, polygon=triangle_in(there))})
+    assert before.shapes.corners.tolist() == [list(BOX.corners)] * 2
+    assert after.shapes.corners.tolist() == [list(BOX.corners), list(there.corners)]
+    assert [mark.annotation.polygon for mark in after] == [None, triangle_in(there)]
+    assert after.shapes.has_outline.tolist() == [False, True]
+    assert not before.shapes.has_outline.any()
 
 
 def test_each_name_stands_beside_its_box():

@@ -223,6 +223,23 @@ def test_a_large_photo_comes_small_first_and_sharpens(desk, monkeypatch, source,
     assert len(desk.arrived) == 2
 
 
+def test_the_whole_photo_is_begun_before_its_preview(desk, monkeypatch):
+    desk.write(1, 90, LARGE)
+    desk.write_thumbnail(1)
+    begun, run = [], desk.photos._jobs.run
+
+    def noted(work, *taken, **also):
+        begun.append(work.func)
+        return run(work, *taken, **also)
+
+    monkeypatch.setattr(desk.photos._jobs, "run", noted)
+    desk.photos.set_viewport(300, 200, 10)
+    desk.photos.want(1, [])
+    desk.wait_for(1)
+    desk.rest()
+    assert begun[:2] == [pictures.load_picture, pictures.preview_picture]
+
+
 def test_a_preview_that_is_late_does_not_replace_the_sharp_picture(desk, monkeypatch):
     desk.write(1, 90, LARGE)
     desk.write_thumbnail(1)

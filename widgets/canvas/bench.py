@@ -11,7 +11,7 @@ from app.core.shape import Shape, clipped
 from widgets.canvas.boxes import CanvasBoxes, Filter, reshaped
 from widgets.canvas.camera import Camera
 from widgets.canvas.hit_test import Empty, Target, all_meeting, all_under, hit
-from widgets.marks.mark import Mark
+from widgets.marks.mark import Mark, Marks
 from widgets.photo.view import View
 
 REACH_PX = 6.0
@@ -152,20 +152,22 @@ class Bench(QObject):
         """With the gesture under way."""
         return self._live.get(uid) or self.boxes.shape(uid)
 
-    def lifted_marks(self) -> list[Mark]:
-        return [self._mark_now(uid) for uid in self.lifted if uid in self.boxes]
+    def lifted_marks(self) -> Marks:
+        return self.boxes.styled(self._lifted())
 
-    def marks_in(self, area: Box) -> list[Mark]:
+    def marks_in(self, area: Box) -> Iterable[Mark]:
         """Those in sight that touch an area of the photo, with the gesture under way."""
         if not self.boxes_shown:
-            return []
-        at_rest = [self.boxes.uid(int(row)) for row in all_meeting(self.boxes.boxes, area.corners)]
-        lifted = self.lifted
-        still = [self.boxes.mark(uid) for uid in at_rest if uid not in lifted]
-        return [*still, *self.lifted_marks()]
+            return ()
+        lifted, annotations = self.lifted, self.boxes.marks.annotations
+        near = all_meeting(self.boxes.boxes, area.corners).tolist()
+        still = [annotations[row] for row in near if annotations[row].uid not in lifted]
+        return self.boxes.styled([*still, *self._lifted()])
 
-    def _mark_now(self, uid: str) -> Mark:
-        return reshaped(self.boxes.mark(uid), self.shape_now(uid))
+    def _lifted(self) -> list[Annotation]:
+        """As they are now."""
+        in_sight = (uid for uid in self.lifted if uid in self.boxes)
+        return [reshaped(self.boxes.annotation(uid), self.shape_now(uid)) for uid in in_sight]
 
     def _after_change(self, selection_before: tuple[str, ...]) -> None:
         self.boxes_changed.emit()

@@ -120,9 +120,9 @@ class Canvas(PhotoView):
         """Those that pass the filter; none while boxes are not shown."""
         if not self._bench.boxes_shown:
             return []
-        return [mark.annotation for mark in self._bench.boxes.marks]
+        return list(self._bench.boxes.marks.annotations)
 
-    def marks_in(self, area: Box) -> list[Mark]:
+    def marks_in(self, area: Box) -> Iterable[Mark]:
         """What is in sight on an area of the photo, with the gesture under way."""
         return self._bench.marks_in(area)
 

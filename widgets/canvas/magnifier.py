@@ -1,6 +1,6 @@
 """A small window into the photo, enlarged: the place under the pointer, with its boxes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPen, QPolygonF
@@ -30,7 +30,7 @@ class Magnifier(QWidget):
     def __init__(
         self,
         parent: QWidget | None = None,
-        marks_in: Callable[[Box], Sequence[Mark]] = lambda _: (),
+        marks_in: Callable[[Box], Iterable[Mark]] = lambda _: (),
     ) -> None:
         super().__init__(parent)
         self._marks_in = marks_in

@@ -106,6 +106,8 @@ class Scene:
             self._paint_pointer(painter, room)
 
     def _paint_lifted(self, painter: QPainter, room: Size, ratio: float) -> None:
+        if not self._bench.lifted:
+            return
         marks = self._bench.lifted_marks()
         if len(marks) <= _FEW:
             paint_marks(painter, marks, self._bench.view, room)

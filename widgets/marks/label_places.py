@@ -12,6 +12,8 @@ Corners = NDArray[np.float64]
 """n x 4: left, top, right, bottom, in pixels of the screen."""
 Sizes = NDArray[np.float64]
 """n x 2: width, height, in the same pixels."""
+Cells = NDArray[np.int32]
+"""Rects as `Corners`, or a table of rows and columns, in cells."""
 
 
 def place_labels(
@@ -45,9 +47,7 @@ def place_in_crowd(
     sums = _sums(_cells(np.concatenate([boxes, standing]), shape, grown=True), shape)
     spots = _spots(boxes[: len(sizes)], sizes, screen, gap_px, places=_CROWD_PLACES)
     cells = _cells(spots.reshape(-1, 4), shape, grown=False)
-    left, top, right, bottom = cells.T
-    covered = sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left]
-    covered = covered.reshape(spots.shape[:2])
+    covered = _covered_cells(sums, cells).reshape(spots.shape[:2])
     best = covered.argmin(axis=1)
     each = np.arange(len(sizes))
     is_free = covered[each, best] == 0
@@ -55,36 +55,47 @@ def place_in_crowd(
     return spots[each, best], is_free
 
 
-def _leave_earlier(
-    cells: NDArray[np.int64], is_free: NDArray[np.bool_], shape: tuple[int, int]
-) -> None:
-    """No longer free is what covers an earlier one that is."""
-    taken = np.zeros(shape, np.bool_)
+def _covered_cells(sums: Cells, cells: Cells) -> Cells:
+    """For each rect of cells how many are covered. Places in memory are looked up: twice as fast as
+    rows and columns."""
+    width = sums.shape[1]
+    left, top, right, bottom = cells.T
+    above, below = top * width, bottom * width
+    flat = sums.ravel()
+    covered: Cells = flat[below + right] + flat[above + left]
+    covered -= flat[above + right] + flat[below + left]
+    return covered
+
+
+def _leave_earlier(cells: Cells, is_free: NDArray[np.bool_], shape: tuple[int, int]) -> None:
+    """No longer free is what covers an earlier one that is. A row of cells is the bits of a number:
+    arrays this small would take ten times as long."""
+    taken = [0] * (shape[0] + 1)
     for number in np.flatnonzero(is_free).tolist():
         left, top, right, bottom = cells[number].tolist()
-        spot = taken[top : bottom + 1, left : right + 1]
-        is_free[number] = not spot.any()
+        spot = ((1 << (right - left + 1)) - 1) << left
+        is_free[number] = not any(row & spot for row in taken[top : bottom + 1])
         if is_free[number]:
-            spot[...] = True
+            taken[top : bottom + 1] = [row | spot for row in taken[top : bottom + 1]]
 
 
-def _cells(rects: Corners, shape: tuple[int, int], *, grown: bool) -> NDArray[np.int64]:
+def _cells(rects: Corners, shape: tuple[int, int], *, grown: bool) -> Cells:
     """Rects in cells: grown to whole ones, or shrunk, so that a label may stand beside its box."""
     begin, end = (np.floor, np.ceil) if grown else (np.ceil, np.floor)
-    cells = np.hstack([begin(rects[:, :2] / _CELL_PX), end(rects[:, 2:] / _CELL_PX)])
+    cells = rects / _CELL_PX
+    begin(cells[:, :2], out=cells[:, :2])
+    end(cells[:, 2:], out=cells[:, 2:])
     rows, columns = shape
-    cells[:, 0::2] = cells[:, 0::2].clip(0, columns)
-    cells[:, 1::2] = cells[:, 1::2].clip(0, rows)
-    return cells.astype(np.int64)
+    return np.clip(cells, 0, (columns, rows, columns, rows), out=cells).astype(np.int32)
 
 
-def _sums(cells: NDArray[np.int64], shape: tuple[int, int]) -> NDArray[np.int64]:
+def _sums(cells: Cells, shape: tuple[int, int]) -> Cells:
     """At (row, column) how many cells above and left of it are covered by any of the rects.
 
     A summed-area table (Crow, 1984), so that any rect's share costs four look-ups.
     """
     rows, columns = shape
-    edges = np.zeros((rows + 1, columns + 1), np.int64)
+    edges = np.zeros((rows + 1, columns + 1), np.int32)
     left, top, right, bottom = cells.T
     for row, column, step in (
         (top, left, 1),
@@ -93,9 +104,13 @@ def _sums(cells: NDArray[np.int64], shape: tuple[int, int]) -> NDArray[np.int64]
         (bottom, right, 1),
     ):
         np.add.at(edges, (row, column), step)
-    covered = edges.cumsum(axis=0).cumsum(axis=1)[:rows, :columns] > 0
-    sums = np.zeros((rows + 1, columns + 1), np.int64)
-    sums[1:, 1:] = covered.cumsum(axis=0).cumsum(axis=1)
+    np.cumsum(edges, axis=0, out=edges)
+    np.cumsum(edges, axis=1, out=edges)
+    covered = edges[:rows, :columns] > 0
+    sums = np.zeros((rows + 1, columns + 1), np.int32)
+    inner = sums[1:, 1:]
+    np.cumsum(covered, axis=0, out=inner)
+    np.cumsum(inner, axis=1, out=inner)
     return sums
 
 
@@ -124,10 +139,15 @@ def _spots(
         (left, above - height),
         (left, below + height),
     ]
-    starts = np.array(points[:places]).transpose(2, 0, 1)
+    points = points[:places]
     furthest = np.array([screen.width, screen.height]) - sizes
-    starts = np.maximum(np.minimum(starts, furthest[:, None, :]), 0.0)
-    return np.concatenate([starts, starts + sizes[:, None, :]], axis=2)
+    spots = np.empty((len(sizes), len(points), 4))
+    for number, (x, y) in enumerate(points):
+        for axis, start in enumerate((x, y)):
+            inside = np.maximum(np.minimum(start, furthest[:, axis]), 0.0)
+            spots[:, number, axis] = inside
+            spots[:, number, axis + 2] = inside + sizes[:, axis]
+    return spots
 
 
 def _covered(spots: Corners, taken: Corners) -> NDArray[np.float64]:

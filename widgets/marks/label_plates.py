@@ -33,9 +33,14 @@ class Plates:
         return self._ratio == device_ratio and self._font == font
 
     def sizes(self, names: Iterable[str]) -> NDArray[np.float64]:
-        """n x 2: width and height of each name's plate."""
-        widths = np.array(list(map(self._width, names)), np.float64)
-        return np.stack([widths, np.full(len(widths), float(self._height))], axis=1)
+        """n x 2: width and height of each name's plate. Of thousands of names few differ."""
+        names = list(names)
+        for name in set(names) - self._widths.keys():
+            self._measure(name)
+        sizes = np.empty((len(names), 2))
+        sizes[:, 0] = list(map(self._widths.__getitem__, names))
+        sizes[:, 1] = self._height
+        return sizes
 
     def plate(self, name: str, look: Look) -> QPixmap:
         """Filled for people's boxes; dark with a coloured rim for proposals."""
@@ -46,15 +51,14 @@ class Plates:
             plate = self._drawn[name, look] = self._draw(name, look)
         return plate
 
-    def _width(self, name: str) -> int:
-        width = self._widths.get(name)
-        if width is None:
-            advance = self._metrics.horizontalAdvance(name)
-            width = self._widths[name] = round((advance + 2 * _PADDING_PX) * self._ratio)
+    def _measure(self, name: str) -> int:
+        advance = self._metrics.horizontalAdvance(name)
+        width = self._widths[name] = round((advance + 2 * _PADDING_PX) * self._ratio)
         return width
 
     def _draw(self, name: str, look: Look) -> QPixmap:
-        plate = QPixmap(self._width(name), self._height)
+        width = self._widths.get(name) or self._measure(name)
+        plate = QPixmap(width, self._height)
         plate.fill(Qt.GlobalColor.transparent)
         room = QRectF(0, 0, plate.width() / self._ratio, plate.height() / self._ratio)
         colour = QColor.fromRgb(look.rgb)

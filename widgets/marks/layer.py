@@ -1,6 +1,6 @@
 """All marks of a photo, painted once and kept: a repaint, a mouse move, a pan step are a copy."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from math import ceil
 
@@ -10,9 +10,9 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QFont, QPainter, QRegion
 
 from widgets.marks.label_plates import Plates
-from widgets.marks.mark import Mark
+from widgets.marks.mark import Marks, marks_of
 from widgets.marks.names import MarkNames
-from widgets.marks.shapes import Chosen, PixelRects, Shapes, shapes_of
+from widgets.marks.shapes import Chosen, PixelRects, Shapes
 from widgets.marks.strokes import Ground, Pens, paint_shapes
 from widgets.marks.tile import Tile
 from widgets.photo.view import Size, View
@@ -37,15 +37,13 @@ class MarkLayer:
     def __init__(self, *, straight_up_to: int = 0) -> None:
         """So many marks are painted anew each time: an image to keep them in would cost more."""
         self._straight_up_to = straight_up_to
-        self._marks: list[Mark] = []
-        self._at: dict[str, int] = {}
-        self._shapes: Shapes = shapes_of([])
+        self._marks = marks_of((), {})
         self._left_out: frozenset[str] = frozenset()
         self._selected: frozenset[str] = frozenset()
         self._is_filled = self._is_named = True
         self._is_laid_out = False
         self._scale = 1.0  # device pixels per photo pixel
-        self._rects: PixelRects = self._shapes.pixel_rects(1.0)
+        self._rects: PixelRects = self._marks.shapes.pixel_rects(1.0)
         self._pens = self._bright_pens = Pens.plain(1.0, crowded=False)
         self._plates = Plates(QFont(), 1.0)
         self._names = MarkNames()
@@ -54,12 +52,9 @@ class MarkLayer:
         self.renders = 0
         """How often all of it was laid out and painted: what the rest is there to avoid."""
 
-    def show(self, marks: Sequence[Mark]) -> None:
+    def show(self, marks: Marks) -> None:
         """These and no others. Where a few differ from what was shown, only those are painted."""
-        old = self._marks
-        self._marks = list(marks)
-        self._at = {mark.annotation.uid: number for number, mark in enumerate(marks)}
-        successors = self._successors(old)
+        successors = self._marks.successors(marks)
         gone = np.flatnonzero(successors < 0)
         is_old = np.zeros(len(marks), bool)
         is_old[successors[successors >= 0]] = True
@@ -67,9 +62,9 @@ class MarkLayer:
         self._is_laid_out &= len(gone) + len(came) <= _MOST_MENDED
         if self._is_laid_out:
             self._spoil(gone)
-        self._shapes = shapes_of(marks)
+        self._marks = marks
         self._rects = self._shapes.pixel_rects(self._scale)
-        self._names.show(marks, successors)
+        self._names.show(marks.names, successors)
         if self._is_laid_out:
             self._spoil(came)
 
@@ -112,6 +107,10 @@ class MarkLayer:
             self._settle_names(sight)
             self._names.paint(painter, self._plates, self._shapes, origin)
         painter.restore()
+
+    @property
+    def _shapes(self) -> Shapes:
+        return self._marks.shapes
 
     def _settle_names(self, sight: QRect) -> None:
         shown, selected = ~self._mask(self._left_out), self._mask(self._selected)
@@ -204,19 +203,9 @@ class MarkLayer:
                 region = region.subtracted(QRegion(box))
             self._tile.spoil(region)
 
-    def _successors(self, old: Sequence[Mark]) -> Chosen:
-        """For each of the `old` marks where the same is now, or -1."""
-        numbers = [self._at.get(mark.annotation.uid, -1) for mark in old]
-        return np.array(
-            [
-                n if n >= 0 and self._marks[n] == mark else -1
-                for n, mark in zip(numbers, old, strict=True)
-            ],
-            np.int64,
-        )
-
     def _numbers(self, uids: Iterable[str]) -> Chosen:
-        return np.array([self._at[uid] for uid in uids if uid in self._at], np.int64)
+        rows = self._marks.rows
+        return np.array([rows[uid] for uid in uids if uid in rows], np.int64)
 
     def _mask(self, uids: Iterable[str]) -> Mask:
         mask = np.zeros(len(self._marks), np.bool_)

@@ -10,7 +10,6 @@ from PySide6.QtGui import QPainter
 
 from widgets.marks.label_places import Corners, Sizes, place_in_crowd, place_labels
 from widgets.marks.label_plates import Plates
-from widgets.marks.mark import Mark
 from widgets.marks.shapes import Chosen, PixelRects, Shapes
 from widgets.photo.view import Size
 
@@ -30,19 +29,19 @@ class MarkNames:
     """All places are in device pixels, counted from the photo's corner, so that pans keep them."""
 
     def __init__(self) -> None:
-        self._names: list[str] = []
+        self._names: Sequence[str] = ()
         self._sizes: Sizes | None = None
         self._spots = np.empty((0, 2))
         self._state = np.empty(0, np.int8)
         self._sight = QRect()
         self._is_settled = False
 
-    def show(self, marks: Sequence[Mark], successors: Chosen) -> None:
-        """`successors[i]` is which of `marks` stands where the i-th did until now, or -1."""
+    def show(self, names: Sequence[str], successors: Chosen) -> None:
+        """`successors[i]` is which of `names` stands where the i-th did until now, or -1."""
         spots, state = self._spots, self._state
-        self._names = [mark.name for mark in marks]
-        self._spots = np.zeros((len(marks), 2))
-        self._state = np.full(len(marks), _UNTRIED, np.int8)
+        self._names = names
+        self._spots = np.zeros((len(names), 2))
+        self._state = np.full(len(names), _UNTRIED, np.int8)
         kept = successors >= 0
         self._spots[successors[kept]] = spots[kept]
         self._state[successors[kept]] = state[kept]

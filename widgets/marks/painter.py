@@ -1,6 +1,5 @@
 """Paints a few marks at once, as they are right now: those under the hand."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from math import ceil
 
@@ -10,25 +9,22 @@ from PySide6.QtGui import QPainter
 
 from widgets.marks.label_places import Corners, place_labels
 from widgets.marks.label_plates import Plates
-from widgets.marks.mark import Mark, mark_of, marks_of
-from widgets.marks.shapes import Shapes, shapes_of
+from widgets.marks.mark import Marks
 from widgets.marks.strokes import Ground, Pens, paint_shapes
 from widgets.photo.view import Size, View
-
-__all__ = ["Mark", "mark_of", "marks_of", "paint_marks"]
 
 _MOST_NAMED = 40  # placing more names anew at each step of a drag would take too long
 
 
-def paint_marks(painter: QPainter, marks: Sequence[Mark], view: View, screen: Size) -> None:
+def paint_marks(painter: QPainter, marks: Marks, view: View, screen: Size) -> None:
     """Emphasised, as a `MarkLayer` paints selected ones, with their names.
 
     For a few: what stays as it is from one repaint to the next belongs on a layer.
     """
-    if not marks:
+    if not len(marks):
         return
     ratio = painter.device().devicePixelRatio()
-    shapes, everyone = shapes_of(marks), np.arange(len(marks))
+    shapes, everyone = marks.shapes, np.arange(len(marks))
     rects = shapes.pixel_rects(view.scale * ratio)
     origin = QPoint(round(view.left * ratio), round(view.top * ratio))
     room = QSize(ceil(screen.width * ratio), ceil(screen.height * ratio))
@@ -41,16 +37,15 @@ def paint_marks(painter: QPainter, marks: Sequence[Mark], view: View, screen: Si
     painter.translate(-origin)
     if len(marks) <= _MOST_NAMED:
         boxes = (rects + np.array([origin.x(), origin.y()] * 2)).astype(np.float64)
-        _paint_names(painter, marks, shapes, boxes, Size(room.width(), room.height()))
+        _paint_names(painter, marks, boxes, Size(room.width(), room.height()))
     painter.restore()
 
 
-def _paint_names(
-    painter: QPainter, marks: Sequence[Mark], shapes: Shapes, boxes: Corners, room: Size
-) -> None:
+def _paint_names(painter: QPainter, marks: Marks, boxes: Corners, room: Size) -> None:
     plates = Plates(painter.font(), painter.device().devicePixelRatio())
-    sizes, none = plates.sizes(mark.name for mark in marks), np.empty((0, 4))
+    sizes, none = plates.sizes(marks.names), np.empty((0, 4))
     spots = place_labels(boxes, sizes, none, screen=room, gap_px=plates.gap_px)
     corners = np.rint(spots[:, :2]).astype(int).tolist()
-    for mark, number, (left, top) in zip(marks, shapes.look_of, corners, strict=True):
-        painter.drawPixmap(left, top, plates.plate(mark.name, shapes.looks[number]))
+    for row, (left, top) in enumerate(corners):
+        plate = plates.plate(marks.names[row], marks.shapes.look(row))
+        painter.drawPixmap(left, top, plate)

@@ -1,14 +1,15 @@
 """Many marks as arrays, so that thousands are moved, culled and grouped at once."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import chain
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
+from app.core.annotation import Annotation
 from app.core.geometry import Polygon
-from widgets.marks.mark import Mark
 
 Corners = NDArray[np.float64]
 """n x 4: left, top, right, bottom in pixels of the photo."""
@@ -40,6 +41,24 @@ class Shapes:
     polygons: Sequence[Polygon | None]
     has_outline: NDArray[np.bool_]
 
+    def look(self, row: int) -> Look:
+        return self.looks[int(self.look_of[row])]
+
+    @property
+    def colours(self) -> NDArray[np.int64]:
+        """Of each mark, as Qt's rgb."""
+        return np.array([look.rgb for look in self.looks], np.int64)[self.look_of]
+
+    def with_changed(self, changed: Mapping[int, Annotation]) -> Self:
+        """Other boxes and outlines in some rows; the looks stay."""
+        corners, has_outline = self.corners.copy(), self.has_outline.copy()
+        polygons = list(self.polygons)
+        for row, annotation in changed.items():
+            corners[row] = annotation.box.corners
+            polygons[row] = annotation.polygon
+            has_outline[row] = annotation.polygon is not None
+        return replace(self, corners=corners, polygons=polygons, has_outline=has_outline)
+
     def pixel_rects(self, scale: float) -> PixelRects:
         """Each box at `scale`, grown to whole pixels; at least one wide and high."""
         scaled = np.clip(self.corners * scale, -_FARTHEST_PX, _FARTHEST_PX)
@@ -68,13 +87,15 @@ class Shapes:
         return np.fromiter(points, np.float64, 2 * int(counts.sum())).reshape(-1, 2), counts
 
 
-def shapes_of(marks: Sequence[Mark]) -> Shapes:
-    annotations = [mark.annotation for mark in marks]
-    corners = chain.from_iterable(a.box.corners for a in annotations)
-    look_of, looks = _looks(marks)
+def shapes_of(
+    annotations: Sequence[Annotation], class_ids: Sequence[int], colours: Mapping[int, int]
+) -> Shapes:
+    """`class_ids` are those of the annotations, `colours` the classes' as Qt's rgb."""
+    corners = chain.from_iterable([a.box.corners for a in annotations])
+    look_of, looks = _looks(annotations, class_ids, colours)
     polygons = [a.polygon for a in annotations]
     return Shapes(
-        np.fromiter(corners, np.float64, 4 * len(marks)).reshape(-1, 4),
+        np.fromiter(corners, np.float64, 4 * len(annotations)).reshape(-1, 4),
         look_of,
         looks,
         polygons,
@@ -82,18 +103,12 @@ def shapes_of(marks: Sequence[Mark]) -> Shapes:
     )
 
 
-def _looks(marks: Sequence[Mark]) -> tuple[NDArray[np.int64], tuple[Look, ...]]:
-    # Marks of a class mostly share one colour object: asking each for its number would take longer.
-    found: dict[tuple[int, bool], int] = {}
-    first: list[Mark] = []
-    numbers = []
-    for mark in marks:
-        key = id(mark.colour), mark.annotation.author is None
-        number = found.setdefault(key, len(first))
-        if number == len(first):
-            first.append(mark)
-        numbers.append(number)
-    looks = [Look(mark.colour.rgb(), mark.annotation.is_proposal) for mark in first]
+def _looks(
+    annotations: Sequence[Annotation], class_ids: Sequence[int], colours: Mapping[int, int]
+) -> tuple[NDArray[np.int64], tuple[Look, ...]]:
+    """In the order of the classes' ids, whatever was drawn first."""
+    is_proposal = np.array([a.author is None for a in annotations], np.bool_)
+    kinds, kind_of = np.unique(2 * np.array(class_ids, np.int64) + is_proposal, return_inverse=True)
+    looks = [Look(colours[kind // 2], bool(kind % 2)) for kind in kinds.tolist()]
     places = {look: number for number, look in enumerate(dict.fromkeys(looks))}
-    same = np.array([places[look] for look in looks], np.int64)
-    return same[np.array(numbers, np.int64)], tuple(places)
+    return np.array([places[look] for look in looks], np.int64)[kind_of], tuple(places)

@@ -188,11 +188,10 @@ def _is_outlined(ground: Ground, group: Chosen) -> NDArray[np.bool_]:
 
 
 def _outlines(ground: Ground, outlined: Chosen, pens: Pens) -> Iterator[QPainterPath]:
-    for start in range(0, len(outlined), _OUTLINES_A_PATH):
-        some = outlined[start : start + _OUTLINES_A_PATH]
-        points, counts = ground.shapes.outlines(
-            some, at_most=None if pens.is_fine else _POINTS_AFAR
-        )
+    at_once, at_most = (_OUTLINES_A_PATH, None) if pens.is_fine else (len(outlined), _POINTS_AFAR)
+    for start in range(0, len(outlined), at_once or 1):
+        some = outlined[start : start + at_once]
+        points, counts = ground.shapes.outlines(some, at_most=at_most)
         yield polygons_path(points * ground.scale, counts)
 
 

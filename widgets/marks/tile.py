@@ -31,9 +31,8 @@ class Tile:
         self._missing = self._missing.united(region)
 
     def cover(self, area: QRect) -> None:
-        """Moves to `area`; what was painted of it already is kept."""
+        """Moves to `area`; what was painted of it already is kept, all else is to be mended."""
         image = QImage(_padded(area).size(), QImage.Format.Format_ARGB32_Premultiplied)
-        image.fill(Qt.GlobalColor.transparent)
         kept = area.intersected(self._area)
         if not kept.isEmpty():
             with QPainter(image) as painter:

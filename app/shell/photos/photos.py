@@ -127,8 +127,9 @@ class Photos(QObject):
 
     def _go_on(self) -> None:
         """Begins what is missing: of the photo that is wanted now, of its neighbours later."""
-        self._begin_preview()
-        if not self._begin(self._wanted[:1]):
+        is_making = self._begin(self._wanted[:1])
+        self._begin_preview()  # behind it: the two threads would share the interpreter
+        if not is_making:
             self._later.start()
 
     def _begin(self, keys: Sequence[int]) -> bool:
