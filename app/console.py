@@ -109,6 +109,11 @@ def _interruptible() -> Iterator[None]:
         raise SystemExit(130) from None
 
 
+def counted(count: int, noun: str, *, many: str = "") -> str:
+    """A number with its noun; `many` is for more than one, where that isn't with an s."""
+    return f"{count} {noun if count == 1 else many or noun + 's'}"
+
+
 def say_error(error: UserError) -> None:
     """One line what, one line what to do."""
     err.print(Text(error.what, style="bold red"))
@@ -137,7 +142,12 @@ def list_findings(findings: Sequence[Finding]) -> None:
     for kind in dict.fromkeys(f.kind for f in findings):
         alike = [f for f in findings if f.kind == kind]
         style = "bold red" if alike[0].severity == "error" else "yellow"
-        out.print(Text(f"{alike[0].severity}: {kind}, {len(alike)} times. {alike[0].hint}", style))
+        out.print(
+            Text(
+                f"{alike[0].severity}: {kind}, {counted(len(alike), 'time')}. {alike[0].hint}",
+                style,
+            )
+        )
         for f in alike[:SHOWN_PROBLEMS]:
             out.print(Text(f"  {f.image}: {f.what}" if f.image else f"  {f.what}"))
         if len(alike) > SHOWN_PROBLEMS:

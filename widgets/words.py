@@ -16,6 +16,27 @@ def in_screen_language(name: str, name_zh: str) -> str:
     return name_zh if QLocale().language() == QLocale.Language.Chinese and name_zh else name
 
 
+def counted_images(count: int) -> str:
+    """With the word for them, for a sentence or alone."""
+    if count == 1:
+        return QCoreApplication.translate("Counted", "1 image")
+    return QCoreApplication.translate("Counted", "{n} images").format(n=f"{count:,}")
+
+
+def counted_boxes(count: int) -> str:
+    """As `counted_images`."""
+    if count == 1:
+        return QCoreApplication.translate("Counted", "1 box")
+    return QCoreApplication.translate("Counted", "{n} boxes").format(n=f"{count:,}")
+
+
+def counted_proposals(count: int) -> str:
+    """As `counted_images`."""
+    if count == 1:
+        return QCoreApplication.translate("Counted", "1 proposal")
+    return QCoreApplication.translate("Counted", "{n} proposals").format(n=f"{count:,}")
+
+
 def state_title(state: State) -> str:
     return {
         "new": QCoreApplication.translate("State", "new"),

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import out, print_json
+from app.console import counted, out, print_json
 from app.core.errors import UserError
 from app.services.assign import assign as run_assign
 from app.services.assign import take_back
@@ -41,11 +41,11 @@ def assign(
         print_json(given)
         return
     for name, count in given.items():
-        out.print(f"{name}: {count} images", markup=False)
+        out.print(f"{name}: {counted(count, 'image')}", markup=False)
 
 
 def _tell_taken_back(count: int, *, as_json: bool) -> None:
     if as_json:
         print_json({"taken_back": count})
     else:
-        out.print(f"{count} images are whose they were.")
+        out.print(f"Images that are whose they were: {count}.")

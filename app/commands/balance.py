@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import SHOWN_PROBLEMS, out, print_json
+from app.console import SHOWN_PROBLEMS, counted, out, print_json
 from app.core.balance import Balance, BuildFigures, ClassFigures, Tally
 from app.core.errors import UserError
 from app.services.balance import balance_json, read_balance, set_targets
@@ -94,14 +94,17 @@ def _evenness(figures: Balance) -> str:
         return "The project has no classes yet."
     if ratio is None:
         lacking = sum(not each.total.checked for each in figures.classes)
-        return f"Imbalance: {lacking} of {len(figures.classes)} classes have no box by people yet."
+        of = counted(len(figures.classes), "class", many="classes")
+        return f"Imbalance: without a box by people so far {lacking} of {of}."
     return f"Imbalance: the most frequent class has {ratio:.1f} times the boxes of the rarest."
 
 
 def _normal(figures: Balance) -> str:
     crowd, share = figures.worked_on, figures.normal_share
     said = "" if share is None else f" ({share:.0%})"
-    return f"Normal: {crowd.normal} of {crowd.images} images that people worked on{said}."
+    return (
+        f"Normal: {crowd.normal} of {counted(crowd.images, 'image')} that people worked on{said}."
+    )
 
 
 def _print_builds(builds: tuple[BuildFigures, ...], classes: tuple[ClassFigures, ...]) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import list_problems, out, print_json, say_blind, steps
+from app.console import counted, list_problems, out, print_json, say_blind, steps
 from app.imaging.registration import LEAST_LIKENESS
 from app.services.carry_over import carry_over_all
 from app.services.environment import cache_folder, models_folder, person
@@ -58,7 +58,8 @@ def carry(
         print_json({**asdict(report), "refused": [e.what for e in report.refused]})
         return
     out.print(
-        f"{report.proposals} proposals on {report.images} images; {report.dropped} boxes dropped, "
-        f"{report.settled + report.first} images left alone."
+        f"{counted(report.proposals, 'proposal')} on {counted(report.images, 'image')}; "
+        f"{counted(report.dropped, 'box', many='boxes')} dropped, "
+        f"{counted(report.settled + report.first, 'image')} left alone."
     )
     say_blind(report.blind)

@@ -7,7 +7,9 @@ from rich.table import Table
 from rich.text import Text
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import out, print_json
+from app.console import counted, out, print_json
+from app.core.errors import UserError
+from app.core.hotkeys import same_key
 from app.services.classes import (
     change_class,
     class_named,
@@ -52,11 +54,11 @@ def list_(project: ProjectFolder, as_json: AsJson = False) -> None:
             ]
         )
         return
-    table = Table("index", "class", "中文", "colour", "boxes", "images", box=None)
+    table = Table("index", "class", "中文", "key", "colour", "boxes", "images", box=None)
     for index, each in enumerate(counts):
         c = each.label_class
         # As text: a name may look like markup.
-        names = Text(c.name), Text(c.name_zh), Text(c.colour, c.colour)
+        names = Text(c.name), Text(c.name_zh), Text(c.hotkey), Text(c.colour, c.colour)
         table.add_row(str(index), *names, str(each.boxes), str(each.images))
     out.print(table)
 
@@ -71,10 +73,16 @@ def rename(
     ] = None,
 ) -> None:
     """Give a class another name: every label follows."""
+    from app.services.spoken_names import HINT, unspoken_name, what_is_wrong  # takes a while
+
     with Project.open(project) as opened:
         was = class_named(opened, name)
         now = change_class(opened, was.id, name=to, name_zh=chinese, by=person())
+        fault = unspoken_name(opened, was.id)
     out.print(Text(f"{was.name} is called {now.name} now."))
+    if fault is not None:
+        why, hint = what_is_wrong(fault), HINT.format(language=fault.language)
+        out.print(Text(f"It is no word for a defect: {why}. {hint}"))
 
 
 @classes.command()
@@ -87,6 +95,35 @@ def colour(
     with Project.open(project) as opened:
         now = change_class(opened, class_named(opened, name).id, colour=to, by=person())
     out.print(Text(f"{now.name} is {now.colour} now."))
+
+
+@classes.command()
+def key(
+    project: ProjectFolder,
+    name: ClassName,
+    to: Annotated[
+        str,
+        typer.Argument(metavar="KEY", help="The letter, digit or sign that picks it; '' for none."),
+    ],
+) -> None:
+    """Give a class a key of its own. Without one it is picked by the digit of its place."""
+    _refuse_key_of_action(to)
+    with Project.open(project) as opened:
+        now = change_class(opened, class_named(opened, name).id, hotkey=to.lower(), by=person())
+    words = f"{now.hotkey} picks {now.name}" if now.hotkey else f"{now.name} has no key of its own"
+    out.print(Text(f"{words} now."))
+
+
+def _refuse_key_of_action(key: str) -> None:
+    """Keys as the window has them at first: what a person changed there is told there."""
+    from app.shell.keys.actions import ACTIONS, action_title  # loads Qt, which no other needs
+
+    for spec in ACTIONS:
+        if any(same_key(each, key) for each in spec.keys):
+            raise UserError(
+                f"In the window the key {key} does “{action_title(spec)}”.",
+                hint="Choose another key.",
+            )
 
 
 @classes.command()
@@ -114,11 +151,8 @@ def merge(
     with Project.open(project) as opened:
         gone, kept = class_named(opened, name), class_named(opened, into)
         done = merge_class(opened, gone.id, kept.id, by=person())
-    out.print(
-        Text(
-            f"{done.boxes:,} boxes on {done.images:,} images are {kept.name}; {gone.name} is gone."
-        )
-    )
+    boxes, images = counted(done.boxes, "box", many="boxes"), counted(done.images, "image")
+    out.print(Text(f"{kept.name} has {boxes} on {images} more; {gone.name} is gone."))
 
 
 @classes.command()

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from app.commands.given import AsJson, ProjectFolder
 from app.commands.record_options import Lang, Questions, Seed, languages
-from app.console import out, print_json, steps
+from app.console import counted, out, print_json, steps
 from app.conversations.facts import ImageFacts
 from app.core.conversation import BOXES
 from app.services.conversation_writing import write_with, writers_for
@@ -48,7 +48,8 @@ def converse(
     elif as_json:
         print_json(asdict(report))
     else:
-        out.print(f"{report.written} conversations written, {report.kept} kept as they were.")
+        written = counted(report.written, "conversation")
+        out.print(f"{written} written, {report.kept} kept as they were.")
         for note in report.notes:
             out.print(note, markup=False)
 

@@ -43,9 +43,7 @@ def demo(
         say_error(report.prelabelled)
     else:
         say_prelabelled(report.prelabelled)
-        out.print(
-            f"{report.found} of {report.drawn} drawn defects were found by the starter model."
-        )
+        out.print(f"Drawn defects found by the starter model: {report.found} of {report.drawn}.")
     for exported in report.exports:
         say_exported(exported)
     if not window:

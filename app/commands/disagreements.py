@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import SHOWN_PROBLEMS, out, print_json
+from app.console import SHOWN_PROBLEMS, counted, out, print_json
 from app.core.annotation import Annotation
 from app.core.disagreement import KINDS, Find, Kind
 from app.services.disagreements import ListedDisagreement, list_disagreements
@@ -37,7 +37,7 @@ def disagreements(
         print_json({"counts": by_kind, "images": images, "disagreements": rows})
     elif listed:
         said = ", ".join(f"{counts[name]} {name}" for name in kinds if counts[name])
-        out.print(f"{len(listed)} disagreements on {images} images: {said}.")
+        out.print(f"{counted(len(listed), 'disagreement')} on {counted(images, 'image')}: {said}.")
         _print(listed, names)
     else:
         out.print("No disagreement is waiting for an answer.")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import list_problems, out, print_json, steps
+from app.console import counted, list_problems, out, print_json, steps
 from app.formats.table import FORMATS
 from app.services.environment import person
 from app.services.import_labels import LabelImport, Standing, import_labels, refuse_unsigned
@@ -51,16 +51,19 @@ def import_(
         )
         return
     out.print(
-        f"{photos.added} photos added, {photos.known} known, {photos.moved} found again where they "
-        f"moved, {len(photos.refused)} refused."
+        f"{counted(photos.added, 'photo')} added, {photos.known} known, {photos.moved} found again "
+        f"where they moved, {len(photos.refused)} refused."
     )
     if labels is None:
         out.print("No labels found in this folder.")
     else:
         out.print(
-            f"{labels.format_title} labels: {labels.boxes} boxes on {labels.images} images, "
-            f"{labels.normal} of them normal; {labels.kept} images left as they are: people worked "
-            "on them, or they are approved, gold or exported."
+            f"{labels.format_title} labels: {counted(labels.boxes, 'box', many='boxes')} on "
+            f"{counted(labels.images, 'image')}, {labels.normal} of them normal; left as they are, "
+            "for people worked on them, or they are approved, gold or exported: "
+            f"{counted(labels.kept, 'image')}."
         )
     if labels is not None and labels.incomplete:
-        out.print(f"{labels.incomplete} images lost labels on the way: they are in progress.")
+        out.print(
+            f"{counted(labels.incomplete, 'image')} lost labels on the way, and now in progress."
+        )

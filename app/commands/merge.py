@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import list_problems, out, print_json, steps
+from app.console import counted, list_problems, out, print_json, steps
 from app.services.environment import person
 from app.services.merge import merge as run_merge
 from app.storage.project import Project
@@ -29,7 +29,8 @@ def merge(
         print_json(asdict(replace(report, refused=[])) | {"refused": refused})
         return
     out.print(
-        f"{report.images} images took {report.gestures} steps; {report.comments} comments, "
-        f"{report.visits} visits, {report.second} second labellings and {len(report.people)} "
-        "people came in."
+        f"{counted(report.images, 'image')} took {counted(report.gestures, 'step')}; "
+        f"{counted(report.comments, 'comment')}, {counted(report.visits, 'visit')}, "
+        f"{counted(report.second, 'second labelling')} and "
+        f"{counted(len(report.people), 'person', many='people')} came in."
     )

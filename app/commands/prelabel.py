@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import list_problems, out, print_json, say_blind, steps
+from app.console import counted, list_problems, out, print_json, say_blind, steps
 from app.services.class_mapping import read_mapping, read_phrases
 from app.services.drawers import plan_named
 from app.services.environment import cache_folder, models_folder, person, trusted_folders
@@ -108,16 +108,17 @@ def prelabel(
 def say_prelabelled(report: PrelabelReport) -> None:
     speed = report.images / report.elapsed_s if report.elapsed_s else 0.0
     if not report.device:
-        out.print(f"Nothing left to do; {report.skipped} images left alone.")
+        out.print(f"Nothing left to do; {counted(report.skipped, 'image')} left alone.")
         return
     for note in report.notes:
         out.print(note, markup=False)
     out.print(
-        f"{report.proposals} proposals on {report.images} images with {report.device}, "
-        f"{speed:.1f} photos/s; {report.skipped} images left alone."
+        f"{counted(report.proposals, 'proposal')} on {counted(report.images, 'image')} with "
+        f"{report.device}, {speed:.1f} photos/s; {counted(report.skipped, 'image')} left alone."
     )
     say_blind(report.blind)
     if report.disagreements:
         out.print(
-            f"{report.disagreements} disagreements with people: `flawmark disagreements PROJECT`."
+            f"{counted(report.disagreements, 'disagreement')} with people: "
+            "`flawmark disagreements PROJECT`."
         )

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import list_problems, out, print_json, steps
+from app.console import counted, list_problems, out, print_json, steps
 from app.services.relink import relink as run_relink
 from app.storage.project import Project
 
@@ -26,6 +26,6 @@ def relink(
         print_json({**asdict(report), "refused": [e.what for e in report.refused]})
         return
     out.print(
-        f"{report.relinked} photos found again, {report.in_place} were in place, "
-        f"{len(report.missing)} are missing."
+        f"{counted(report.relinked, 'photo')} found again, {report.in_place} in place, "
+        f"{len(report.missing)} missing."
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 import typer
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import list_problems, out, print_json
+from app.console import counted, list_problems, out, print_json
 from app.core.errors import UserError
 from app.services.environment import person
 from app.services.named_images import image_named
@@ -44,6 +44,6 @@ def review(
     if as_json:
         print_json({"done": report.done, "refused": [e.what for e in refused]})
     else:
-        out.print(f"{report.done} of {report.done + len(refused)} photos done.")
+        out.print(f"{report.done} of {counted(report.done + len(refused), 'photo')} done.")
     if refused:
         raise typer.Exit(1)

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from app.commands.given import AsJson, ProjectFolder
 from app.commands.record_options import Lang, chosen, languages
-from app.console import SHOWN_PROBLEMS, err, list_problems, out, print_json, steps
+from app.console import SHOWN_PROBLEMS, counted, err, list_problems, out, print_json, steps
 from app.conversations.rewording.requests import first_request
 from app.conversations.rewording.turns import PROSE_KINDS, How
 from app.core.chat import ChatServer, Usage
@@ -86,7 +86,7 @@ def _say(report: RewordReport, server: ChatServer) -> None:
     reasons = dict.fromkeys(refused.reason for refused in report.refused)
     for reason in reasons:
         alike = [refused for refused in report.refused if refused.reason == reason]
-        err.print(Text(f"refused: {reason}, {len(alike)} times", style="yellow"))
+        err.print(Text(f"refused: {reason}, {counted(len(alike), 'time')}", style="yellow"))
         for each in alike[:SHOWN_PROBLEMS]:
             where = f"{each.image} ({each.language}), question {each.turn}"
             err.print(Text(f"  {where}: {each.what}"))
@@ -94,7 +94,7 @@ def _say(report: RewordReport, server: ChatServer) -> None:
             err.print(Text(f"  … and {len(alike) - SHOWN_PROBLEMS} more (all with --json)"))
     overtaken = f", {report.overtaken} changed meanwhile" if report.overtaken else ""
     out.print(
-        f"{report.accepted} turns worded anew, {len(report.refused)} refused, "
+        f"{counted(report.accepted, 'turn')} worded anew, {len(report.refused)} refused, "
         f"{len(report.failed)} without an answer{overtaken}."
     )
     out.print(Text(_used(report.usage, server), style="dim"))
@@ -103,7 +103,8 @@ def _say(report: RewordReport, server: ChatServer) -> None:
 def _used(usage: Usage, server: ChatServer) -> str:
     cost = f", cost {usage.cost:.4f}" if server.price_in or server.price_out else ""
     return (
-        f"{server.name}: {usage.asked} requests, {usage.kept} answers kept from before, "
+        f"{server.name}: {counted(usage.asked, 'request')}, "
+        f"answers kept from before: {usage.kept}, "
         f"{usage.tokens_in} + {usage.tokens_out} tokens{cost}"
     )
 
@@ -116,7 +117,8 @@ def _say_plan(plan: Plan, options: RewordOptions, server: ChatServer, *, as_json
         print_json({"images": plan.images, "turns": turns, "url": server.url, "first": shown})
         return
     kinds = ", ".join(f"{n} {kind}" for kind, n in plan.turns.items())
-    out.print(Text(f"{plan.total} turns of {plan.images} images would be sent to {server.url}."))
+    turns_of = f"{counted(plan.total, 'turn')} of {counted(plan.images, 'image')}"
+    out.print(Text(f"{turns_of} would be sent to {server.url}."))
     if shown:
         out.print(Text(f"By kind: {kinds}. The first:\n"))
         out.print(Text("\n\n".join(shown)))

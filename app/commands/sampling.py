@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import out, print_json
+from app.console import counted, out, print_json
 from app.core.review_sampling import ReviewPlan
 from app.services.environment import person
 from app.services.review_sample import draw_for_review, set_plan
@@ -51,6 +51,6 @@ def sampling(
         f"{changed.least}; all of people with fewer than {changed.new_until} reviewed."
     )
     out.print(
-        f"{standing} of {handed_in} images that were handed in are drawn, "
+        f"Drawn: {standing} of {counted(handed_in, 'image')} handed in, "
         f"{drawn['new_person']} in all because their annotator was new."
     )

@@ -38,7 +38,7 @@ def gold(
         else:
             name_gold(opened, images, by=person())
         count = len(opened.second.gold())
-    out.print(f"{count} photos are gold.")
+    out.print(f"Photos that are gold: {count}.")
 
 
 @second.command("give")

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import list_problems, out, print_json, say_blind, steps
+from app.console import counted, list_problems, out, print_json, say_blind, steps
 from app.core.image import Image
 from app.imaging.similar import LEAST_SCORE, MOST
 from app.services.environment import cache_folder, models_folder, person
@@ -72,8 +72,8 @@ def similar(
         print_json({**asdict(report), "refused": [e.what for e in report.refused]})
         return
     out.print(
-        f"{report.proposals} proposals on {report.images} images; "
-        f"{report.skipped} images left alone."
+        f"{counted(report.proposals, 'proposal')} on {counted(report.images, 'image')}; "
+        f"{counted(report.skipped, 'image')} left alone."
     )
     say_blind(report.blind)
 

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from app.commands.given import AsJson, ProjectFolder, read_shares
-from app.console import out, print_json, steps
+from app.console import counted, out, print_json, steps
 from app.core.dividing import GAP_LAYERS
 from app.core.image import SPLITS
 from app.core.label_class import LabelClass
@@ -68,7 +68,8 @@ def split(
             set_build_pattern(opened, builds, by=person())
         if unlock:
             count = unlock_splits(opened, reason, actor=person(), build=build)
-            out.print(f"{count} images may change their split: `flawmark split … --again` does it.")
+            out.print(f"Free to change their split: {counted(count, 'image')}.")
+            out.print("`flawmark split … --again` does it.")
             return
         if wanted is not None:
             options = SplitOptions(wanted, may_cut=cut, again=again, gap_layers=gap)
@@ -140,7 +141,7 @@ def _say(
     if not whole:
         out.print("No image has a split yet. Give shares of train, val and test: 0.8,0.1,0.1")
         if report.went_out:
-            out.print(f"{report.went_out} images were exported without one: they stay in train.")
+            out.print(f"Exported without one, so they stay in train: {report.went_out}.")
         return
     _row(table, "all", [report.images[split] for split in SPLITS], [whole] * 3)
     totals = [report.images[split] for split in SPLITS]
@@ -152,11 +153,13 @@ def _say(
         out.print(note, markup=False)
     if report.spread:
         named = ", ".join(report.spread[:5]) + (" …" if len(report.spread) > 5 else "")
-        out.print(f"{len(report.spread)} builds lie in several splits: {named}.", markup=False)
+        said = f"Builds that lie in several splits ({len(report.spread)}): {named}."
+        out.print(said, markup=False)
     if leaks is not None:
         _say_leaks(leaks)
     for each in unlockings:
-        who = f"{each.images} images were unlocked by {each.person} on {each.at[:10]}"
+        images = counted(each.images, "image")
+        who = f"{images} unlocked by {each.person} on {each.at[:10]}"
         out.print(f"{who}: {each.reason}", markup=False)
 
 
@@ -164,7 +167,7 @@ def _say_leaks(leaks: LeakReport) -> None:
     _list("near-duplicates across splits", leaks.twins)
     _list("neighbouring layers in different splits", leaks.neighbours)
     if leaks.unread:
-        out.print(f"{len(leaks.unread)} photos could not be looked at:")
+        out.print(f"Photos that could not be looked at: {len(leaks.unread)}")
         for each in leaks.unread:
             out.print(f"  {each.what}", markup=False)
 

@@ -1,7 +1,7 @@
 """`flawmark status`"""
 
 from app.commands.given import AsJson, ProjectFolder
-from app.console import out, print_balance, print_json
+from app.console import counted, out, print_balance, print_json
 from app.services.status import status as read_status
 from app.storage.project import Project
 
@@ -15,9 +15,11 @@ def status(project: ProjectFolder, as_json: AsJson = False) -> None:
         return
     images, annotations = figures["images"], figures["annotations"]
     states = ", ".join(f"{n} {state}" for state, n in images.items() if n and state != "total")
-    out.print(f"{images['total']} images: {states or 'none'}; {figures['normal']} normal.")
     out.print(
-        f"{annotations['total']} boxes: {annotations['people']} by people, "
-        f"{annotations['proposals']} proposals."
+        f"{counted(images['total'], 'image')}: {states or 'none'}; {figures['normal']} normal."
+    )
+    out.print(
+        f"{counted(annotations['total'], 'box', many='boxes')}: {annotations['people']} by people, "
+        f"{counted(annotations['proposals'], 'proposal')}."
     )
     print_balance(figures)

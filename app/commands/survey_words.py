@@ -7,7 +7,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from app.console import SHOWN_PROBLEMS, out
+from app.console import SHOWN_PROBLEMS, counted, out
 from app.core.scores import BoxScore, YesNoScore
 from app.core.survey import Differing, Figures
 from app.services.survey import SurveyReport
@@ -23,7 +23,8 @@ def say_run(report: SurveyReport) -> None:
     usage = report.usage
     cost = f", cost {usage.cost:.4g}" if usage.cost else ""
     out.print(
-        f"{report.answers} answers about {report.images} images, {report.kept} were there before; "
+        f"{counted(report.answers, 'answer')} about {counted(report.images, 'image')}, "
+        f"there before: {report.kept}; "
         f"{usage.tokens_in} + {usage.tokens_out} tokens{cost}."
     )
 
@@ -33,8 +34,9 @@ def print_measured(measured: Measured) -> None:
     out.print(
         Text(
             f"{survey.name}: {survey.model} ({survey.vlm}, {survey.language}), begun by "
-            f"{survey.actor} on {survey.started_at[:10]}; {len(measured.answers)} answers about "
-            f"{len(measured.images)} images."
+            f"{survey.actor} on {survey.started_at[:10]}; "
+            f"{counted(len(measured.answers), 'answer')} about "
+            f"{counted(len(measured.images), 'image')}."
         )
     )
     if result.overall.presence.asked:
@@ -44,7 +46,8 @@ def print_measured(measured: Measured) -> None:
                      _rows(measured, _boxes_row))  # fmt: skip
     if result.unlabelled:
         out.print(
-            f"{result.unlabelled} answers don't count: their images are no longer labelled so."
+            "Answers that don't count, for their images are no longer labelled so: "
+            f"{result.unlabelled}."
         )
     _print_differing(measured)
 
@@ -96,7 +99,7 @@ def _print_differing(measured: Measured) -> None:
     if not differing:
         out.print("VLM and labels agree on every image.")
         return
-    out.print(f"They disagree on {len(differing)} images, worst first:")
+    out.print(f"They disagree on {counted(len(differing), 'image')}, worst first:")
     for image_id in list(differing)[:SHOWN_PROBLEMS]:
         said = "; ".join(differing_words(each, measured.classes) for each in differing[image_id])
         out.print(Text(f"  {measured.images[image_id].path}: {said}"))

@@ -57,6 +57,11 @@ class Tally:
         """Boxes that a person drew or checked."""
         return self.boxes - self.proposals
 
+    @property
+    def of_people(self) -> "Tally":
+        """As if there were no proposals."""
+        return Tally(self.checked_images, self.checked_images, self.checked)
+
 
 @dataclass(frozen=True, slots=True)
 class ClassFigures:
@@ -126,7 +131,8 @@ class Balance:
     """All that is told of the balance of a project. `classes` and `builds` in their order.
 
     `pairs`: (class id, class id), the lower first → images with both. `places` and `sizes`: class
-    id → Map, see PLACE_CELLS and SIZE_STEPS. These three count proposals and excluded images too.
+    id → Map, see PLACE_CELLS and SIZE_STEPS. These three count proposals and excluded images too;
+    where `is_of_people`, no proposal is counted anywhere, and these three are left out.
     """
 
     classes: tuple[ClassFigures, ...]
@@ -135,6 +141,7 @@ class Balance:
     pairs: Mapping[tuple[int, int], int] = field(default_factory=dict)
     places: Mapping[int, Map] = field(default_factory=dict)
     sizes: Mapping[int, Map] = field(default_factory=dict)
+    is_of_people: bool = False
 
     @property
     def worked_on(self) -> Crowd:

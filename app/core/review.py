@@ -145,7 +145,7 @@ def refuse_unready(label: ImageLabel, annotations: Sequence[Annotation]) -> None
     proposals = sum(a.is_proposal for a in annotations)
     if proposals:
         raise UserError(
-            f"{proposals} proposals on this image are neither accepted nor removed.",
+            f"Proposals on this image that are neither accepted nor removed: {proposals}.",
             hint="Decide on them, then approve it.",
         )
     if not annotations and not label.is_normal:

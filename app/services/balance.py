@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
-from app.core.balance import COUNTED, Balance, ClassFigures
+from app.core.balance import COUNTED, Balance, BuildFigures, ClassFigures, Tally
 from app.core.errors import UserError
 from app.services.people import refuse_all_but_leads
 from app.storage.project import Project
+
+T = TypeVar("T")
 
 
 def set_targets(project: Project, targets: Mapping[str, int], *, by: str) -> None:
@@ -46,6 +48,21 @@ def read_balance(project: Project) -> Balance:
     )
 
 
+def without_proposals(balance: Balance) -> Balance:
+    """What may be told to who labels some images blind: sums would give their proposals away."""
+    return Balance(
+        classes=tuple(
+            ClassFigures(each.label_class, _of_people(each.by_state)) for each in balance.classes
+        ),
+        states=balance.states,
+        builds=tuple(
+            BuildFigures(each.name, each.crowd, _of_people(each.by_class))
+            for each in balance.builds
+        ),
+        is_of_people=True,
+    )
+
+
 def balance_json(balance: Balance) -> dict[str, Any]:
     """The shape that `flawmark balance --json` prints; see the user guide."""
     names = {each.label_class.id: each.label_class.name for each in balance.classes}
@@ -72,6 +89,10 @@ def balance_json(balance: Balance) -> dict[str, Any]:
             for build in balance.builds
         ],
     }
+
+
+def _of_people(tallies: Mapping[T, Tally]) -> dict[T, Tally]:
+    return {of: tally.of_people for of, tally in tallies.items()}
 
 
 def _class_json(figures: ClassFigures, balance: Balance) -> dict[str, Any]:

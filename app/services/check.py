@@ -72,7 +72,7 @@ def _log(project: Project) -> Iterator[Finding]:
         yield Finding(
             "error",
             "log_differs",
-            f"{differing} annotations differ from what the edit log tells",
+            f"annotations that differ from what the edit log tells: {differing}",
             "Another program wrote into project.db. Compare with a backup.",
         )
 

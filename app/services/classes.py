@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from app.core.errors import UserError
+from app.core.hotkeys import holder_of, same_key
 from app.core.label_class import LabelClass, same_name
 from app.core.recipe import DetectorStep, Recipe
 from app.services.class_mapping import find_class
@@ -29,17 +30,21 @@ def change_class(
     name: str | None = None,
     name_zh: str | None = None,
     colour: str | None = None,
+    hotkey: str | None = None,
     by: str,
 ) -> LabelClass:
-    """What is None stays. Recipes of the project that speak of the class follow its name.
+    """What is None stays; a `hotkey` of "" is none. Recipes of the project that speak of the class
+    follow its name.
 
-    Raises UserError when `by` doesn't lead, for a name that is none or another's, and for what is
-    no colour.
+    Raises UserError when `by` doesn't lead, for a name or key that is none or another's, and for
+    what is no colour.
     """
     with project.transaction():
         refuse_all_but_leads(project, by)
         was = _standing(project, class_id)
-        changed = _changed(was, name=name, name_zh=name_zh, colour=colour)
+        if hotkey and not same_key(hotkey, was.hotkey):
+            _refuse_key(project, class_id, hotkey)
+        changed = _changed(was, name=name, name_zh=name_zh, colour=colour, hotkey=hotkey)
         if changed != was:
             project.change_class(changed, actor=by)
         if changed.name != was.name:
@@ -123,8 +128,27 @@ def _standing(project: Project, class_id: int) -> LabelClass:
     return found
 
 
+def _refuse_key(project: Project, class_id: int, hotkey: str) -> None:
+    if len(hotkey) != 1 or not hotkey.isprintable() or hotkey.isspace():
+        raise UserError(
+            f"A class's key is one letter, digit or sign, not {hotkey!r}.",
+            hint="Choose another key.",
+        )
+    holder = holder_of(hotkey, project.classes.all(), but=class_id)
+    if holder is not None:
+        raise UserError(
+            f"The key {hotkey} picks the class {holder.name!r}.",
+            hint="Choose another key, or first give that class another one.",
+        )
+
+
 def _changed(
-    was: LabelClass, *, name: str | None, name_zh: str | None, colour: str | None
+    was: LabelClass,
+    *,
+    name: str | None,
+    name_zh: str | None,
+    colour: str | None,
+    hotkey: str | None,
 ) -> LabelClass:
     try:
         return replace(
@@ -132,6 +156,7 @@ def _changed(
             name=was.name if name is None else name.strip(),
             name_zh=was.name_zh if name_zh is None else name_zh.strip(),
             colour=was.colour if colour is None else colour.strip().lower(),
+            hotkey=was.hotkey if hotkey is None else hotkey,
         )
     except ValueError as e:
         raise UserError(str(e), hint="A name is one line, a colour six digits like #1e90ff.") from e

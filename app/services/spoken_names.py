@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from app.conversations.writing.class_names import NameFault, name_faults
-from app.core.language import Language
+from app.core.language import LANGUAGES, Language
 from app.services.create import load_label_set, shipped_label_sets
 from app.services.questions import GENERAL, chosen_name, questions_for, shipped_names
 from app.storage.project import Project
@@ -26,6 +26,12 @@ def unspoken_names(project: Project, languages: Iterable[Language]) -> Iterator[
         name = chosen if (chosen, language) in shipped_names() else GENERAL
         known = load_label_set(name).classes if name in shipped_label_sets() else ()
         yield from name_faults(questions_for(project, language, name), classes, known)
+
+
+def unspoken_name(project: Project, class_id: int) -> NameFault | None:
+    """What is wrong with the names of that class, in the first language where anything is."""
+    found = unspoken_names(project, LANGUAGES)
+    return next((each for each in found if each.label_class.id == class_id), None)
 
 
 def what_is_wrong(fault: NameFault) -> str:

@@ -5,12 +5,18 @@ from importlib import import_module
 from threading import Thread
 from typing import Any
 
-_OPENED_LATER = tuple(
-    f"app.shell.bench.{room}"
-    for room in (
-        *("modelling", "segmenting", "finding", "conversing", "walling", "balancing", "quality"),
-        *("model_dialog", "guests", "answers", "asking", "surveying"),
-    )
+_PARTS = (
+    *("modelling", "segmenting", "finding", "conversing", "walling", "balancing", "quality"),
+    *("model_dialog", "guests", "answers", "asking", "surveying"),
+)
+_PANELS = (
+    *("prelabel_panel", "segmenter_choice", "time_panel", "history_panel", "ask_panel"),
+    *("proposal_panel", "comment_panel", "conversation_panel", "survey_panel"),
+    *("balance_panel", "quality_panel"),
+)
+_OPENED_LATER = (
+    *(f"app.shell.bench.{name}" for name in _PARTS),
+    *(f"widgets.panels.{name}" for name in _PANELS),
 )
 """What no start needs; each takes up to a tenth of a second when it is opened first."""
 

@@ -19,7 +19,8 @@ class ProjectDatabase(Database):
         with in_words(path):
             # Autocommit: every transaction here is begun and ended by us.
             connection = sqlite3.connect(path, timeout=wait_s, isolation_level=None)
-        super().__init__(connection)
+        # What other packages here would add to it is none of ours; to look for them takes a while.
+        super().__init__(connection, execute_plugins=False)
         self.execute("PRAGMA foreign_keys = ON")  # SQLite's default is off
         self.execute("PRAGMA synchronous = FULL")  # an acknowledged edit survives a pulled plug
 

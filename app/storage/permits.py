@@ -48,7 +48,7 @@ class Permit:
         closed = closed_to_imports(self._db, image_ids) if self._kind == "import" else frozenset()
         if closed:
             raise OutdatedError(
-                f"{len(closed)} images are closed to imports: people worked on them, they are"
+                f"Images that are closed to imports: {len(closed)}. People worked on them, they are"
                 " signed or gold, or they were exported.",
                 hint="Leave them out of the import. Nothing of it was saved.",
             )

@@ -45,7 +45,7 @@ def _empty_project() -> bytes:
     """All steps are taken in memory: on disk each of them would wait for the disk."""
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
-        migrations.apply(Database(connection))
+        migrations.apply(Database(connection, execute_plugins=False))
         return connection.serialize()
 
 
@@ -86,7 +86,7 @@ def _refuse_foreign(path: Path, db: ProjectDatabase) -> None:
             f"{path} is a database of another program.",
             hint="Give the folder of a Flawmark project, or make one with `flawmark new`.",
         )
-    known = {m.name for m in migrations.pending(Database(memory=True))}
+    known = {m.name for m in migrations.pending(Database(memory=True, execute_plugins=False))}
     if any(m.name not in known for m in migrations.applied(db)):
         raise UserError(
             f"{path} was saved by a newer version of Flawmark.",

@@ -79,21 +79,24 @@ class QueueTable:
         order = _ORDER[wanted.sort].format(
             way=way, other_way=other_way, gain=gain, told=told, by_people=by_people
         )
-        columns = "id, path" if wanted.text or wanted.sort == "name" else "id"
-        found = self._db.stream(
-            f"{_BLIND} SELECT {columns} FROM image WHERE {where} ORDER BY {order}",
-            [json.dumps(list(blind)), *parameters],
-        )
-        if wanted.text:
-            # SQLite folds the case of English letters only.
-            text = folded(wanted.text)
-            found = (row for row in found if text in folded(row[1]))
-        if wanted.sort == "name":
-            return _by_name(list(found), descending=wanted.descending)
+        select = f"FROM image WHERE {where} ORDER BY {order}"
+        values = [json.dumps(list(blind)), *parameters]
+        if wanted.text or wanted.sort == "name":
+            found = self._db.stream(f"{_BLIND} SELECT id, path {select}", values)
+            if wanted.text:
+                # SQLite folds the case of English letters only.
+                text = folded(wanted.text)
+                found = (row for row in found if text in folded(row[1]))
+            if wanted.sort == "name":
+                return _by_name(list(found), descending=wanted.descending)
+            ids = [row[0] for row in found]
+        else:  # as one row: one for each image takes twice as long
+            listed = f"{_BLIND} SELECT json_group_array(id) FROM (SELECT id {select})"
+            ids = json.loads(self._db.rows(listed, values)[0][0])
         if wanted.sort == "review_next":
-            ids = in_review_order(self._db, [row[0] for row in found])
-            return ids[::-1] if wanted.descending else ids
-        return array("q", (row[0] for row in found))
+            in_order = in_review_order(self._db, ids)
+            return in_order[::-1] if wanted.descending else in_order
+        return array("q", ids)
 
     def _gain(self, told: str) -> str:
         """SQL: what the proposals on an image are worth. They are no boxes by people yet."""

@@ -128,6 +128,10 @@
         <translation>排除图像…</translation>
     </message>
     <message>
+        <source>Export …</source>
+        <translation>导出…</translation>
+    </message>
+    <message>
         <source>Find images</source>
         <translation>查找图像</translation>
     </message>
@@ -558,8 +562,8 @@
         <translation>优先标注稀缺类别</translation>
     </message>
     <message>
-        <source>Normal: {n} of {all} images that were worked on ({percent} %)</source>
-        <translation>正常图像：{n} / {all} 张已处理图像（{percent}%）</translation>
+        <source>Normal: {n} of {images} worked on ({percent} %)</source>
+        <translation>正常：已处理的 {images}中有 {n} 张（{percent} %）</translation>
     </message>
     <message>
         <source>Put images first whose proposals promise most of what there is least of</source>
@@ -586,6 +590,10 @@
         <translation>在照片上的位置</translation>
     </message>
     <message>
+        <source>You label some photos blind, so this tells of boxes by people only.</source>
+        <translation>您有部分照片为盲标，因此这里只统计人工框。</translation>
+    </message>
+    <message>
         <source>all classes</source>
         <translation>全部类别</translation>
     </message>
@@ -598,20 +606,12 @@
         <translation>预标框</translation>
     </message>
     <message>
-        <source>{n} boxes</source>
-        <translation>{n} 个框</translation>
+        <source>{boxes}, {width} of the photo wide and {height} high</source>
+        <translation>{boxes}，宽占照片 {width}，高占 {height}</translation>
     </message>
     <message>
-        <source>{n} boxes, {width} of the photo wide and {height} high</source>
-        <translation>{n} 个框，宽为照片的 {width}，高为 {height}</translation>
-    </message>
-    <message>
-        <source>{n} images</source>
-        <translation>{n} 张图像</translation>
-    </message>
-    <message>
-        <source>{n} images, {normal} normal</source>
-        <translation>{n} 张图像，正常 {normal} 张</translation>
+        <source>{images}, {normal} normal</source>
+        <translation>{images}，其中正常 {normal} 张</translation>
     </message>
     <message>
         <source>{percent} % of the images with {one} have {other} too</source>
@@ -671,8 +671,8 @@
 <context>
     <name>Bulk</name>
     <message>
-        <source>{boxes} proposals on {images} images; undo takes all of it back. Left alone: {settled} images that are settled, or to be labelled blind.</source>
-        <translation>共 {images} 张图像上的 {boxes} 个预标框，撤销可全部恢复。未改动：{settled} 张已完成或需盲标的图像。</translation>
+        <source>{proposals} on {images}; undo takes all of it back. Images left alone, for they are settled or to be labelled blind: {settled}.</source>
+        <translation>{images}上的 {proposals}；撤销可全部恢复。已定稿或待盲标而未改动的图像：{settled}。</translation>
     </message>
 </context>
 <context>
@@ -713,6 +713,14 @@
         <translation>请给类别起一个单行的名称。</translation>
     </message>
     <message>
+        <source>Records would say something else. Call the class otherwise, or give it a word of its own for records: `flawmark questions learn`.</source>
+        <translation>否则记录会产生歧义。请给该类别换个名称，或为记录另设一个说法：`flawmark questions learn`。</translation>
+    </message>
+    <message>
+        <source>Sentences about no class read as if they spoke of “{name}”: “{text}”</source>
+        <translation>与类别无关的句子会被当成在说“{name}”：“{text}”</translation>
+    </message>
+    <message>
         <source>The classes stay as they are.</source>
         <translation>类别保持不变。</translation>
     </message>
@@ -727,6 +735,10 @@
     <message>
         <source>Who leads the project decides on its classes.</source>
         <translation>类别由项目负责人决定。</translation>
+    </message>
+    <message>
+        <source>“{text}” can&apos;t be told to speak of the class “{name}”.</source>
+        <translation>无法看出“{text}”说的是类别“{name}”。</translation>
     </message>
 </context>
 <context>
@@ -763,6 +775,10 @@
         <translation>颜色</translation>
     </message>
     <message>
+        <source>Key …</source>
+        <translation>按键…</translation>
+    </message>
+    <message>
         <source>Merge into</source>
         <translation>并入</translation>
     </message>
@@ -775,6 +791,10 @@
         <translation>上移</translation>
     </message>
     <message>
+        <source>No key of its own</source>
+        <translation>不设专用按键</translation>
+    </message>
+    <message>
         <source>Only who leads the project changes classes</source>
         <translation>只有项目负责人可以更改类别</translation>
     </message>
@@ -785,6 +805,10 @@
     <message>
         <source>Rename</source>
         <translation>重命名</translation>
+    </message>
+    <message>
+        <source>The digit of its place picks it then</source>
+        <translation>此时用其位置的数字选择它</translation>
     </message>
 </context>
 <context>
@@ -948,22 +972,53 @@
     </message>
 </context>
 <context>
+    <name>Counted</name>
+    <message>
+        <source>1 box</source>
+        <translation>1 个框</translation>
+    </message>
+    <message>
+        <source>1 image</source>
+        <translation>1 张图像</translation>
+    </message>
+    <message>
+        <source>1 proposal</source>
+        <translation>1 个预标框</translation>
+    </message>
+    <message>
+        <source>{n} boxes</source>
+        <translation>{n} 个框</translation>
+    </message>
+    <message>
+        <source>{n} images</source>
+        <translation>{n} 张图像</translation>
+    </message>
+    <message>
+        <source>{n} proposals</source>
+        <translation>{n} 个预标框</translation>
+    </message>
+</context>
+<context>
     <name>CropWall</name>
     <message>
-        <source>Approve {count} images</source>
-        <translation>通过 {count} 张图像</translation>
+        <source>Approve {images}</source>
+        <translation>通过 {images}</translation>
     </message>
     <message>
         <source>Click what is wrong: it is marked, and its image opens. Space turns the page. A wall shows no defect that was missed.</source>
         <translation>点击有误的框：标出并打开其图像。按空格翻页。漏标的缺陷不会出现在图墙上。</translation>
     </message>
     <message>
-        <source>Every box was looked at on {count} of {of} images.</source>
-        <translation>{of} 张图像中，{count} 张的框已全部看过。</translation>
+        <source>Every box was looked at on {count} of {images}.</source>
+        <translation>{images}中已有 {count} 张看过全部框。</translation>
     </message>
     <message>
         <source>Nothing in this list waits for your review.</source>
         <translation>此列表中没有待你审核的图像。</translation>
+    </message>
+    <message>
+        <source>Of the list there come, when these are done: {count}</source>
+        <translation>完成这些后，列表中还有：{count}</translation>
     </message>
     <message>
         <source>Undo</source>
@@ -972,10 +1027,6 @@
     <message>
         <source>Wall of crops</source>
         <translation>缺陷图墙</translation>
-    </message>
-    <message>
-        <source>{count} more of the list come when these are done.</source>
-        <translation>处理完这些之后，还有 {count} 张。</translation>
     </message>
     <message>
         <source>{name}: {looked_at} of {boxes}</source>
@@ -990,7 +1041,7 @@
     </message>
     <message>
         <source>The demo has no proposals: no model can run here.</source>
-        <translation>示例没有建议框：此处无法运行模型。</translation>
+        <translation>示例没有预标框：此处无法运行模型。</translation>
     </message>
     <message>
         <source>The demo is ready.</source>
@@ -1228,6 +1279,88 @@
     </message>
 </context>
 <context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Choose …</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Copy photos instead of linking them</source>
+        <translation>复制照片，而不是链接</translation>
+    </message>
+    <message>
+        <source>Divide into train, val and test, by whole builds</source>
+        <translation>按整个批次划分为训练、验证和测试集</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation>用于</translation>
+    </message>
+    <message>
+        <source>Images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>In the folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Nothing is left to train on.</source>
+        <translation>没有可用于训练的图像。</translation>
+    </message>
+    <message>
+        <source>Say in which folder it is to lie.</source>
+        <translation>请指定保存到哪个文件夹。</translation>
+    </message>
+</context>
+<context>
+    <name>Exporting</name>
+    <message>
+        <source>Exported to {folder}: {counts}</source>
+        <translation>已导出到 {folder}：{counts}</translation>
+    </message>
+    <message>
+        <source>Folder for the export</source>
+        <translation>导出文件夹</translation>
+    </message>
+    <message>
+        <source>Multimodal records (JSONL)</source>
+        <translation>多模态记录（JSONL）</translation>
+    </message>
+    <message>
+        <source>all that are labelled, by people or models</source>
+        <translation>所有已标注的（人工或模型）</translation>
+    </message>
+    <message>
+        <source>approved</source>
+        <translation>已通过</translation>
+    </message>
+    <message>
+        <source>exporting</source>
+        <translation>正在导出</translation>
+    </message>
+    <message>
+        <source>handed in, and approved</source>
+        <translation>已提交和已通过</translation>
+    </message>
+    <message>
+        <source>looking for photos in two parts</source>
+        <translation>正在查找跨集合的重复照片</translation>
+    </message>
+    <message>
+        <source>records: {n}</source>
+        <translation>记录：{n}</translation>
+    </message>
+</context>
+<context>
     <name>FilterBar</name>
     <message>
         <source>Assigned</source>
@@ -1314,12 +1447,8 @@
         <translation>是</translation>
     </message>
     <message>
-        <source>{found} of {total} images</source>
-        <translation>{found} / {total} 张图像</translation>
-    </message>
-    <message>
-        <source>{total} images</source>
-        <translation>{total} 张图像</translation>
+        <source>{found} of {total}</source>
+        <translation>{found} / {total}</translation>
     </message>
 </context>
 <context>
@@ -1472,12 +1601,12 @@
         <translation>“{words}”：按面积应为{expected}。</translation>
     </message>
     <message>
-        <source>“{words}”: the labels hold no {said}.</source>
-        <translation>“{words}”：标注里没有{said}。</translation>
+        <source>“{words}”: classes that the labels hold: {expected}.</source>
+        <translation>“{words}”：标注中已有的类别：{expected}。</translation>
     </message>
     <message>
-        <source>“{words}”: the labels hold {expected} classes.</source>
-        <translation>“{words}”：标注里有{expected}类。</translation>
+        <source>“{words}”: the labels hold no {said}.</source>
+        <translation>“{words}”：标注里没有{said}。</translation>
     </message>
     <message>
         <source>“{words}”: the labels hold {expected} defects.</source>
@@ -1524,6 +1653,10 @@ Drop a folder with photos here.</source>
 </context>
 <context>
     <name>History</name>
+    <message>
+        <source>, and 1 more change</source>
+        <translation>，另有 1 处改动</translation>
+    </message>
     <message>
         <source>, and {n} more changes</source>
         <translation>，另有 {n} 处更改</translation>
@@ -1673,10 +1806,6 @@ Drop a folder with photos here.</source>
         <translation>{gone} 现为 {now}，框数：{n}</translation>
     </message>
     <message>
-        <source>{n} images</source>
-        <translation>{n} 张图像</translation>
-    </message>
-    <message>
         <source>{old} → {name}</source>
         <translation>{old} → {name}</translation>
     </message>
@@ -1743,7 +1872,7 @@ Drop a folder with photos here.</source>
     </message>
     <message>
         <source>Proposals below the score that is set. They go when you submit.</source>
-        <translation>低于所设分数的建议框，提交时会被移除。</translation>
+        <translation>低于所设分数的预标框，提交时会被移除。</translation>
     </message>
     <message>
         <source>Return …</source>
@@ -1795,6 +1924,10 @@ Drop a folder with photos here.</source>
 <context>
     <name>Keys</name>
     <message>
+        <source>Choose a letter, a digit or a sign.</source>
+        <translation>请选择一个字母、数字或符号。</translation>
+    </message>
+    <message>
         <source>Choose another key, or first change “{title}”.</source>
         <translation>请另选一个键，或先更改“{title}”的键。</translation>
     </message>
@@ -1821,6 +1954,10 @@ Drop a folder with photos here.</source>
     <message>
         <source>“{key}” always leaves what was begun.</source>
         <translation>“{key}”固定用于取消当前操作。</translation>
+    </message>
+    <message>
+        <source>“{key}” can&apos;t be the key of a class.</source>
+        <translation>“{key}”不能用作类别的按键。</translation>
     </message>
     <message>
         <source>“{key}” is kept for classes and tags.</source>
@@ -2115,6 +2252,10 @@ Drop a folder with photos here.</source>
         <translation>已有模型或查找在运行。</translation>
     </message>
     <message>
+        <source>Photos left out besides: {count}. The panel of models lists them.</source>
+        <translation>另外略过的照片：{count}。模型面板中有列表。</translation>
+    </message>
+    <message>
         <source>The model is started again, and goes on where it was.</source>
         <translation>模型正在重新启动，并从中断处继续。</translation>
     </message>
@@ -2133,10 +2274,6 @@ Drop a folder with photos here.</source>
     <message>
         <source>model stopped</source>
         <translation>模型已停止</translation>
-    </message>
-    <message>
-        <source>{count} more photos were left out; the panel of models lists them.</source>
-        <translation>另有 {count} 张照片被略过，模型面板中有列表。</translation>
     </message>
 </context>
 <context>
@@ -2270,7 +2407,7 @@ Drop a folder with photos here.</source>
     </message>
     <message>
         <source>Proposals below {score} removed: {count}. Undo brings them back.</source>
-        <translation>已移除低于 {score} 的建议框：{count}。撤销可恢复。</translation>
+        <translation>已移除低于 {score} 的预标框：{count}。撤销可恢复。</translation>
     </message>
     <message>
         <source>This project has no label class, so a box can&apos;t be of any.</source>
@@ -2454,8 +2591,8 @@ Drop a folder with photos here.</source>
 <context>
     <name>Prelabel</name>
     <message>
-        <source>Disagrees with people: {n} times.</source>
-        <translation>与人工有分歧：{n} 处。</translation>
+        <source>Disagreements with people: {n}.</source>
+        <translation>与人工标注不一致：{n}。</translation>
     </message>
     <message>
         <source>Left alone, seen before: {n}.</source>
@@ -2482,8 +2619,8 @@ Drop a folder with photos here.</source>
         <translation>运行设备：{device}。</translation>
     </message>
     <message>
-        <source>{done} of {total} images</source>
-        <translation>{done} / {total} 张图像</translation>
+        <source>{done} of {images}</source>
+        <translation>{done} / {images}</translation>
     </message>
     <message>
         <source>{n} min left</source>
@@ -2738,12 +2875,12 @@ Drop a folder with photos here.</source>
         <translation>框从提交到通过的变化</translation>
     </message>
     <message>
-        <source>F1 {f1} on {images} images, {time} an image</source>
-        <translation>F1 {f1}，{images} 张图像，每张 {time}</translation>
+        <source>F1 {f1} on {images}, {time} each</source>
+        <translation>{images}的 F1 为 {f1}，每张 {time}</translation>
     </message>
     <message>
-        <source>F1 {f1}, kappa {kappa}, {n} images</source>
-        <translation>F1 {f1}，kappa {kappa}，{n} 张图像</translation>
+        <source>F1 {f1}, kappa {kappa}, {images}</source>
+        <translation>F1 {f1}，kappa {kappa}，{images}</translation>
     </message>
     <message>
         <source>Figures</source>
@@ -2752,6 +2889,10 @@ Drop a folder with photos here.</source>
     <message>
         <source>Images still to be counted: {n}</source>
         <translation>待统计图像：{n} 张</translation>
+    </message>
+    <message>
+        <source>Judged: {n}; {percent} of them were accepted as they were drawn.</source>
+        <translation>已判定：{n}；其中 {percent} 按原样接受。</translation>
     </message>
     <message>
         <source>Labelled twice, and gold</source>
@@ -2798,12 +2939,8 @@ Drop a folder with photos here.</source>
         <translation>金标准</translation>
     </message>
     <message>
-        <source>{images} images, {percent} returned</source>
-        <translation>{images} 张图像，退回 {percent}</translation>
-    </message>
-    <message>
-        <source>{n} were judged; {percent} of them were accepted as they were drawn.</source>
-        <translation>已处理 {n} 个，其中 {percent} 原样接受。</translation>
+        <source>{images}, {percent} returned</source>
+        <translation>{images}，退回 {percent}</translation>
     </message>
     <message>
         <source>{percent} accepted</source>
@@ -2922,10 +3059,6 @@ Drop a folder with photos here.</source>
     <message>
         <source>Tag</source>
         <translation>标签</translation>
-    </message>
-    <message>
-        <source>{count} images</source>
-        <translation>{count} 张图像</translation>
     </message>
 </context>
 <context>
@@ -3124,6 +3257,57 @@ Drop a folder with photos here.</source>
     </message>
 </context>
 <context>
+    <name>RecordForm</name>
+    <message>
+        <source>Choose a language of the records.</source>
+        <translation>请选择记录的语言。</translation>
+    </message>
+    <message>
+        <source>Choose what they are to ask.</source>
+        <translation>请选择要提问的内容。</translation>
+    </message>
+    <message>
+        <source>Languages</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Leave out turns whose numbers are too coarse for a box</source>
+        <translation>略去坐标精度不足以表示框的轮次</translation>
+    </message>
+    <message>
+        <source>Normal images among those to train on</source>
+        <translation>训练图像中正常图像的比例</translation>
+    </message>
+    <message>
+        <source>Questions</source>
+        <translation>问题</translation>
+    </message>
+    <message>
+        <source>Records</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>Records an image</source>
+        <translation>每张图像的记录数</translation>
+    </message>
+    <message>
+        <source>Records told something wrong</source>
+        <translation>含故意错误的记录</translation>
+    </message>
+    <message>
+        <source>Trainer and VLM</source>
+        <translation>训练框架与 VLM</translation>
+    </message>
+    <message>
+        <source>Write copies of photos in a size that no trainer changes</source>
+        <translation>写出训练框架不会再缩放的照片副本</translation>
+    </message>
+    <message>
+        <source>as many as there are</source>
+        <translation>有多少用多少</translation>
+    </message>
+</context>
+<context>
     <name>RecordPreview</name>
     <message>
         <source>Records as a trainer gets them</source>
@@ -3192,8 +3376,8 @@ Drop a folder with photos here.</source>
 <context>
     <name>ReviewQueue</name>
     <message>
-        <source>Drawn for review: {drawn} of {total} images that were handed in.</source>
-        <translation>抽审：已提交的 {total} 张图像中抽取 {drawn} 张。</translation>
+        <source>Drawn for review: {drawn} of {images} handed in.</source>
+        <translation>已抽取审核：已提交的 {images}中抽取 {drawn} 张。</translation>
     </message>
     <message>
         <source>Nothing is left to review in this list.</source>
@@ -3237,16 +3421,16 @@ Drop a folder with photos here.</source>
         <translation>请 {name} 上的语言模型改写。问答和标注内容将发送到 {url}；重新作答时，如果模型能看图，也会发送照片。</translation>
     </message>
     <message>
-        <source>Asking {server} about {photo}: {done} of {total} turns …</source>
-        <translation>正在请 {server} 改写 {photo}：{done} / {total} 组…</translation>
+        <source>Asking {server} about {photo}; turns done: {done} of {total} …</source>
+        <translation>正在就 {photo} 询问 {server}；已完成轮次：{done} / {total} …</translation>
     </message>
     <message>
         <source>Cost: {cost}.</source>
         <translation>费用：{cost}。</translation>
     </message>
     <message>
-        <source>{taken} of {total} turns have new words. Tokens: {tokens}.</source>
-        <translation>{total} 轮中有 {taken} 轮换了说法。token 数：{tokens}。</translation>
+        <source>Turns that have new words: {taken} of {total}. Tokens: {tokens}.</source>
+        <translation>已改写的轮次：{taken} / {total}。词元：{tokens}。</translation>
     </message>
 </context>
 <context>
@@ -3273,6 +3457,10 @@ Drop a folder with photos here.</source>
 </context>
 <context>
     <name>Seeing</name>
+    <message>
+        <source>1 box is hidden, so nobody has looked at it.</source>
+        <translation>有 1 个框被隐藏，尚无人看过。</translation>
+    </message>
     <message>
         <source>Another layer or version is in sight, so nobody can judge this image.</source>
         <translation>当前显示的是其他层或其他版本，无法判定此图像。</translation>
@@ -3464,6 +3652,10 @@ Drop a folder with photos here.</source>
         <translation>请单独拖入以打开。未导入任何内容。</translation>
     </message>
     <message>
+        <source>Files that were not taken as they are: {count}</source>
+        <translation>未能原样导入的文件：{count}</translation>
+    </message>
+    <message>
         <source>Folder of a project</source>
         <translation>项目文件夹</translation>
     </message>
@@ -3476,6 +3668,10 @@ Drop a folder with photos here.</source>
         <translation>无：类别来自导入的标注或人工添加</translation>
     </message>
     <message>
+        <source>Photos added: {added}, known already: {known}.</source>
+        <translation>新增照片：{added}，已有：{known}。</translation>
+    </message>
+    <message>
         <source>adding photos</source>
         <translation>正在添加照片</translation>
     </message>
@@ -3484,16 +3680,8 @@ Drop a folder with photos here.</source>
         <translation>正在读取标注</translation>
     </message>
     <message>
-        <source>{added} photos added, {known} known already.</source>
-        <translation>已添加 {added} 张照片，{known} 张原已存在。</translation>
-    </message>
-    <message>
-        <source>{boxes} boxes on {images} images came along as proposals.</source>
-        <translation>随之导入 {images} 张图像上的 {boxes} 个预标框。</translation>
-    </message>
-    <message>
-        <source>{count} files were not taken as they are.</source>
-        <translation>有 {count} 个文件未能原样导入。</translation>
+        <source>{boxes} on {images} came along as proposals.</source>
+        <translation>{images}上的 {boxes}作为预标一并导入。</translation>
     </message>
     <message>
         <source>{folder} is a project.</source>
@@ -3837,8 +4025,8 @@ Drop a folder with photos here.</source>
 <context>
     <name>Surveying</name>
     <message>
-        <source>Asked about {done} of {total} images</source>
-        <translation>已问 {done} / {total} 张图像</translation>
+        <source>Asked about {done} of {images}</source>
+        <translation>已询问 {done} / {images}</translation>
     </message>
     <message>
         <source>Asking {server} …</source>
@@ -3993,8 +4181,8 @@ Drop a folder with photos here.</source>
         <translation>模型所画</translation>
     </message>
     <message>
-        <source>{place} / {count}   {version}: {boxes} boxes</source>
-        <translation>{place} / {count}   {version}：{boxes} 个框</translation>
+        <source>{place} / {count}   {version}: {boxes}</source>
+        <translation>{place} / {count}   {version}：{boxes}</translation>
     </message>
 </context>
 <context>
@@ -4007,8 +4195,8 @@ Drop a folder with photos here.</source>
 <context>
     <name>Walling</name>
     <message>
-        <source>{count} images approved</source>
-        <translation>已通过 {count} 张图像</translation>
+        <source>{images} approved</source>
+        <translation>已通过 {images}</translation>
     </message>
 </context>
 <context>
@@ -4106,8 +4294,8 @@ Drop a folder with photos here.</source>
         <translation>已不在原处</translation>
     </message>
     <message>
-        <source>{finished} of {images} images finished</source>
-        <translation>已完成 {finished} / {images} 张图像</translation>
+        <source>{finished} of {images} finished</source>
+        <translation>{images}中已完成 {finished} 张</translation>
     </message>
 </context>
 <context>

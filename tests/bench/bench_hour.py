@@ -112,6 +112,8 @@ class Hour:
         with self.watchdog.watching():
             self.window.open_folder(self._project)
             self.window.activateWindow()
+            while self.window.is_opening:
+                QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
             person = BusyPerson(self.window, actions, self._tell, loop.quit, seed=seed)
             if self._with_model:
                 self._begin_model(person)

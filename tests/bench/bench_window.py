@@ -319,6 +319,8 @@ def open_ms(folder: Path) -> list[float]:
         wait(800)
         started = time.perf_counter()
         window.open_folder(folder)
+        while window.is_opening:
+            QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
         taken.append((Eye(window).wait() - started) * 1000)
         wait(300)
         window.close()

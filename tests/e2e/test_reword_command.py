@@ -75,13 +75,13 @@ def test_it_tells_what_it_would_send_sends_it_and_says_what_came(
     with serving(answers=f"{SAID}:well") as server:
         listed(server.url, price_in=1.0, price_out=2.0)
         told = flawmark("reword", bed, "--dry-run", "--lang", "en,zh").out
-        assert "84 turns of 6 images would be sent" in told
+        assert "132 turns of 6 images would be sent" in told
         assert "one streak all the way down the right side" in told
         assert server.chats() == []
         said = flawmark("reword", bed, "--kinds", "presence,cause", "--images", "4").out
-        assert "16 turns worded anew, 0 refused, 0 without an answer." in said
-        assert "cost 0.0022" in said
-        assert len(server.chats()) == worded(bed) == 16
+        assert "24 turns worded anew, 0 refused, 0 without an answer." in said
+        assert "cost 0.0034" in said
+        assert len(server.chats()) == worded(bed) == 24
     with serving(answers=f"{SAID}:stubborn") as server:
         listed(server.url)
         refused = flawmark("reword", bed, "--kinds", "identification")
@@ -89,7 +89,7 @@ def test_it_tells_what_it_would_send_sends_it_and_says_what_came(
         assert "0 turns worded anew, 6 refused" in refused.out
     gone = flawmark("reword", bed, code=1)
     assert "can't be reached" in gone.err
-    assert worded(bed) == 16
+    assert worded(bed) == 24
 
 
 @pytest.mark.slow
@@ -106,10 +106,10 @@ def test_killed_midway_it_goes_on_and_what_was_answered_is_not_asked_again(
                     time.sleep(0.02)
                 process.kill()
         saved = worded(bed)
-        assert 20 <= saved < 84
+        assert 20 <= saved < 132
         report = flawmark(*command[3:], "--json").json
         counts = Counter(str(chat.body["messages"]) for chat in server.chats())
-        assert saved + report["accepted"] == worded(bed) == len(counts) == 84
+        assert saved + report["accepted"] == worded(bed) == len(counts) == 132
         # A kill leaves what was under way without an answer: two at most.
         assert sum(count - 1 for count in counts.values()) <= 4
         assert report["usage"]["asked"] + report["usage"]["kept"] == report["accepted"]

@@ -149,7 +149,7 @@ def room(project: Project, open_bench: Callable[[Path], BenchDriver]) -> Iterato
     ]
     project.apply([AnnotationEdit(i, None, a) for i, a in proposals], actor="ann", kind="prelabel")
     bench, panel = open_bench(project.folder).bench, BalancePanel()
-    room = Balancing(bench.project, panel, bench.browsing, bench.panels.filter_bar)
+    room = Balancing(bench.project, panel, bench.browsing, bench.panels.filter_bar, person="ann")
     panel.wanted.connect(room.look)
     yield room
     room.close()

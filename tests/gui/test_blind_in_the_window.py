@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtWidgets import QLabel
 
 from app.core.annotation import Annotation
 from app.core.blind import SHARE_SETTING
@@ -102,6 +103,21 @@ def test_the_classes_count_what_people_drew(project: Project, blind: BenchDriver
     blind.bench._watch.look()
     blind.qtbot.waitUntil(lambda: len(blind.boxes()) == 4)
     assert panel.row(SLAG).toolTip() == tip
+
+
+def test_the_balance_counts_what_people_drew(blind: BenchDriver):
+    blind.bench.panels.bring_up("balance")
+    panel = blind.bench.panels.balance
+    blind.qtbot.waitUntil(lambda: len(panel._balance.classes) == 2)
+
+    def told() -> list[str]:
+        return [label.text() for label in panel.findChildren(QLabel) if label.isVisible()]
+
+    blind.qtbot.waitUntil(lambda: "slag: 0" in told())  # and nothing of what models promise
+    words = told()
+    assert any(line.startswith("You label some photos blind") for line in words)
+    assert not any("Where on the photo" in line or "unlabelled" in line for line in words)
+    assert sum(part.value for bar in panel.classes._bars for part in bar.parts) == 1  # ann's streak
 
 
 def test_no_probable_error_is_listed_of_it(project: Project):

@@ -56,6 +56,13 @@ def test_every_box_says_class_origin_score_and_size(boxes):
     ]
 
 
+def test_an_import_goes_by_its_folder_and_is_named_in_full_in_the_tool_tip(boxes):
+    boxes.set_annotations([PROPOSED], CLASSES, {4: "/photos/line 3/export-yolo"})
+    assert cells(boxes)[0][1] == "export-yolo"
+    tip = boxes.table.model().index(0, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert "proposed by /photos/line 3/export-yolo" in tip
+
+
 def test_the_tool_tip_tells_who_checked_whose_proposal(boxes):
     tips = [boxes.table.model().index(r, 0).data(Qt.ItemDataRole.ToolTipRole) for r in range(3)]
     assert tips[0] == "x 50.0 – 90.4   y 40.0 – 60.0"

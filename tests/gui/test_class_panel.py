@@ -6,7 +6,9 @@ import pytest
 from PySide6.QtCore import Qt
 
 from app.core.label_class import LabelClass
+from widgets.frame.key_editor import KeyButton
 from widgets.panels.class_panel import ClassBalance, ClassPanel
+from widgets.panels.class_row import NameEditor
 
 STREAK = LabelClass("streak", id=1, name_zh="条纹", colour="#e6194b", target_count=20)
 SLAG = LabelClass("slag & burr", id=2, name_zh="灰渣", colour="#4363d8", hotkey="g")
@@ -140,3 +142,40 @@ def test_keys_are_seen_and_stay_when_a_class_comes_in(panel):
     with_key = panel.row(7).grab().toImage()
     panel.set_keys({})
     assert panel.row(7).grab().toImage() != with_key
+
+
+def test_only_one_name_is_changed_at_a_time(panel):
+    panel.rename(1)
+    panel.rename(2)
+    assert [e.text() for e in panel.findChildren(NameEditor) if e.isVisible()] == ["slag & burr"]
+    panel.rename(2, chinese=True)
+    assert [e.text() for e in panel.findChildren(NameEditor) if e.isVisible()] == ["灰渣"]
+
+
+def test_another_focus_leaves_a_name_that_nobody_touched(panel):
+    panel.rename(1)
+    panel.new_name.setFocus()
+    assert not any(e.isVisible() for e in panel.findChildren(NameEditor))
+
+
+def test_the_next_key_is_that_of_the_class(panel, qtbot):
+    wanted = heard(panel.key_wanted)
+    panel.ask_key(2)
+    button = panel.findChild(KeyButton)
+    assert button.hasFocus()
+    qtbot.keyClick(button, Qt.Key.Key_Y)
+    assert wanted == [(2, "Y")] and not button.isVisible()
+    panel.ask_key(2)
+    (button,) = [b for b in panel.findChildren(KeyButton) if b.isVisible()]
+    qtbot.keyClick(button, Qt.Key.Key_Escape)
+    assert wanted == [(2, "Y")] and not button.isVisible()
+
+
+def test_a_key_is_given_back_where_there_is_one(panel):
+    wanted = heard(panel.key_wanted)
+    with_key, without = (panel.menu(i).actions() for i in (2, 1))
+    titles = [action.text() for action in with_key]
+    at = titles.index("No key of its own")
+    assert with_key[at].isEnabled() and not without[at].isEnabled()
+    with_key[at].trigger()
+    assert wanted == [(2, "")]

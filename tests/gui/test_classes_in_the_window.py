@@ -14,6 +14,7 @@ from app.core.geometry import Box
 from app.core.label_class import LabelClass
 from app.core.queue import QueueFilter
 from app.shell.bench.history_words import entry_of
+from app.shell.keys.key_map import cheat_sections
 from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.conftest import SLAG, STREAK
@@ -95,6 +96,33 @@ def test_a_name_that_is_taken_is_told(lead: BenchDriver, project: Project) -> No
     assert names(project) == ["streak", "slag"]
 
 
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("good", "read as if they spoke of “good”"),
+        ("Streaks", "“a Streak”"),
+    ],
+)
+def test_a_name_that_no_sentence_can_be_about_is_told_and_taken(
+    lead: BenchDriver, project: Project, name: str, told: str
+) -> None:
+    panel(lead).name_wanted.emit(SLAG, name)
+    lead.qtbot.waitUntil(lambda: told in said(lead))
+    assert names(project) == ["streak", name]
+
+
+def test_a_new_class_is_tried_too_and_a_word_for_a_defect_is_taken_in_silence(
+    lead: BenchDriver, project: Project
+) -> None:
+    before = lead.said()
+    lead.bench.class_choice.add("crack")
+    assert lead.bench.settle(at_most_s=20)
+    assert lead.said() == before
+    lead.bench.class_choice.add("normal")
+    lead.qtbot.waitUntil(lambda: "spoke of “normal”" in said(lead))
+    assert names(project) == ["streak", "slag", "crack", "normal"]
+
+
 def test_chinese_name_and_colour_come_from_the_menu(lead: BenchDriver, project: Project) -> None:
     choose(panel(lead).menu(SLAG), "Colour", "#42d4f4")
     lead.qtbot.waitUntil(lambda: lead.bench.showing.classes[SLAG].colour == "#42d4f4")
@@ -105,6 +133,39 @@ def test_chinese_name_and_colour_come_from_the_menu(lead: BenchDriver, project: 
     editor.setText("渣")
     lead.press(Key.Key_Return)
     lead.qtbot.waitUntil(lambda: lead.bench.showing.classes[SLAG].name_zh == "渣")
+
+
+def test_a_class_gets_a_key_and_loses_it(lead: BenchDriver, project: Project) -> None:
+    choose(panel(lead).menu(SLAG), "Key …")
+    lead.press(Key.Key_Y)
+    lead.qtbot.waitUntil(lambda: lead.bench.showing.classes[SLAG].hotkey == "y")
+    lead.press(Key.Key_Y)
+    assert lead.bench.moves.class_id == SLAG
+    sheet = cheat_sections(lead.window.action_set.key_map, lead.bench.classes, [])
+    assert ["Y", "2"] in [line.caps for section in sheet for line in section.lines]
+    choose(panel(lead).menu(SLAG), "No key of its own")
+    lead.qtbot.waitUntil(lambda: not lead.bench.showing.classes[SLAG].hotkey)
+    assert [c.hotkey for c in project.classes.all()] == ["", ""]
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        (Key.Key_D, "“D” already does “Next image”."),
+        (Key.Key_Q, "already does “Without looking aids, while held”."),
+        (Key.Key_F5, "“F5” can't be the key of a class."),
+        (Key.Key_1, "The key 1 picks the class 'streak'."),
+    ],
+)
+def test_a_key_that_is_taken_stays_whose_it_is(
+    lead: BenchDriver, project: Project, key: Qt.Key, told: str
+) -> None:
+    choose(panel(lead).menu(SLAG), "Key …")
+    lead.press(key)
+    lead.qtbot.waitUntil(lambda: told in said(lead))
+    assert lead.bench.settle(at_most_s=20)
+    assert [c.hotkey for c in project.classes.all()] == ["", ""]
+    assert lead.bench.document.image.id == 1
 
 
 def test_dragged_and_by_keys_classes_come_in_another_order(

@@ -331,7 +331,7 @@ def test_keeping_ones_own_is_remembered_until_it_is_asked_again(
 def test_an_approved_image_says_why_nothing_changes(
     qtbot: QtBot, bench: BenchDriver, docked: DisagreementPanel, disagreeing: Disagreeing
 ) -> None:
-    refused = heard(disagreeing.refused)
+    refused = heard(bench.bench.moves.refused)
     with Project.open(bench.bench.project.folder) as others:
         proposals = [a for a in others.annotations.of_image(1) if a.is_proposal]
         gone = [AnnotationEdit(1, a, None) for a in proposals]
@@ -342,6 +342,25 @@ def test_an_approved_image_says_why_nothing_changes(
     assert "approved" in str(refused[0])
     qtbot.waitUntil(lambda: all(button.isEnabled() for button in buttons(docked)))
     assert in_project(bench.bench.project.folder)["s1"].box == STREAK_BOX
+
+
+@pytest.mark.parametrize("title", ["Take its box", "Keep mine", "Accept it", "Draw it"])
+def test_while_an_old_version_is_in_sight_nothing_is_answered(
+    qtbot: QtBot,
+    bench: BenchDriver,
+    docked: DisagreementPanel,
+    disagreeing: Disagreeing,
+    title: str,
+) -> None:
+    before = in_project(bench.bench.project.folder)
+    bench.bench.reviewing.versions.step()
+    assert bench.canvas.is_covered
+    press(qtbot, docked, title)
+    assert bench.said()[-1].startswith("Another layer or version is in sight")
+    assert bench.bench.settle(at_most_s=20)
+    assert in_project(bench.bench.project.folder) == before
+    assert len(bench.bench.project.disagreements.all_open()) == 3
+    qtbot.waitUntil(lambda: all(button.isEnabled() for button in buttons(docked)))
 
 
 def test_of_a_blind_image_nothing_is_told(

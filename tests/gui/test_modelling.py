@@ -193,7 +193,7 @@ def test_one_key_goes_over_the_image_on_screen_also_as_the_first_thing_of_the_da
 
 
 def test_photos_that_a_model_cannot_have_are_told(window: ModelDriver, home: Path):
-    for image_id, told in ((1, "Copy it"), (2, "1 more photos were left out")):
+    for image_id, told in ((1, "Copy it"), (2, "Photos left out besides: 1.")):
         window.bench.open(image_id)
         window.wait_for_image(image_id)
         with Project.open(home / "bed") as project:
@@ -369,7 +369,7 @@ def test_the_filter_says_which_images_are_judged(proposed: ModelDriver, saved: S
     proposed.until(lambda: list(proposed.bench.browsing.order.ids) == [2])
     panels.proposals.slider.setValue(50)
     proposed.push(panels.proposals.bulk_reject)
-    proposed.until(lambda: any("1 proposals on 1 images" in words for words in proposed.said()))
+    proposed.until(lambda: any("1 proposal on 1 image;" in words for words in proposed.said()))
     assert [len(saved(i)) for i in PLAIN] == [3, 2, 3]
 
 

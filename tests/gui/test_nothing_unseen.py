@@ -84,7 +84,7 @@ def test_keys_act_on_no_hidden_box(bench: BenchDriver):
         bench.press(key)
         bench.canvas.flush_gesture()
         assert stands(bench) == before
-    assert "1 boxes are hidden" in bench.said()[-1]
+    assert "1 box is hidden, so nobody has looked at it" in bench.said()[-1]
 
 
 def is_in_sight(bench: BenchDriver) -> bool:

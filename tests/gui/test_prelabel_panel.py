@@ -300,4 +300,4 @@ def test_a_model_may_only_compare(driver):
     driver.click(driver.panel.compare)
     assert driver.run().compare
     driver.panel.show_report(PrelabelReport("cpu", images=3, disagreements=1200))
-    assert "Disagrees with people: 1,200 times." in driver.panel.said.text()
+    assert "Disagreements with people: 1,200." in driver.panel.said.text()

@@ -93,7 +93,7 @@ def buttons(panel: QualityPanel, title: str) -> list[QToolButton]:
 def test_the_figures_are_told(worked_on: Project, panel: QualityPanel) -> None:
     show(worked_on, panel)
 
-    assert panel.proposals_told.text().startswith("3 were judged; 33 %")
+    assert panel.proposals_told.text().startswith("Judged: 3; 33 %")
     assert "ann: – an image" in panel.people_told.text()
     assert [panel.kinds.itemText(n) for n in range(panel.kinds.count())] == [
         *("all kinds: 2", "overlooked: 1", "badly located: 0", "swapped class: 1"),
@@ -188,7 +188,7 @@ def test_nothing_is_told_of_photos_that_one_labels_a_second_time(
     panel.show()
 
     qtbot.waitUntil(lambda: not worked_on.quality.due())
-    qtbot.waitUntil(lambda: panel.proposals_told.text().startswith("3 were judged"))
+    qtbot.waitUntil(lambda: panel.proposals_told.text().startswith("Judged: 3;"))
     assert panel.suspects.listed == []
 
 

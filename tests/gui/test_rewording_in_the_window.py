@@ -98,7 +98,8 @@ def test_a_turn_gets_other_words_says_whose_they_are_and_again_takes_them_back(
         assert [e for e in after if e.reworded_by] == [after[place]]
         assert len(server.chats()) == 1
         bench.qtbot.waitUntil(panel.reword.isEnabled)
-        assert re.search(r"1 of 1 turns have new words\. Tokens: [1-9][\d,]*\.", panel.news.text())
+        told = r"Turns that have new words: 1 of 1\. Tokens: [1-9][\d,]*\."
+        assert re.search(told, panel.news.text())
         # Another time other words are looked for, from another phrasing.
         bench.qtbot.mouseClick(panel.cards[place].reword, LEFT)
         bench.qtbot.waitUntil(lambda: exchanges(project)[place].variant == 1)

@@ -102,7 +102,7 @@ def test_a_new_project_takes_its_photos_and_opens_the_first(
     qtbot.waitUntil(
         lambda: window.bench is not None and window.bench.viewing.is_there, timeout=A_WHILE_MS
     )
-    qtbot.waitUntil(lambda: "2 photos added" in said(window), timeout=A_WHILE_MS)
+    qtbot.waitUntil(lambda: "Photos added: 2" in said(window), timeout=A_WHILE_MS)
     assert window.bench.project.folder == tmp_path / "bench" / "shift 7"
     assert window.bench.project.images.count()["new"] == 2
     assert "streak" in [c.name for c in window.bench.project.classes.all()]
@@ -147,7 +147,7 @@ def test_a_new_project_takes_the_place_of_the_one_that_is_open(
     dialog.set_folder(str(tmp_path / "bench"))
     click(qtbot, dialog.create_)
     qtbot.waitUntil(lambda: bench.window.bench.project.folder == tmp_path / "bench" / "shift 7")
-    qtbot.waitUntil(lambda: "1 photos added" in said(bench.window), timeout=A_WHILE_MS)
+    qtbot.waitUntil(lambda: "Photos added: 1" in said(bench.window), timeout=A_WHILE_MS)
     assert not bench.window.start.is_asking
     assert project.images.count()["new"] == 2
     saved = {a.uid: a.box for a in project.annotations.of_image(1)}
@@ -217,10 +217,10 @@ def test_of_what_is_dropped_all_is_taken_and_nothing_beside_it(
     (other / "notes.txt").write_text("spread twice")
     before = set(project.images.ids_by_path())
     drop(bench.window, photos / "layer_1.png", photos / "layer_3.png", other, other / "notes.txt")
-    bench.qtbot.waitUntil(lambda: "3 photos added" in said(bench.window), timeout=A_WHILE_MS)
+    bench.qtbot.waitUntil(lambda: "Photos added: 3" in said(bench.window), timeout=A_WHILE_MS)
     new = set(project.images.ids_by_path()) - before
     assert {Path(path).name for path in new} == {"layer_1.png", "layer_3.png", "layer_9.png"}
-    assert "1 files were not taken as they are. " in said(bench.window)
+    assert "Files that were not taken as they are: 1" in said(bench.window)
     assert "notes.txt" in said(bench.window) and "broken.png" not in said(bench.window)
 
 
@@ -233,7 +233,7 @@ def test_single_photos_dropped_on_the_start_page_begin_a_project(
     assert page.name.text() == "shift 7"
     page.set_folder(str(tmp_path / "bench"))
     click(qtbot, page.create_)
-    qtbot.waitUntil(lambda: "2 photos added" in said(window), timeout=A_WHILE_MS)
+    qtbot.waitUntil(lambda: "Photos added: 2" in said(window), timeout=A_WHILE_MS)
 
 
 def test_labels_of_one_folder_come_in_also_where_those_of_another_can_not(
@@ -251,8 +251,8 @@ def test_labels_of_one_folder_come_in_also_where_those_of_another_can_not(
     )
     (mixed / "bed.txt").write_text("0 0.5 0.5 0.2 0.2\n")
     drop(bench.window, mixed, photos)
-    bench.qtbot.waitUntil(lambda: "3 photos added" in said(bench.window), timeout=A_WHILE_MS)
-    assert "1 boxes on 1 images came along" in said(bench.window)
+    bench.qtbot.waitUntil(lambda: "Photos added: 3" in said(bench.window), timeout=A_WHILE_MS)
+    assert "1 box on 1 image came along" in said(bench.window)
     assert "labels in several formats" in said(bench.window)
 
 

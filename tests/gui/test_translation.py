@@ -24,6 +24,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from app.shell.bench.late_panels import Late
+from app.shell.bench.panels import Panels
 from app.shell.frame.language import use_language
 from app.shell.frame.preferences import Preferences, load_preferences, save_preferences
 from resources.translations.update import FOLDER, compile_words, extract, sources
@@ -163,6 +165,9 @@ def test_no_english_is_left_on_the_bench(bench_zh: BenchDriver):
         "图像",
         "类别",
     ]
+    for late in vars(Panels).values():
+        if isinstance(late, Late):
+            bench_zh.bench.panels.get(late)
     assert english_on(window) == []
 
 

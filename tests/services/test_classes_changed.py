@@ -80,6 +80,23 @@ def test_what_no_class_can_have_is_refused(filled: Project, bad: dict[str, str])
     assert names(filled) == ["streak", "slag", "burr"]
 
 
+def test_a_key_is_one_classs(filled: Project) -> None:
+    assert change_class(filled, SLAG, hotkey="y", by="lead").hotkey == "y"
+    for taken in ("y", "Y"):
+        with pytest.raises(UserError, match="'slag'"):
+            change_class(filled, STREAK, hotkey=taken, by="lead")
+    change_class(filled, STREAK, hotkey="2", by="lead")  # slag has a key without it
+    with pytest.raises(UserError, match="'burr'"):
+        change_class(filled, SLAG, hotkey="3", by="lead")
+    assert change_class(filled, SLAG, hotkey="", by="lead").hotkey == ""
+
+
+@pytest.mark.parametrize("bad", ["ab", " ", "\t"])
+def test_what_is_no_key_is_refused(filled: Project, bad: str) -> None:
+    with pytest.raises(UserError, match="one letter, digit or sign"):
+        change_class(filled, SLAG, hotkey=bad, by="lead")
+
+
 def test_recipes_follow_a_name_and_a_merge(filled: Project) -> None:
     put_recipe(filled, mapping("slag"), actor="lead")
     change_class(filled, SLAG, name="dross", by="lead")
@@ -224,6 +241,10 @@ def test_on_the_command_line(
 ) -> None:
     told(filled, "rename", "slag中", "dross", "--chinese", "渣")
     told(filled, "colour", "dross", "#1E90FF")
+    told(filled, "key", "dross", "Y")
+    assert "y picks dross now." in capsys.readouterr().out
+    with pytest.raises(UserError, match="does “Next image”"):
+        told(filled, "key", "dross", "d")
     told(filled, "order", "burr", "dross")
     capsys.readouterr()
     told(filled, "list", "--json")
@@ -234,8 +255,14 @@ def test_on_the_command_line(
         (2, STREAK, "streak"),
     ]
     assert (listed[1]["name_zh"], listed[1]["colour"], listed[1]["boxes"]) == ("渣", "#1e90ff", 2)
+    assert listed[1]["hotkey"] == "y"
+    told(filled, "key", "dross", "")
+    assert "dross has no key of its own now." in capsys.readouterr().out
+    told(filled, "rename", "burr", "normal")
+    assert "It is no word for a defect: ordinary en sentences" in capsys.readouterr().out
+    told(filled, "rename", "normal", "burr")
     told(filled, "merge", "dross", "streak")
-    assert "2 boxes on 2 images are streak; dross is gone." in capsys.readouterr().out
+    assert "streak has 2 boxes on 2 images more; dross is gone." in capsys.readouterr().out
     told(filled, "remove", "burr")
     told(filled, "list")
     assert "streak" in capsys.readouterr().out

@@ -134,7 +134,7 @@ def test_the_command_prints_a_table(
     go_over(worked_on, 1, [(STREAK, ASIDE), (SLAG, B), (SLAG, C)])
     run_command(worked_on.folder, kind=["class", "shifted"])
     said = capsys.readouterr().out
-    assert said.startswith("2 disagreements on 1 images: 1 shifted, 1 class.\n")
+    assert said.startswith("2 disagreements on 1 image: 1 shifted, 1 class.\n")
     assert "streak (10, 10, 50, 90)" in said and "slag (80, 10, 120, 90)" in said
     assert "missed" not in said and "0.80" in said
 

@@ -50,7 +50,7 @@ def boxes(folder):
 
 def test_similar_here_then_everywhere(folder):
     here = run(similar, folder, "layer_0.png", "1", "--least-score", "0.7")
-    assert here.exit_code == 0 and "1 proposals on 1 images" in here.stdout
+    assert here.exit_code == 0 and "1 proposal on 1 image;" in here.stdout
     assert boxes(folder) == [2, 0]
     everywhere = run(
         similar, folder, "layer_0.png", "1", "--in", "all", "--least-score", "0.7", "--json"
@@ -67,7 +67,7 @@ def test_carry_one_and_all(folder):
     assert (told["images"], told["proposals"], told["dropped"]) == (1, 1, 0)
     assert boxes(folder) == [1, 1]
     every = run(carry, folder)
-    assert "0 proposals on 1 images" in every.stdout and "1 images left alone" in every.stdout
+    assert "0 proposals on 1 image; 0 boxes dropped, 1 image left alone" in every.stdout
 
 
 def test_of_blind_images_no_number_is_told(folder):

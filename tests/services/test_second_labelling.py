@@ -149,7 +149,7 @@ def test_the_commands(team, monkeypatch, capsys):
         command_line().main([str(a) for a in args], "flawmark", standalone_mode=False)
         return capsys.readouterr().out
 
-    assert "2 photos are gold" in run("second", "gold", team.folder, "0.png", "1.png")
+    assert "Photos that are gold: 2." in run("second", "gold", team.folder, "0.png", "1.png")
     assert "2 of 2" in run("second", "give", team.folder, "--to", "bo", "--gold", "2")
     say(team, "bo", (1, BOX))
     (told,) = json.loads(run("second", "show", team.folder, "--json"))

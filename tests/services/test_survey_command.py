@@ -40,7 +40,7 @@ def test_figures_are_printed_and_repeated(folder):
     asked = run(folder)
     assert asked.exit_code == 0
     said = " ".join(asked.stdout.split())
-    assert f"{ASKED} answers about 12 images, 0 were there before" in said
+    assert f"{ASKED} answers about 12 images, there before: 0" in said
     assert f"{100 * ASKED} + {20 * ASKED} tokens, cost 2.8" in said
     assert "streak │ 8 │ 4 │ 50.0% │ 60.0% │ 75.0% │ 66.7% │ 62.5% │ 1" in said
     assert "all │ 16 │ 8 │ 68.8% │ 70.0% │ 87.5% │ 77.8% │ 62.5% │ 1" in said

@@ -164,7 +164,9 @@ def test_the_commands_of_a_team(team, run):
     assert people["zhao"] == "reviewer"
     _, given = run("lee", "assign", folder, "--to", "li", "--to", "bo", "--json")
     assert json.loads(given) == {"li": 6, "bo": 4}
-    assert run("lee", "assign", folder, "--take-back")[1] == "10 images are whose they were.\n"
+    assert (
+        run("lee", "assign", folder, "--take-back")[1] == "Images that are whose they were: 10.\n"
+    )
     assert given_to(team) == [None] * 10
     bring_to(team, 1, "submitted", is_normal=True)
     assert run("li", "review", folder, "approve", "a/0.png")[0] == 1

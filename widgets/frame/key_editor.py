@@ -144,6 +144,7 @@ class KeyButton(QPushButton):
     """Shows an action's keys; once it listens, the next key is the chosen one."""
 
     chosen = Signal(str)  # portable
+    stopped = Signal()  # it listens no longer
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -185,10 +186,12 @@ class KeyButton(QPushButton):
             self.chosen.emit(key_of(event))
 
     def _stop(self) -> None:
-        self._is_listening = False
+        was_listening, self._is_listening = self._is_listening, False
         self.setDown(False)
         # Qt would take a single "&" for the mark of a shortcut.
         self.setText("   ".join(map(shown, self._keys)).replace("&", "&&") or "–")
+        if was_listening:
+            self.stopped.emit()
 
 
 def _small(sign: str, tip: str) -> QToolButton:

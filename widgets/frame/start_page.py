@@ -31,6 +31,7 @@ from PySide6.QtWidgets import (
 )
 
 from app.core.people import MOST_CHARACTERS
+from widgets.words import counted_images
 
 _PAGE_PX = 780
 _CARD_PX = 62
@@ -257,8 +258,9 @@ class _Card(QWidget):
         opened = QLocale().toString(day, QLocale.FormatType.ShortFormat) + f"  {at:%H:%M}"
         if not self.project.images:
             return opened, ""
-        counts = self.tr("{finished} of {images} images finished")
-        return opened, counts.format(finished=self.project.finished, images=self.project.images)
+        counts = self.tr("{finished} of {images} finished")
+        images = counted_images(self.project.images)
+        return opened, counts.format(finished=self.project.finished, images=images)
 
     def _rim(self) -> QColor:
         is_lit = self.project.is_there and (self._is_pointed or self.hasFocus())

@@ -23,7 +23,7 @@ from widgets.charts.heat_map import HeatMap
 from widgets.panels.pieces import faint, tool_button
 from widgets.queue.choices import OneOf
 from widgets.queue.state_mark import STATE_COLOURS
-from widgets.words import class_title, state_title
+from widgets.words import class_title, counted_boxes, counted_images, state_title
 
 _MOST_BUILDS = 30
 _PARTS: tuple[State, ...] = ("approved", "submitted", "returned", "in_progress")
@@ -55,7 +55,9 @@ class BalancePanel(QWidget):
         self.which = OneOf()
         self.which.chosen.connect(self._choose)
         self.places, self.sizes, self.together = HeatMap(), HeatMap(), HeatMap()
-        self._together = QWidget()
+        self._together, self._maps = QWidget(), QWidget()
+        words = self.tr("You label some photos blind, so this tells of boxes by people only.")
+        self._of_people = _plain(faint(QLabel(words)))
         self.builds = BarChart()
         self.builds.picked.connect(lambda build: self.build_wanted.emit(build))
         self._more_builds = faint(QLabel())
@@ -66,7 +68,9 @@ class BalancePanel(QWidget):
         self._balance = balance
         self.summary.setText(self._summary())
         self.classes.show_bars([self._class_bar(each) for each in balance.classes])
-        self.missing.show_missing(balance.classes)
+        self.missing.show_missing(balance.classes, promises=not balance.is_of_people)
+        self._maps.setHidden(balance.is_of_people)
+        self._of_people.setVisible(balance.is_of_people)
         titles = [(each.label_class.id, class_title(each.label_class)) for each in balance.classes]
         self.which.set_entries([(_ALL_CLASSES, self.tr("all classes")), *titles])
         self.which.show_value(self._class_id)
@@ -86,21 +90,27 @@ class BalancePanel(QWidget):
         layout.setContentsMargins(6, 6, 6, 6)
         layout.setSpacing(4)
         layout.addWidget(self.summary)
+        layout.addWidget(self._of_people)
         layout.addWidget(self.next, 0, Qt.AlignmentFlag.AlignLeft)
         _stack(
             self._together,
             _headline(self.tr("Together on an image: share of the row's images")),
             self.together,
         )
-        for title, *widgets in (
-            (self.tr("Boxes by class"), self.classes, _legend(self._part_titles())),
-            (self.tr("What is missing"), self.missing),
-            (self.tr("Where on the photo"), self.which, self.places),
-            (self.tr("Sizes: width to the right, height upward"), self.sizes, self._together),
-            (self.tr("By build"), self.builds, self._more_builds),
+        _stack(
+            self._maps,
+            _headline(self.tr("Where on the photo")),
+            *(self.which, self.places),
+            _headline(self.tr("Sizes: width to the right, height upward")),
+            *(self.sizes, self._together),
+        )
+        for widgets in (
+            (_headline(self.tr("Boxes by class")), self.classes, _legend(self._part_titles())),
+            (_headline(self.tr("What is missing")), self.missing),
+            (self._maps,),
+            (_headline(self.tr("By build")), self.builds, self._more_builds),
         ):
             layout.addSpacing(6)
-            layout.addWidget(_headline(title))
             for widget in widgets:
                 layout.addWidget(widget)
         layout.addStretch(1)
@@ -114,9 +124,10 @@ class BalancePanel(QWidget):
             words = self.tr("The most frequent class has {ratio} times the boxes of the rarest.")
             evenness = words.format(ratio=f"{ratio:.1f}")
         share = self._balance.normal_share
+        images = counted_images(crowd.images)
         percent = "–" if share is None else f"{100 * share:.0f}"
-        words = self.tr("Normal: {n} of {all} images that were worked on ({percent} %)")
-        return f"{evenness}\n{words.format(n=crowd.normal, all=crowd.images, percent=percent)}"
+        words = self.tr("Normal: {n} of {images} worked on ({percent} %)")
+        return f"{evenness}\n{words.format(n=crowd.normal, images=images, percent=percent)}"
 
     def _part_titles(self) -> list[tuple[str, str]]:
         states = [(STATE_COLOURS[state], state_title(state)) for state in _PARTS]
@@ -133,7 +144,7 @@ class BalancePanel(QWidget):
             )
         ]
         have = f"{total.checked:,}" + (f" / {figures.target:,}" if figures.target else "")
-        images = self.tr("{n} images").format(n=total.checked_images)
+        images = counted_images(total.checked_images)
         label = figures.label_class
         title, note = class_title(label), f"{have} · {images}"
         return Bar(label.id, title, tuple(parts), figures.target, note, label.colour)
@@ -144,8 +155,9 @@ class BalancePanel(QWidget):
             for c in (each.label_class for each in self._balance.classes)
             if c.id in build.by_class
         ]
-        words = self.tr("{n} images, {normal} normal")
-        note = words.format(n=build.crowd.images, normal=build.crowd.normal)
+        words = self.tr("{images}, {normal} normal")
+        images = counted_images(build.crowd.images)
+        note = words.format(images=images, normal=build.crowd.normal)
         return Bar(build.name, build.name, tuple(parts), note=note)
 
     def _choose(self, class_id: int) -> None:
@@ -156,7 +168,7 @@ class BalancePanel(QWidget):
         places = self._cells(self._balance.places, PLACE_CELLS)
         self.places.show_cells(
             places.astype(float),
-            told=lambda row, column: self._boxes(int(places[row, column])),
+            told=lambda row, column: counted_boxes(int(places[row, column])),
             height_by_width=_PLACES_FORM,
         )
         sizes = self._cells(self._balance.sizes, SIZE_STEPS)[::-1]  # the highest boxes on top
@@ -174,13 +186,10 @@ class BalancePanel(QWidget):
             return sum(by_class.values(), empty)
         return by_class.get(self._class_id, empty)
 
-    def _boxes(self, count: int) -> str:
-        return self.tr("{n} boxes").format(n=f"{count:,}")
-
     def _size_told(self, count: int, row: int, column: int) -> str:
-        words = self.tr("{n} boxes, {width} of the photo wide and {height} high")
+        words = self.tr("{boxes}, {width} of the photo wide and {height} high")
         steps = _STEP_TITLES[column], _STEP_TITLES[::-1][row]
-        return words.format(n=f"{count:,}", width=steps[0], height=steps[1])
+        return words.format(boxes=counted_boxes(count), width=steps[0], height=steps[1])
 
     def _show_together(self) -> None:
         labels = [each.label_class for each in self._balance.classes]
@@ -219,22 +228,26 @@ class _Missing(QWidget):
         self._lines.setContentsMargins(0, 0, 0, 0)
         self._lines.setSpacing(0)
 
-    def show_missing(self, classes: Sequence[ClassFigures]) -> None:
+    def show_missing(self, classes: Sequence[ClassFigures], *, promises: bool) -> None:
+        """`promises`: also what proposals promise of them."""
         while (old := self._lines.takeAt(0)) is not None:
             if (widget := old.widget()) is not None:
                 widget.hide()
                 widget.deleteLater()
         lacking = [each for each in classes if each.is_lacking]
         for each in lacking:
-            self._lines.addWidget(self._line(each))
+            self._lines.addWidget(self._line(each, promises=promises))
         if not lacking:
             self._lines.addWidget(faint(QLabel(self.tr("Nothing: every target is met."))))
 
-    def _line(self, figures: ClassFigures) -> QWidget:
+    def _line(self, figures: ClassFigures, *, promises: bool) -> QWidget:
         line = QWidget()
         row = QHBoxLayout(line)
         row.setContentsMargins(0, 0, 0, 0)
-        words = _plain(QLabel(self._words(figures)))
+        said = self._have(figures)
+        if promises:
+            said += f"; {self._promised(figures)}"
+        words = _plain(QLabel(said))
         row.addWidget(words, 1)
         if figures.waiting.likely_images:
             button = tool_button(
@@ -247,18 +260,18 @@ class _Missing(QWidget):
             row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
         return line
 
-    def _words(self, figures: ClassFigures) -> str:
+    def _have(self, figures: ClassFigures) -> str:
         name, total = class_title(figures.label_class), figures.total
         have = self.tr("{name}: {n} of {target}") if figures.target else self.tr("{name}: {n}")
+        return have.format(name=name, n=f"{total.checked:,}", target=f"{figures.target:,}")
+
+    def _promised(self, figures: ClassFigures) -> str:
         likely = figures.waiting.likely_images
         if likely == 1:
-            more = self.tr("1 unlabelled image probably holds one")
-        elif likely:
-            more = self.tr("{n} unlabelled images probably hold one").format(n=f"{likely:,}")
-        else:
-            more = self.tr("no unlabelled image is known to hold one")
-        said = have.format(name=name, n=f"{total.checked:,}", target=f"{figures.target:,}")
-        return f"{said}; {more}"
+            return self.tr("1 unlabelled image probably holds one")
+        if likely:
+            return self.tr("{n} unlabelled images probably hold one").format(n=f"{likely:,}")
+        return self.tr("no unlabelled image is known to hold one")
 
 
 _PLACES_FORM, _SIZES_FORM = 0.75, 0.7

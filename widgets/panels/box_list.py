@@ -1,6 +1,7 @@
 """The boxes of one image as a list: class, who drew it, score, size."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from pathlib import PurePath
 from typing import Any
 
 from PySide6.QtCore import (
@@ -197,8 +198,10 @@ class _BoxModel(QAbstractTableModel):
         """Who drew it; a person's name with a tick where they took over a run's box."""
         if annotation.run_id is None:
             return annotation.author or ""
+        if annotation.author is not None:
+            return f"{annotation.author} ✓"
         run = self._run_names.get(annotation.run_id, self.tr("model"))
-        return run if annotation.author is None else f"{annotation.author} ✓"
+        return PurePath(run).name or run  # an import goes by its folder
 
     def _swatch(self, annotation: Annotation) -> QColor:
         colour = QColor(self._classes[annotation.class_id].colour)

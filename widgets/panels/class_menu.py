@@ -16,6 +16,7 @@ class ClassMenu(QMenu):
     """Of one class among all. Who may not change classes sees why, and can choose nothing."""
 
     rename_wanted = Signal(bool)  # whether its Chinese name
+    key_wanted = Signal(bool)  # one of its own, or none
     colour_wanted = Signal(str)
     move_wanted = Signal(int)  # by how many places, 1 for one down
     merge_wanted = Signal(int)  # id of the class that its boxes are to be of
@@ -36,6 +37,7 @@ class ClassMenu(QMenu):
             self.addSeparator()
         self._class, self._classes = label_class, list(classes)
         self._add_names()
+        self._add_keys()
         self.colours = self._add_colours()
         self._add_moves()
         self.addSeparator()
@@ -48,6 +50,12 @@ class ClassMenu(QMenu):
     def _add_names(self) -> None:
         self.addAction(self.tr("Rename"), lambda: self.rename_wanted.emit(False))
         self.addAction(self.tr("Chinese name"), lambda: self.rename_wanted.emit(True))
+
+    def _add_keys(self) -> None:
+        self.addAction(self.tr("Key …"), lambda: self.key_wanted.emit(True))
+        none = self.addAction(self.tr("No key of its own"), lambda: self.key_wanted.emit(False))
+        none.setToolTip(self.tr("The digit of its place picks it then"))
+        none.setEnabled(bool(self._class.hotkey))
 
     def _add_colours(self) -> QMenu:
         menu = self.addMenu(self.tr("Colour"))

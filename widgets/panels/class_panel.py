@@ -40,6 +40,7 @@ class ClassPanel(QWidget):
     class_added = Signal(str)  # the name of a class that a person wants
     name_wanted = Signal(int, str)  # another name for a class
     chinese_name_wanted = Signal(int, str)
+    key_wanted = Signal(int, str)  # a portable key, or "" for none of its own
     colour_wanted = Signal(int, str)  # like #1e90ff
     order_wanted = Signal(object)  # ids of all classes, as they are to stand
     merge_wanted = Signal(int, int)  # a class, and the one that its boxes are to be of
@@ -118,11 +119,17 @@ class ClassPanel(QWidget):
         editor = self._rows[class_id].rename(known.name_zh if chinese else known.name)
         editor.taken.connect(lambda name: wanted.emit(class_id, name))
 
+    def ask_key(self, class_id: int) -> None:
+        """The next key that is pressed is the one that the class is to have."""
+        button = self._rows[class_id].ask_key()
+        button.chosen.connect(lambda key: self.key_wanted.emit(class_id, key))
+
     def menu(self, class_id: int) -> ClassMenu:
         """What the right button opens over a class."""
         known = next(each for each in self._classes if each.id == class_id)
         menu = ClassMenu(known, self._classes, may_change=self._may_change, parent=self)
         menu.rename_wanted.connect(lambda chinese: self.rename(class_id, chinese=chinese))
+        menu.key_wanted.connect(lambda own: self._change_key(class_id, own=own))
         menu.colour_wanted.connect(lambda colour: self.colour_wanted.emit(class_id, colour))
         menu.move_wanted.connect(lambda by: self.move_class(class_id, by))
         menu.merge_wanted.connect(lambda into: self.merge_wanted.emit(class_id, into))
@@ -177,6 +184,12 @@ class ClassPanel(QWidget):
         menu = self.menu(class_id)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self._rows[class_id].mapToGlobal(at))
+
+    def _change_key(self, class_id: int, *, own: bool) -> None:
+        if own:
+            self.ask_key(class_id)
+        else:
+            self.key_wanted.emit(class_id, "")
 
     def _rename_if_allowed(self, class_id: int) -> None:
         if self._may_change:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QEnterEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -15,6 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
 from app.core.label_class import LabelClass
+from widgets.frame.key_editor import KeyButton
 
 _BAR_PX = 4
 _SWATCH_PX = 12
@@ -114,6 +116,16 @@ class ClassRow(QAbstractButton):
         editor.show()
         editor.setFocus()
         return editor
+
+    def ask_key(self) -> KeyButton:
+        """A button over the row that waits for a key, and goes."""
+        button = KeyButton(self)
+        button.move(1, (self.height() - button.sizeHint().height()) // 2)
+        for leave in (button.clearFocus, button.hide, button.deleteLater):
+            button.stopped.connect(leave)
+        button.show()
+        button.listen()
+        return button
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         super().mousePressEvent(event)
@@ -240,18 +252,32 @@ class NameEditor(QLineEdit):
         super().__init__(text, parent)
         self.selectAll()
         self.returnPressed.connect(self._take)
-        self.editingFinished.connect(self.deleteLater)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        # Not by `editingFinished`: Qt is silent where nothing was typed.
+        super().focusOutEvent(event)
+        if event.reason() not in _STILL_AT_IT:
+            self._leave()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.clearFocus()  # letters go to the window's keys again
+            self._leave()
         else:
             super().keyPressEvent(event)
 
     def _take(self) -> None:
         if name := self.text().strip():
             self.taken.emit(name)
+        self._leave()
 
+    def _leave(self) -> None:
+        self.clearFocus()  # letters go to the window's keys again
+        self.hide()
+        self.deleteLater()
+
+
+_STILL_AT_IT = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
+"""Its own menu is open, or another window is looked at for a while."""
 
 _PART_ALPHAS = (255, 200, 150, 100)
 """Of the parts of a ClassBalance."""

@@ -3,14 +3,15 @@
 from PySide6.QtCore import QCoreApplication
 
 from app.core.prelabelling import PrelabelProgress, PrelabelReport
+from widgets.words import counted_images
 
 _MINUTES_FROM_S = 120
 
 
 def progress_words(told: PrelabelProgress) -> str:
     parts = [
-        QCoreApplication.translate("Prelabel", "{done} of {total} images").format(
-            done=f"{told.progress.done:,}", total=f"{told.progress.total:,}"
+        QCoreApplication.translate("Prelabel", "{done} of {images}").format(
+            done=f"{told.progress.done:,}", images=counted_images(told.progress.total)
         )
     ]
     if told.images_per_s is not None and told.left_s is not None:
@@ -37,7 +38,7 @@ def report_words(report: PrelabelReport) -> str:
     if report.blind:
         lines.append(blind_words(report.blind))
     if report.disagreements:
-        text = QCoreApplication.translate("Prelabel", "Disagrees with people: {n} times.")
+        text = QCoreApplication.translate("Prelabel", "Disagreements with people: {n}.")
         lines.append(text.format(n=f"{report.disagreements:,}"))
     if report.settled:
         text = QCoreApplication.translate("Prelabel", "Left alone, settled by people: {n}.")

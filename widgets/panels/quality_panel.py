@@ -39,7 +39,7 @@ from widgets.panels.quality_words import (
 )
 from widgets.panels.suspect_list import SuspectList
 from widgets.queue.choices import OneOf
-from widgets.words import class_title
+from widgets.words import class_title, counted_images
 
 _SECOND_COLOUR = "#0072b2"
 _MODE_COLOURS = {"shown": "#0072b2", "blind": "#a0a0a0"}
@@ -114,8 +114,10 @@ class QualityPanel(QWidget):
             said, words = each.agreement, self.tr("{person} against {other}")
             other = each.against or self.tr("gold")
             title = words.format(person=each.person, other=other)
-            note = self.tr("F1 {f1}, kappa {kappa}, {n} images").format(
-                f1=decimal(said.f1_with_class), kappa=decimal(said.kappa), n=f"{each.images:,}"
+            note = self.tr("F1 {f1}, kappa {kappa}, {images}").format(
+                f1=decimal(said.f1_with_class),
+                kappa=decimal(said.kappa),
+                images=counted_images(each.images),
             )
             part = BarPart(said.f1_with_class or 0.0, _SECOND_COLOUR)
             bars.append(Bar((each.person, each.against), title, (part,), note=note))
@@ -192,7 +194,7 @@ class QualityPanel(QWidget):
         if own:
             accepted = sum(each.counts["accepted"] for each in own)
             share = accepted / judged if judged else None
-            words = self.tr("{n} were judged; {percent} of them were accepted as they were drawn.")
+            words = self.tr("Judged: {n}; {percent} of them were accepted as they were drawn.")
             self.proposals_told.setText(words.format(n=f"{judged:,}", percent=percent(share)))
         else:
             self.proposals_told.setText(self.tr("No proposal has been judged yet."))
@@ -213,8 +215,8 @@ class QualityPanel(QWidget):
     def _person_bar(self, each: PersonFigures) -> Bar:
         titles = outcome_titles()
         parts = [BarPart(each.outcomes[o], OUTCOME_COLOURS[o], titles[o]) for o in OUTCOMES]
-        words = self.tr("{images} images, {percent} returned")
-        note = words.format(images=f"{each.images:,}", percent=percent(each.return_rate))
+        words = self.tr("{images}, {percent} returned")
+        note = words.format(images=counted_images(each.images), percent=percent(each.return_rate))
         return Bar(each.person, each.person, tuple(parts), note=note)
 
     def _person_told(self, each: PersonFigures) -> str:
@@ -235,9 +237,9 @@ class QualityPanel(QWidget):
         for mode in MODES:
             work = figures.work[mode]
             f1 = work.with_models.f1_with_class
-            words = self.tr("F1 {f1} on {images} images, {time} an image")
+            words = self.tr("F1 {f1} on {images}, {time} each")
             note = words.format(
-                f1=decimal(f1), images=f"{work.images:,}", time=time(work.median_ms)
+                f1=decimal(f1), images=counted_images(work.images), time=time(work.median_ms)
             )
             bars.append(
                 Bar(mode, titles[mode], (BarPart(f1 or 0.0, _MODE_COLOURS[mode]),), note=note)

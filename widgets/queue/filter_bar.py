@@ -24,7 +24,7 @@ from app.core.queue import DISAGREEING, NOBODY, ORIGINS, SORTS, QueueFilter
 from widgets.queue.choices import OneOf, SeveralOf
 from widgets.queue.state_chip import StateChip
 from widgets.queue.words import disagreement_title, origin_title, sort_title
-from widgets.words import class_title, in_screen_language
+from widgets.words import class_title, counted_images, in_screen_language
 
 _TYPED_MS = 200
 _FOLDED = (
@@ -265,11 +265,10 @@ class FilterBar(QWidget):
         return sum(map(bool, [*differing, scored]))
 
     def _found_in_words(self) -> str:
-        if self._filter.narrows:
-            text = self.tr("{found} of {total} images")
-        else:
-            text = self.tr("{total} images")
-        return text.format(found=f"{self._found:,}", total=f"{self._total:,}")
+        total = counted_images(self._total)
+        if not self._filter.narrows:
+            return total
+        return self.tr("{found} of {total}").format(found=f"{self._found:,}", total=total)
 
 
 class _SearchField(QLineEdit):

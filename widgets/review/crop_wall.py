@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 
 from app.core.label_class import LabelClass
 from widgets.review.crop_grid import CropGrid
-from widgets.words import class_title
+from widgets.words import class_title, counted_images
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,15 +72,15 @@ class CropWall(QWidget):
 
     def show_offer(self, images: int, of: int, *, left_out: int = 0) -> None:
         """How many of the images on the wall may be signed; `left_out` are too many for it."""
-        self.approve.setText(self.tr("Approve {count} images").format(count=images))
+        self.approve.setText(self.tr("Approve {images}").format(images=counted_images(images)))
         self.approve.setEnabled(images > 0)
         if not of:
             said = self.tr("Nothing in this list waits for your review.")
         else:
-            said = self.tr("Every box was looked at on {count} of {of} images.")
-            said = said.format(count=images, of=of)
+            said = self.tr("Every box was looked at on {count} of {images}.")
+            said = said.format(count=images, images=counted_images(of))
         if left_out:
-            more = self.tr("{count} more of the list come when these are done.")
+            more = self.tr("Of the list there come, when these are done: {count}")
             said = f"{said} {more.format(count=left_out)}"
         self.said.setText(said)
 

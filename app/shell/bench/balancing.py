@@ -6,7 +6,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.image import OPEN
 from app.core.queue import QueueFilter
-from app.services.balance import read_balance
+from app.services.balance import read_balance, without_proposals
+from app.services.own_view import OwnView
 from app.shell.bench.browsing import Browsing
 from app.storage.project import Project
 from widgets.panels.balance_panel import BalancePanel
@@ -30,10 +31,12 @@ class Balancing(QObject):
         panel: BalancePanel,
         browsing: Browsing,
         bar: FilterBar,
+        *,
+        person: str,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._project, self._panel = project, panel
+        self._project, self._panel, self._person = project, panel, person
         self._browsing, self._bar = browsing, bar
         # Who labels fast isn't made to wait for the charts.
         self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
@@ -45,7 +48,8 @@ class Balancing(QObject):
     def look(self) -> None:
         """Somebody looks: read at once."""
         self._soon.stop()
-        self._panel.show_balance(read_balance(self._project))
+        balance, view = read_balance(self._project), OwnView(self._project, self._person)
+        self._panel.show_balance(without_proposals(balance) if view.has_blind else balance)
 
     def refresh(self) -> None:
         """Something has changed: read anew, in a moment."""

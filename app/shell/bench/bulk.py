@@ -10,6 +10,7 @@ from app.shell.bench.browsing import Browsing
 from app.shell.bench.writer import Writer
 from app.shell.frame.messages import Messages
 from app.storage.project import Project
+from widgets.words import counted_images, counted_proposals
 
 
 class Bulk(QObject):
@@ -49,8 +50,12 @@ class Bulk(QObject):
             self._messages.error(result)
             return
         words = self.tr(
-            "{boxes} proposals on {images} images; undo takes all of it back."
-            " Left alone: {settled} images that are settled, or to be labelled blind."
+            "{proposals} on {images}; undo takes all of it back."
+            " Images left alone, for they are settled or to be labelled blind: {settled}."
         )
-        said = words.format(boxes=result.boxes, images=result.images, settled=result.settled)
+        said = words.format(
+            proposals=counted_proposals(result.boxes),
+            images=counted_images(result.images),
+            settled=result.settled,
+        )
         self._messages.saved(said)

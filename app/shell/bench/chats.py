@@ -48,8 +48,9 @@ class Chats(QObject):
         self._project, self._document, self._sight = project, document, sight
         self._viewing, self._moves, self._panels = viewing, moves, panels
         self._classes = classes
-        for looked_at in (panels.ask.wanted, panels.survey.wanted, viewing.appeared):
-            looked_at.connect(self._look)
+        panels.when_made(Panels.ask, lambda panel: panel.wanted.connect(self._look))
+        panels.when_made(Panels.survey, lambda panel: panel.wanted.connect(self._look))
+        viewing.appeared.connect(self._look)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         self._application = application
@@ -111,11 +112,10 @@ class Chats(QObject):
             self._look()
 
     def _look(self) -> None:
-        """A window that opens shows each panel for a moment, before its photo and before another
-        panel covers it: nobody looks at it yet."""
+        """While the window opens nobody looks at it: not before the photo is there."""
         if not self._viewing.is_there:
             return
-        if self._panels.ask.isVisible():
+        if self._panels.is_seen(Panels.ask):
             self.asking.look()
-        if self._panels.survey.isVisible():
+        if self._panels.is_seen(Panels.survey):
             self.surveying.look()

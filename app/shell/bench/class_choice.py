@@ -1,7 +1,7 @@
 """The classes that can be drawn, what a lead changes about them, and the one the next box gets."""
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
 
@@ -19,6 +19,9 @@ from app.shell.bench.writer import Writer
 from app.shell.frame.messages import Messages
 from app.storage.project import Project
 from widgets.words import class_title
+
+if TYPE_CHECKING:
+    from app.conversations.writing.class_names import NameFault
 
 T = TypeVar("T")
 
@@ -52,8 +55,8 @@ class ClassChoice(QObject):
         team.changed.connect(self._take_team)
         panels.classes.class_added.connect(self.add)
         panels.classes.class_picked.connect(moves.pick_class)
-        panels.classes.name_wanted.connect(lambda i, name: self._change(i, name=name))
-        panels.classes.chinese_name_wanted.connect(lambda i, name: self._change(i, name_zh=name))
+        panels.classes.name_wanted.connect(lambda i, name: self._rename(i, name=name))
+        panels.classes.chinese_name_wanted.connect(lambda i, name: self._rename(i, name_zh=name))
         panels.classes.colour_wanted.connect(lambda i, colour: self._change(i, colour=colour))
         panels.classes.order_wanted.connect(self._order)
         panels.classes.merge_wanted.connect(self._merge)
@@ -65,6 +68,10 @@ class ClassChoice(QObject):
         """The classes are those that have been read already."""
         self._take_classes()
         self._take_team()
+
+    def set_key(self, class_id: int, hotkey: str) -> None:
+        """The character that picks the class, "" for none of its own."""
+        self._change(class_id, hotkey=hotkey)
 
     def move(self, by: int) -> None:
         """The class that the next box gets comes so many places further down in the order."""
@@ -93,10 +100,38 @@ class ClassChoice(QObject):
             return
         self._showing.read_classes()
         self._moves.pick_class(result[0].id)
+        self._try_names(result[0].id)
 
     def _change(self, class_id: int, **changes: str) -> None:
         person = self._person
         self._write(lambda project: change_class(project, class_id, by=person, **changes))
+
+    def _rename(self, class_id: int, **names: str) -> None:
+        person = self._person
+        self._write(
+            lambda project: change_class(project, class_id, by=person, **names),
+            then=lambda _: self._try_names(class_id),
+        )
+
+    def _try_names(self, class_id: int) -> None:
+        """In the writer's thread, behind the change: it takes half a second."""
+
+        def told(found: "NameFault | UserError | None") -> None:
+            if found is not None and not isinstance(found, UserError):
+                self._warn_of_name(found)
+
+        self._writer.run(lambda project: _unspoken_name(project, class_id), told)
+
+    def _warn_of_name(self, fault: "NameFault") -> None:
+        if fault.kind == "common":
+            words = self.tr("Sentences about no class read as if they spoke of “{name}”: “{text}”")
+        else:
+            words = self.tr("“{text}” can't be told to speak of the class “{name}”.")
+        hint = self.tr(
+            "Records would say something else. Call the class otherwise, or give it a word of its"
+            " own for records: `flawmark questions learn`."
+        )
+        self._messages.warn(words.format(name=fault.words, text=fault.text), hint=hint)
 
     def _order(self, class_ids: tuple[int, ...]) -> None:
         person = self._person
@@ -146,3 +181,9 @@ class ClassChoice(QObject):
     def _take_picked(self, class_id: int) -> None:
         self._panels.classes.set_current(class_id)
         self._panels.canvas.set_current_class(self._showing.classes.get(class_id))
+
+
+def _unspoken_name(project: Project, class_id: int) -> "NameFault | None":
+    from app.services.spoken_names import unspoken_name  # loads all that writes sentences
+
+    return unspoken_name(project, class_id)

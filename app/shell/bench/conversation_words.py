@@ -78,7 +78,7 @@ def _of_image() -> Mapping[FindingKind, str]:
         "denied_class": translate("Finding", "“{words}” is denied; the labels hold {expected}."),
         "class_count": translate("Finding", "“{words}”: the labels hold {expected}."),
         "total": translate("Finding", "“{words}”: the labels hold {expected} in all."),
-        "kinds": translate("Finding", "“{words}”: the labels hold {expected} classes."),
+        "kinds": translate("Finding", "“{words}”: classes that the labels hold: {expected}."),
         "place": translate("Finding", "“{words}”: the labels say {expected}."),
         "size": translate("Finding", "“{words}”: by its area it is {expected}."),
         "incomplete": translate("Finding", "Not all of it is told: the labels hold {expected}."),

@@ -11,6 +11,7 @@ from app.core.label_class import LabelClass
 from app.core.sheet import Sheet
 from app.services.disagreements import dismiss, reopen
 from app.shell.bench.document import Document
+from app.shell.bench.moves import Moves
 from app.shell.bench.sight import Sight
 from app.shell.bench.viewing import Viewing
 from app.shell.bench.writer import Writer
@@ -26,17 +27,18 @@ class Disagreeing(QObject):
     """Answers are corrections like any other, so undo takes them back; and "keep mine" is kept.
 
     Of a blind image nothing is told, nor of a proposal that is withheld. As the buttons judge what
-    is to be seen, they are there only with the photo.
+    is to be seen, they are there only with the photo, and do as little as keys while something
+    else covers the boxes.
     """
 
     failed = Signal(object)  # UserError
-    refused = Signal(object)  # UserError; then nothing was done to the image
 
     def __init__(
         self,
         project: Project,
         writer: Writer,
         document: Document,
+        moves: Moves,
         sight: Sight,
         viewing: Viewing,
         canvas: Canvas,
@@ -47,7 +49,8 @@ class Disagreeing(QObject):
     ) -> None:
         super().__init__(parent)
         self._project, self._writer, self._document = project, writer, document
-        self._sight, self._viewing, self._person = sight, viewing, person
+        self._moves, self._sight, self._viewing = moves, sight, viewing
+        self._person = person
         self._canvas, self._panel, self._ghost = canvas, panel, Ghost(canvas)
         self._shown: Sequence[KeptDisagreement] = ()
         self._classes: dict[int, LabelClass] = {}
@@ -136,12 +139,7 @@ class Disagreeing(QObject):
         is_current = sheet is not None and sheet.image_id == kept.image_id
         if sheet is None or not is_current or standing not in (None, *sheet.annotations):
             return False
-        try:
-            self._document.apply(edits_of(sheet))
-        except UserError as e:
-            self.refused.emit(e)
-            return False
-        return True
+        return self._moves.correct(edits_of)
 
     def _write(self, work: Callable[[Project], object]) -> None:
         def done(result: object) -> None:

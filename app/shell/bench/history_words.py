@@ -13,7 +13,7 @@ from app.core.image import ImageLabel
 from app.core.label_class import LabelClass
 from app.storage.edit_log import Gesture
 from widgets.panels.history_panel import HistoryEntry, HistoryPlace
-from widgets.words import class_title, state_title
+from widgets.words import class_title, counted_images, state_title
 
 translate = QCoreApplication.translate
 Classes = Mapping[int, LabelClass]
@@ -81,13 +81,15 @@ def _left_out(gesture: Gesture) -> str:
     """What a gesture did beside the edits that it tells."""
     if not gesture.left_out:
         return ""
+    if gesture.left_out == 1:
+        return translate("History", ", and 1 more change")
     words = translate("History", ", and {n} more changes")
     return words.format(n=f"{gesture.left_out:,}")
 
 
 def _where(images: Mapping[int, None], names: Mapping[int, str]) -> str:
     if len(images) > 1:
-        return translate("History", "{n} images").format(n=len(images))
+        return counted_images(len(images))
     return "".join(names.get(image_id, str(image_id)) for image_id in images)
 
 

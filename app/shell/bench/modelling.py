@@ -191,7 +191,7 @@ class Modelling(QObject):
 
     def _tell_refused(self, refused: Sequence[UserError]) -> None:
         first, others = refused[0], len(refused) - 1
-        words = self.tr("{count} more photos were left out; the panel of models lists them.")
+        words = self.tr("Photos left out besides: {count}. The panel of models lists them.")
         self._messages.warn(first.what, hint=words.format(count=others) if others else first.hint)
 
     def _tell_death(self, error: UserError) -> None:

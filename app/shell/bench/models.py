@@ -110,7 +110,7 @@ class Models(QObject):
         self._soon.start()
 
     def _show(self) -> None:
-        if self._is_closed or not self._panels.prelabel.isVisible():
+        if self._is_closed or not self._panels.is_seen(Panels.prelabel):
             return
         self.modelling.choice.list_again()
         self.segmenting.list_segmenters()

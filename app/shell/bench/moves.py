@@ -210,6 +210,10 @@ class Moves(QObject):
             return False
         return bool(edits)
 
+    def correct(self, edits_of: Callable[[Sheet], list[Edit]]) -> bool:
+        """By rules of somebody else's, of what is to be seen; False when that was refused."""
+        return self._do(edits_of)
+
     def undo(self) -> None:
         """The person's last gesture, on whichever image."""
         self._document.undo()

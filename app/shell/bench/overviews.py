@@ -39,15 +39,20 @@ class Overviews(QObject):
         self._project, self._document, self._sight = project, document, sight
         self._viewing, self._browsing, self._panels = viewing, browsing, panels
         self._messages = messages
-        panels.balance.wanted.connect(lambda: self.balancing.look())
-        panels.quality.wanted.connect(lambda: self.quality.look())
+        panels.when_made(
+            Panels.balance, lambda panel: panel.wanted.connect(lambda: self.balancing.look())
+        )
+        panels.when_made(
+            Panels.quality, lambda panel: panel.wanted.connect(lambda: self.quality.look())
+        )
 
     @cached_property
     def balancing(self) -> "Balancing":
         from app.shell.bench.balancing import Balancing
 
         panel, bar = self._panels.balance, self._panels.filter_bar
-        made = Balancing(self._project, panel, self._browsing, bar, self)
+        person = self._document.person
+        made = Balancing(self._project, panel, self._browsing, bar, person=person, parent=self)
         made.jump.connect(self.opened)
         return made
 

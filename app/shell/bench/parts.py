@@ -135,7 +135,7 @@ class Parts(QObject):
         """What is told and asked beside the image; most of it is idle until somebody looks."""
         project, panels, person = self.project, self.panels, self.person
         self.disagreeing = Disagreeing(
-            *(project, self._writer, self.document, self.sight, self.viewing),
+            *(project, self._writer, self.document, self.moves, self.sight, self.viewing),
             *(self.canvas, panels.disagreements),
             person=person,
             parent=self,

@@ -1,6 +1,7 @@
 """From the history to where something was done, also where nothing of it stands any more."""
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 from PySide6.QtCore import QObject, Signal
 
@@ -39,11 +40,16 @@ class PastPlaces(QObject):
         super().__init__(parent)
         self._document, self._viewing, self._classes = document, viewing, classes
         self._canvas = panels.canvas
-        self._guests = Guests(document, viewing, sight, self._canvas, self)
+        self._sight = sight
         self._shown: tuple[int, str] | None = None
-        panels.history.chosen.connect(self._go)
+        panels.when_made(Panels.history, lambda panel: panel.chosen.connect(self._go))
         document.applied.connect(self._forget)
         document.changed.connect(self._take_change)
+
+    @cached_property
+    def _guests(self) -> Guests:
+        """Made when the first box that has gone is looked at."""
+        return Guests(self._document, self._viewing, self._sight, self._canvas, self)
 
     def _go(self, entry: HistoryEntry) -> None:
         if not entry.places:
@@ -83,5 +89,6 @@ class PastPlaces(QObject):
                 self._forget()
 
     def _forget(self) -> None:
-        self._shown = None
-        self._guests.clear(self)
+        if self._shown is not None:
+            self._shown = None
+            self._guests.clear(self)

@@ -17,7 +17,7 @@ from app.shell.bench.ready_reasons import Asked
 from app.shell.bench.team import Team
 from app.storage.project import Project
 from widgets.queue.image_queue import ImageQueue
-from widgets.words import in_screen_language
+from widgets.words import counted_images, in_screen_language
 
 Change = Callable[[Sheet], list[Edit]]
 
@@ -53,7 +53,7 @@ class QueueMenu(QObject):
         self._menu.popup(at)
 
     def _fill(self, menu: QMenu, ids: Sequence[int]) -> None:
-        title = menu.addAction(self.tr("{count} images").format(count=len(ids)))
+        title = menu.addAction(counted_images(len(ids)))
         title.setEnabled(False)
         title.setVisible(len(ids) > 1)
         me = self._document.person

@@ -34,7 +34,7 @@ class Records(QObject):
         super().__init__(parent)
         self._project, self._document, self._sight = project, document, sight
         self._viewing, self._panels, self._person = viewing, panels, person
-        panels.conversation.wanted.connect(self._look)
+        panels.when_made(Panels.conversation, lambda panel: panel.wanted.connect(self._look))
         viewing.appeared.connect(self._look)
 
     @cached_property
@@ -61,9 +61,8 @@ class Records(QObject):
             self.conversing.close()
 
     def _look(self) -> None:
-        """A window that opens shows each panel for a moment, before its photo and before another
-        panel covers it: nobody looks at it yet."""
-        if self._viewing.is_there and self._panels.conversation.isVisible():
+        """While the window opens nobody looks at it: not before the photo is there."""
+        if self._viewing.is_there and self._panels.is_seen(Panels.conversation):
             self.conversing.refresh()
 
     @property

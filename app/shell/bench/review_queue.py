@@ -13,6 +13,7 @@ from app.shell.bench.team import Team
 from app.shell.bench.writer import Writer
 from app.shell.frame.messages import Messages
 from app.storage.project import Project
+from widgets.words import counted_images
 
 _WAITING = QueueFilter(states=frozenset({"submitted"}), sort="review_next")
 
@@ -91,9 +92,9 @@ class ReviewQueue(QObject):
         """How many are drawn, where that matters to the person."""
         if not self._is_of_sample:
             return ""
-        words = self.tr("Drawn for review: {drawn} of {total} images that were handed in.")
+        words = self.tr("Drawn for review: {drawn} of {images} handed in.")
         drawn, total = self._project.review_draws.count()
-        return words.format(drawn=f"{drawn:,}", total=f"{total:,}")
+        return words.format(drawn=f"{drawn:,}", images=counted_images(total))
 
     def _draw(self, then: Callable[[], object]) -> None:
         """`then` comes once all that was handed in until now had its chance."""

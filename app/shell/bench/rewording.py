@@ -180,7 +180,7 @@ class Rewording(QObject):
     def _tell_progress(self) -> None:
         job = self._job
         assert job is not None
-        words = self.tr("Asking {server} about {photo}: {done} of {total} turns …")
+        words = self.tr("Asking {server} about {photo}; turns done: {done} of {total} …")
         photo = job.seen.image.path.rpartition("/")[2]
         self._news = words.format(
             server=job.server.name, photo=photo, done=len(job.done), total=len(job.places)
@@ -191,7 +191,7 @@ class Rewording(QObject):
         job, self._job = self._job, None
         if job is None:
             return
-        words = self.tr("{taken} of {total} turns have new words. Tokens: {tokens}.")
+        words = self.tr("Turns that have new words: {taken} of {total}. Tokens: {tokens}.")
         tokens = job.usage.tokens_in + job.usage.tokens_out
         lines = [words.format(taken=job.taken, total=len(job.places), tokens=f"{tokens:,}")]
         if job.usage.cost:

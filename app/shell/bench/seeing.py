@@ -51,7 +51,10 @@ class Seeing(QObject):
         hidden = len(self._hidden(annotations))
         if not hidden:
             return None
-        words = self.tr("{count} boxes are hidden, so nobody has looked at them.")
+        if hidden == 1:
+            words = self.tr("1 box is hidden, so nobody has looked at it.")
+        else:
+            words = self.tr("{count} boxes are hidden, so nobody has looked at them.")
         return UserError(words.format(count=hidden), hint=self._how_to_show())
 
     def bring_out(self, annotations: Iterable[Annotation]) -> str:

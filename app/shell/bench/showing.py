@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -16,6 +17,9 @@ from app.shell.bench.sight import Sight
 from app.shell.bench.viewing import Viewing
 from app.storage.project import Project
 from widgets.panels.class_panel import ClassBalance
+
+if TYPE_CHECKING:
+    from widgets.panels.proposal_panel import ProposalPanel
 
 _SETTLED_MS = 40
 
@@ -52,6 +56,7 @@ class Showing(QObject):
         document.changed.connect(self.refresh)
         viewing.appeared.connect(self._show_over_photo)
         sight.score_changed.connect(self._tell_below_score)
+        panels.when_made(Panels.proposals, self._list_proposals)
         self.read_classes()
 
     @property
@@ -122,8 +127,12 @@ class Showing(QObject):
         panels.boxes.set_annotations(boxes, self._known, self._run_names)
         panels.boxes.set_dimmed(self._sight.below_score(boxes))
         panels.boxes.set_selection(self._canvas.selection)
-        panels.proposals.show_proposals(boxes, list(self._classes.values()))
+        if (proposals := panels.made(Panels.proposals)) is not None:
+            self._list_proposals(proposals)
         panels.classes.set_image_counts(Counter(a.class_id for a in boxes))
+
+    def _list_proposals(self, panel: "ProposalPanel") -> None:
+        panel.show_proposals(self._boxes, list(self._classes.values()))
 
     def _tell_below_score(self) -> None:
         below = self._sight.below_score(self._boxes)

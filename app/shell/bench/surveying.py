@@ -26,7 +26,7 @@ from app.storage.project import Project
 from widgets.canvas.ghost import Guest
 from widgets.panels.survey_form import SurveyWish
 from widgets.panels.survey_panel import SurveyPanel
-from widgets.words import class_title
+from widgets.words import class_title, counted_images
 
 _SETTLED_MS = 300
 _UNKNOWN_COLOUR = "#d8d8d8"
@@ -173,8 +173,8 @@ class Surveying(QObject):
 
     def _tell_progress(self, stop: Stop, told: Progress) -> None:
         if stop is self._stop and not stop.requested and told.total:
-            words = self.tr("Asked about {done} of {total} images").format(
-                done=f"{told.done:,}", total=f"{told.total:,}"
+            words = self.tr("Asked about {done} of {images}").format(
+                done=f"{told.done:,}", images=counted_images(told.total)
             )
             self._panel.form.show_running(words, told.done, told.total)
 

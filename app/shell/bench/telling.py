@@ -1,10 +1,12 @@
 """What is told about an image beside its boxes: its history, its comments, the time it took."""
 
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.activity import Visit
+from app.core.comment import Comment
 from app.core.errors import UserError
 from app.services.own_view import OwnView
 from app.services.timing import own_time
@@ -14,7 +16,11 @@ from app.shell.bench.timekeeper import Timekeeper
 from app.shell.bench.writer import Writer
 from app.storage.edit_log import Gesture, now
 from app.storage.project import Project
-from widgets.panels.history_panel import HistoryEntry
+from widgets.panels.history_panel import HistoryEntry, HistoryPanel
+
+if TYPE_CHECKING:
+    from widgets.panels.comment_panel import CommentPanel
+    from widgets.panels.time_panel import TimePanel
 
 _SETTLED_MS = 60
 _PAGE, _MOST_EDITS = 20, 40
@@ -44,8 +50,9 @@ class Telling(QObject):
         super().__init__(parent)
         self._project, self._view = project, view
         self._writer, self._person = writer, person
-        self._history, self._comments, self._time = panels.history, panels.comments, panels.time
-        self._canvas = panels.canvas
+        self._panels, self._canvas = panels, panels.canvas
+        self._idle_after_s = idle_after_s
+        self._said: Sequence[Comment] = ()  # on the image
         self._image_id: int | None = None
         self._is_closed = False
         # Who flips through images isn't made to wait for what is told beside them.
@@ -54,15 +61,9 @@ class Telling(QObject):
         self.timekeeper = Timekeeper(person, self, idle_after_s=idle_after_s)
         self.timekeeper.visit_finished.connect(self._save_visit)
         self.timekeeper.ticked.connect(self._show_time)
-        self._history.wanted.connect(self._show_history)
-        self._history.more_wanted.connect(self._add_history)
-        self._comments.added.connect(self._add_comment)
-        self._comments.replied.connect(self._reply)
-        self._comments.resolved.connect(self._resolve)
-        self._comments.reopened.connect(self._reopen)
-        self._time.wanted.connect(self.refresh_time)
-        self._time.show_idle_after(idle_after_s)
-        self._comments.jump.connect(lambda uid: self.jump.emit(self._image_id or 0, uid))
+        panels.when_made(Panels.history, self._take_history)
+        panels.when_made(Panels.comments, self._take_comments)
+        panels.when_made(Panels.time, self._take_time)
 
     def image_opened(self, image_id: int, *, is_blind: bool) -> None:
         self._image_id = image_id
@@ -88,22 +89,40 @@ class Telling(QObject):
         self._is_closed = True  # what is still being saved is told of later
         self._soon.stop()
 
+    def _take_history(self, panel: HistoryPanel) -> None:
+        panel.wanted.connect(self._show_history)
+        panel.more_wanted.connect(self._add_history)
+
+    def _take_comments(self, panel: "CommentPanel") -> None:
+        panel.added.connect(self._add_comment)
+        panel.replied.connect(self._reply)
+        panel.resolved.connect(self._resolve)
+        panel.reopened.connect(self._reopen)
+        panel.jump.connect(lambda uid: self.jump.emit(self._image_id or 0, uid))
+        panel.show_comments(self._said)
+
+    def _take_time(self, panel: "TimePanel") -> None:
+        panel.show_idle_after(self._idle_after_s)
+        panel.wanted.connect(self.refresh_time)
+
     def _read(self) -> None:
-        self._history.set_stale()
+        if (history := self._panels.made(Panels.history)) is not None:
+            history.set_stale()
         self.refresh_time()
         if self._image_id is not None:
-            comments = self._view.comments_on(self._image_id)
-            self._comments.show_comments(comments)
-            self.waiting.emit([comment for comment in comments if comment.is_open])
+            self._said = self._view.comments_on(self._image_id)
+            if (comments := self._panels.made(Panels.comments)) is not None:
+                comments.show_comments(self._said)
+            self.waiting.emit([comment for comment in self._said if comment.is_open])
 
     def refresh_time(self) -> None:
         """Once a visit is saved, or another image is open."""
-        if self._time.isVisible():
-            self._time.show_time(own_time(self._project, self._person, self._image_id))
+        if self._panels.is_seen(Panels.time):
+            self._panels.time.show_time(own_time(self._project, self._person, self._image_id))
 
     def _show_time(self, active_s: float) -> None:
-        if self._time.isVisible():
-            self._time.show_this_image(round(active_s * 1000))
+        if self._panels.is_seen(Panels.time):
+            self._panels.time.show_this_image(round(active_s * 1000))
 
     def _save_visit(self, visit: Visit) -> None:
         if not self._project.is_read_only():  # or each image that is left would bring an error
@@ -112,15 +131,15 @@ class Telling(QObject):
     def _show_history(self, whole_project: bool) -> None:
         if whole_project:
             latest = self._view.latest(most=_PAGE, most_edits=_MOST_EDITS)
-            self._history.show_entries(self._entries(latest), has_more=len(latest) == _PAGE)
+            self._panels.history.show_entries(self._entries(latest), has_more=len(latest) == _PAGE)
         else:
             image_id = self._image_id
             done = [] if image_id is None else self._view.done_on(image_id)
-            self._history.show_entries(self._entries(done))
+            self._panels.history.show_entries(self._entries(done))
 
     def _add_history(self, before: int) -> None:
         older = self._view.latest(most=_PAGE, before=before, most_edits=_MOST_EDITS)
-        self._history.add_entries(self._entries(older), has_more=len(older) == _PAGE)
+        self._panels.history.add_entries(self._entries(older), has_more=len(older) == _PAGE)
 
     def _entries(self, gestures: Sequence[Gesture]) -> list[HistoryEntry]:
         touched = {edit.image_id for gesture in gestures for edit in gesture.edits}
@@ -136,7 +155,7 @@ class Telling(QObject):
         self._write(
             lambda project: project.comments.add(image_id, text, author=self._person, uid=uid),
             self._after_comment,
-            refused=lambda: self._comments.take_back(text),
+            refused=lambda: self._panels.comments.take_back(text),
         )
 
     def pin(self, text: str, uids: Sequence[str]) -> None:
@@ -156,7 +175,7 @@ class Telling(QObject):
         self._write(
             lambda project: project.comments.reply(thread_id, text, author=self._person),
             self._after_comment,
-            refused=lambda: self._comments.take_back(text, thread_id),
+            refused=lambda: self._panels.comments.take_back(text, thread_id),
         )
 
     def _resolve(self, comment_id: int) -> None:

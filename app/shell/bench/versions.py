@@ -12,6 +12,7 @@ from app.shell.bench.viewing import Viewing
 from app.storage.project import Project
 from widgets.canvas.canvas import Canvas
 from widgets.review.version_overlay import VersionOverlay
+from widgets.words import counted_boxes
 
 
 class Versions(QObject):
@@ -56,9 +57,12 @@ class Versions(QObject):
             self.leave()
             return
         caption, boxes = old[self._place - 1]
-        words = self.tr("{place} / {count}   {version}: {boxes} boxes")
+        words = self.tr("{place} / {count}   {version}: {boxes}")
         said = words.format(
-            place=self._place, count=len(old) + 1, version=caption, boxes=len(boxes)
+            place=self._place,
+            count=len(old) + 1,
+            version=caption,
+            boxes=counted_boxes(len(boxes)),
         )
         self._canvas.select(())
         self._canvas.set_boxes_covered(True)

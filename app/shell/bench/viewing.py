@@ -42,6 +42,11 @@ class Viewing(QObject):
         canvas.changed.connect(self._magnifier.update)
         self._fit_to_canvas()
 
+    def expect(self, image_id: int, ahead: Sequence[int]) -> None:
+        """It is shown in a moment: its photo, if it isn't here, is read while its boxes are."""
+        if self._photos.peek(image_id) is None:
+            self._photos.want(image_id, ahead)
+
     def leave(self) -> None:
         """Another image comes: nothing may be done to boxes until its photo is there."""
         self._photo = "away"

@@ -22,6 +22,7 @@ from app.shell.photos.crops import Crops, PhotoBoxes
 from app.storage.project import Project
 from widgets.review.crop_grid import Tile
 from widgets.review.crop_wall import ClassOnWall, CropWall
+from widgets.words import counted_images
 
 MOST_IMAGES = 2000
 """On one wall; those that come after them in the list wait for the next one."""
@@ -146,8 +147,9 @@ class Walling(QObject):
         line, person = self._project.undo_line, self._document.person
         if self._signed and not line.is_last_on_its_images(self._signed[0], person):
             self._signed = None
-        words = self.tr("{count} images approved")
-        self.wall.show_done(words.format(count=self._signed[1]) if self._signed else "")
+        words = self.tr("{images} approved")
+        images = counted_images(self._signed[1]) if self._signed else ""
+        self.wall.show_done(words.format(images=images) if images else "")
 
     def _want(self, uids: Sequence[str]) -> None:
         """Photo by photo, in the order in which they are in sight."""

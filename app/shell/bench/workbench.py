@@ -55,21 +55,25 @@ class Workbench(Parts):
         self.team.start()
         self.review_queue.start()
         self.class_choice.start()
-        self.browsing.start()
 
     @property
     def classes(self) -> list[LabelClass]:
         """In the order of the project."""
         return list(self.showing.classes.values())
 
+    def list_images(self) -> None:
+        """Those that the person's filter lets through."""
+        self.browsing.start()
+
     def start(self) -> None:
-        """The first image, once the window shows what is on the bench."""
+        """The first image of the list, once the window shows what is on the bench."""
         if self.is_read_only:
             self._messages.warn(
                 self.tr("This project can only be looked at: nothing that you do is saved."),
                 hint=self.tr("Its file can't be written. Check the rights of file and folder."),
             )
         self.first_image.open()
+        self.models.look()  # their panel may be in front from the last time
 
     def open(self, image_id: int, uid: str = "") -> None:
         """Another image; `uid` is a box to select on it."""
@@ -182,10 +186,12 @@ class Workbench(Parts):
     def _enter(self, image_id: int) -> None:
         image = self._view.image(image_id)
         self.browsing.order.move_to(image_id)
+        ahead = self.browsing.ahead()
+        self.viewing.expect(image_id, ahead)
         self.viewing.leave()
         self.sight.set_blind(self._view.is_blind(image), is_second=self._view.is_second(image_id))
         self.document.open(image_id)
-        self.viewing.show(image_id, self._path_of(image_id), self.browsing.ahead())
+        self.viewing.show(image_id, self._path_of(image_id), ahead)
         self.browsing.move_to(image_id)
         self.opened.emit(image)
         self.telling.image_opened(image_id, is_blind=self.sight.is_blind)
@@ -232,10 +238,7 @@ class Workbench(Parts):
         ):
             part.failed.connect(self._messages.error)
         self.moves.told.connect(self._messages.info)
-        for refuses in (
-            *(self.canvas, self.document, self.moves),
-            *(self.disagreeing, self._queue_menu),
-        ):
+        for refuses in (self.canvas, self.document, self.moves, self._queue_menu):
             refuses.refused.connect(self._messages.refuse)
             refuses.refused.connect(self.showing.refresh)  # the canvas shows what was refused
         self.document.failed.connect(self.showing.refresh)

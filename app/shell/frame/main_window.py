@@ -1,6 +1,6 @@
 """The window: the start page, or one project on the bench; and what holds for both."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -29,6 +29,7 @@ from app.core.sheet import Sheet
 from app.shell.bench.workbench import Workbench
 from app.shell.frame.appearance import Appearance
 from app.shell.frame.demo_making import DemoMaking
+from app.shell.frame.exporting import Exporting
 from app.shell.frame.help_pages import HelpPages
 from app.shell.frame.language import LanguageChoice, use_language
 from app.shell.frame.leaving import Leaving
@@ -40,7 +41,8 @@ from app.shell.frame.theme import ThemeChoice
 from app.shell.keys import bindings
 from app.shell.keys.action_set import ActionSet
 from app.shell.keys.focus_keys import takes_text
-from app.shell.keys.key_map import KeyMap, shown_class_keys, shown_key
+from app.shell.keys.key_map import KeyMap, key_for_class, shown_class_keys, shown_key
+from app.shell.turns import Turns
 from app.storage.project import Project
 from widgets.frame.image_strip import ImageStrip
 from widgets.frame.message_bar import MessageBar
@@ -62,7 +64,8 @@ class MainWindow(QMainWindow):
         self.messages = Messages(log_file(), self)
         self.preferences, trouble = load_preferences(config_folder())
         self._leaving = Leaving(self.messages, self)
-        self.bench: Workbench | None = None
+        self._bench: Workbench | None = None
+        self._opening = Turns(self)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         use_language(application, self.preferences.language)
@@ -76,6 +79,7 @@ class MainWindow(QMainWindow):
         self._lay_out()
         self._sides = SideWidths(self, self.preferences.sides_px)
         self.start, self._demo = Start(self), DemoMaking(self)
+        self._exporting = Exporting(self)
         self._help = HelpPages(self)
         self.panels_menu = QMenu(self.tr("Panels"), self)
         self._clashes: frozenset[str] = frozenset()
@@ -86,10 +90,46 @@ class MainWindow(QMainWindow):
         if trouble is not None:
             self.messages.error(trouble)
 
+    @property
+    def bench(self) -> Workbench | None:
+        """The project that is open; one that is being opened is whole for whoever asks for it."""
+        self._opening.finish()
+        return self._bench
+
+    @property
+    def is_opening(self) -> bool:
+        """A project is on its way to the screen, which stays as it was."""
+        return not self.updatesEnabled()
+
     def open_project(self, project: Project) -> None:
-        """On the bench, in the place of the one before. From now on the window owns it."""
-        self.close_project()
-        bench = Workbench(
+        """On the bench, in the place of the one before. From now on the window owns it.
+
+        In several turns of the event loop, or it would hold up a window that people see. Until it
+        is whole the screen stays as it was; a key that is pressed meanwhile finds it whole.
+        """
+        self._opening.begin(self._open(project))
+        if not self.isVisible():
+            self._opening.finish()
+
+    def _open(self, project: Project) -> Iterator[None]:
+        self.setUpdatesEnabled(False)
+        try:
+            self.close_project()
+            bench = self._make_bench(project)
+            yield
+            self._place(bench)
+            yield
+            bench.list_images()
+            yield
+            bench.start()
+        finally:
+            self.setUpdatesEnabled(True)
+        yield
+        self.save_preferences()  # waits for the disk
+
+    def _make_bench(self, project: Project) -> Workbench:
+        """With all that keys do."""
+        bench = self._bench = Workbench(
             project,
             self,
             self.messages,
@@ -97,23 +137,32 @@ class MainWindow(QMainWindow):
             idle_after_s=self.preferences.idle_after_s,
             titled=lambda name: self.action_set.action(name).toolTip(),
         )
-        self.bench = bench
+        self._clashes = frozenset()
+        self._connect_bench(bench)
+        self._set_project_open(True)
+        self._take_classes()
+        now = datetime.now().astimezone()
+        self.preferences = self.preferences.with_opened(str(project.folder), now)
+        return bench
+
+    def _place(self, bench: Workbench) -> None:
+        """Canvas and docks, as they were left."""
         self._bench_column.addWidget(bench.canvas, 1)
         # First: beside docks there need not be the room that the start page takes.
         self.pages.setCurrentWidget(self._bench_page)
-        bench.panels.dock_into(self)
-        self.appearance.take_docks(bench.panels.docks)
-        for dock in bench.panels.docks.values():
+        with bench.panels.placing():
+            bench.panels.dock_into(self)
+            self._restore_docks()
+        docks = bench.panels.docks
+        self.appearance.take_docks(docks)
+        docks["prelabel"].visibilityChanged.connect(
+            lambda shown: bench.models.look() if shown else None
+        )
+        for dock in docks.values():
             self.panels_menu.addAction(dock.toggleViewAction())
         self.panels_menu.setEnabled(True)
-        self._clashes = frozenset()
-        self._connect_bench(bench)
-        self._restore_docks()
-        self._set_project_open(True)
-        self._take_classes()
-        self.strip.set_tags([(name, in_screen_language(name, zh)) for name, zh in project.tags()])
-        self._remember_opened(project.folder)
-        bench.start()
+        tags = bench.project.tags()
+        self.strip.set_tags([(name, in_screen_language(name, zh)) for name, zh in tags])
 
     def open_folder(self, folder: Path) -> None:
         """The project in that folder; what is in the way of it is told."""
@@ -133,7 +182,7 @@ class MainWindow(QMainWindow):
             bench = self.bench
             self._keep_layout()
             bench.close()  # what it still has to tell is shown
-            self.bench = None
+            self._bench = None
             self._set_project_open(False)
             self.panels_menu.clear()
             bench.panels.undock_from(self)
@@ -163,6 +212,7 @@ class MainWindow(QMainWindow):
         self.close_project()
         self.start.close()
         self._demo.close()
+        self._exporting.close()
         self.preferences = replace(
             self.preferences, geometry=bytes(self.saveGeometry().toBase64().data()).decode()
         )
@@ -220,6 +270,7 @@ class MainWindow(QMainWindow):
         actions = self.action_set
         actions.bind("new", self.start.ask_new)
         actions.bind("add_photos", self.start.ask_photos)
+        actions.bind("export", self._exporting.ask)
         actions.bind("open", self.start.ask_open)
         actions.bind("start_page", self.leave_project)
         actions.bind("quit", self.close)
@@ -258,14 +309,12 @@ class MainWindow(QMainWindow):
 
     def _connect_bench(self, bench: Workbench) -> None:
         self._telling.follow(bench)
-        bench.panels.docks["prelabel"].visibilityChanged.connect(
-            lambda shown: bench.models.look() if shown else None
-        )
         bench.opened.connect(self._take_image)
         for went_on in (bench.opened, bench.document.applied, bench.document.reverted):
             went_on.connect(self._bar.drop_refusal)
         bench.showing.shown.connect(self._take_sheet)
         bench.showing.classes_changed.connect(self._take_classes)
+        bench.panels.classes.key_wanted.connect(self._give_key)
         bench.sight.blindness_changed.connect(self.strip.show_blind)
         bench.showing.below_score.connect(self.strip.show_below_score)
         bench.telling.waiting.connect(lambda said: self.strip.show_waiting(len(said)))
@@ -306,6 +355,16 @@ class MainWindow(QMainWindow):
             )
             self._tell_clashes(self.action_set.set_classes(self.bench.classes, tags))
 
+    def _give_key(self, class_id: int, key: str) -> None:
+        """To a class: what an action has stays the action's."""
+        assert self.bench is not None
+        try:
+            hotkey = key and key_for_class(self.action_set.key_map, key)
+        except UserError as e:
+            self.messages.refuse(e)
+        else:
+            self.bench.class_choice.set_key(class_id, hotkey)
+
     def _tell_clashes(self, classes: Sequence[LabelClass]) -> None:
         """Once for a project: each change of keys would say it again."""
         for each in classes:
@@ -322,11 +381,6 @@ class MainWindow(QMainWindow):
         self.preferences = replace(self.preferences, language=language)
         self.save_preferences()
         self.messages.info(self.tr("The language changes when Flawmark is started again."))
-
-    def _remember_opened(self, folder: Path) -> None:
-        now = datetime.now().astimezone()
-        self.preferences = self.preferences.with_opened(str(folder), now)
-        self.save_preferences()
 
     def _keep_layout(self) -> None:
         state = bytes(self.saveState(_LAYOUT_VERSION).toBase64().data()).decode()

@@ -17,7 +17,7 @@ from app.storage.project import Project
 from app.storage.project_file import FILE_NAME
 from widgets.frame.new_project_dialog import LabelSetChoice, NewProject, NewProjectDialog
 from widgets.frame.start_page import ProjectCard
-from widgets.words import class_title
+from widgets.words import class_title, counted_boxes, counted_images
 
 if TYPE_CHECKING:
     from app.services.import_labels import LabelReport
@@ -212,17 +212,17 @@ class Start(QObject):
         return done
 
     def _tell_imported(self, done: Imported) -> None:
-        words = self.tr("{added} photos added, {known} known already.")
+        words = self.tr("Photos added: {added}, known already: {known}.")
         said = words.format(added=done.photos.added, known=done.photos.known)
         if done.labels:
-            words = self.tr("{boxes} boxes on {images} images came along as proposals.")
+            words = self.tr("{boxes} on {images} came along as proposals.")
             boxes, images = (sum(r.boxes for r in done.labels), sum(r.images for r in done.labels))
-            said += " " + words.format(boxes=boxes, images=images)
+            said += " " + words.format(boxes=counted_boxes(boxes), images=counted_images(images))
         self._messages.saved(said)
         problems = [e.what for e in done.photos.refused]
         problems += [str(problem) for report in done.labels for problem in report.problems]
         if problems:
-            words = self.tr("{count} files were not taken as they are.")
+            words = self.tr("Files that were not taken as they are: {count}")
             first = map(in_screen_words, problems[:5])
             self._messages.warn(words.format(count=len(problems)), hint="\n".join(first))
         for error in done.unread:

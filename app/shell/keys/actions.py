@@ -74,6 +74,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
         QT_TRANSLATE_NOOP("Actions", "Reopen the image …"), ("Ctrl+R",), "lock-open"),
     ActionSpec("add_photos", "image",
         QT_TRANSLATE_NOOP("Actions", "Add photos …"), ("Ctrl+I",), "image"),
+    ActionSpec("export", "image",
+        QT_TRANSLATE_NOOP("Actions", "Export …"), ("Ctrl+Shift+E",), "export"),
 
     ActionSpec("undo", "boxes",
         QT_TRANSLATE_NOOP("Actions", "Undo"), ("Ctrl+Z",), "arrow-counter-clockwise",

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from widgets.frame.key_editor import KeyButton
 from widgets.frame.key_names import key_of
 
 _TEXT_FIELDS = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
@@ -79,6 +80,8 @@ class FocusKeys(QObject):
             return False
         if event.type() == QEvent.Type.KeyRelease:
             return self._release(event)
+        if isinstance(watched, KeyButton) and watched.is_listening:
+            return False  # a key is chosen, not used
         if isinstance(watched, QAbstractSpinBox) and _is_in_no_number(event):
             return self._leave_number(watched, event)
         if takes_text(watched):

@@ -7,6 +7,7 @@ from typing import Self
 from PySide6.QtCore import QCoreApplication
 
 from app.core.errors import UserError
+from app.core.hotkeys import DIGITS
 from app.core.label_class import LabelClass
 from app.shell.keys.actions import ACTIONS, GROUPS, ActionSpec, action_title, group_title
 from app.shell.keys.by_mouse import mouse_section
@@ -15,7 +16,6 @@ from widgets.frame.key_editor import EditableKeys, EditableSection
 from widgets.frame.key_names import portable, shown
 from widgets.words import class_title
 
-DIGITS = tuple("1234567890")
 TAG_KEYS = tuple(f"Alt+{digit}" for digit in DIGITS[:9])
 
 
@@ -65,7 +65,7 @@ class KeyMap:
             if (portable(key) in _FIXED) or (of_classes and portable(key) in of_classes):
                 raise _reserved(key, (of_classes or {}).get(portable(key), ""))
             if (other := self._by_key.get(portable(key), name)) != name:
-                raise _taken(key, self._title(other))
+                raise _taken(key, self.title(other))
         return replace(self, changed={**self.changed, name: tuple(map(portable, keys))})
 
     def with_default(self, name: str) -> Self:
@@ -73,10 +73,11 @@ class KeyMap:
         back = replace(self, changed={n: k for n, k in self.changed.items() if n != name})
         for key in next(s.keys for s in self.specs if s.name == name):
             if (other := back._by_key[key]) != name:
-                raise _taken(key, self._title(other))
+                raise _taken(key, self.title(other))
         return back
 
-    def _title(self, name: str) -> str:
+    def title(self, name: str) -> str:
+        """Of an action, in the language of the screen."""
         return next(action_title(s) for s in self.specs if s.name == name)
 
 
@@ -96,6 +97,21 @@ def class_keys(classes: Sequence[LabelClass], taken: Container[str]) -> dict[str
         if each.id not in with_digit:
             keys.setdefault(digit, each.id)
     return keys
+
+
+def key_for_class(key_map: KeyMap, key: str) -> str:
+    """A key that somebody pressed for a class, as the project keeps it: one character.
+
+    Raises UserError for a key that is none, and, naming what it does, for one that an action has.
+    """
+    if len(key) != 1:
+        what = QCoreApplication.translate("Keys", "“{key}” can't be the key of a class.")
+        hint = QCoreApplication.translate("Keys", "Choose a letter, a digit or a sign.")
+        raise UserError(what.format(key=shown(key)), hint=hint)
+    holder = key_map.holder(key)
+    if holder is not None:
+        raise _taken(key, key_map.title(holder))
+    return key.lower()
 
 
 def taken_keys(key_map: KeyMap) -> frozenset[str]:

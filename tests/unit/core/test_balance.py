@@ -1,6 +1,7 @@
 """Ratios, shares and what one more box is worth."""
 
 import math
+from itertools import compress
 
 import numpy as np
 import pytest
@@ -77,7 +78,7 @@ classes_on = st.lists(st.frozensets(st.integers(1, 5), max_size=3), max_size=40)
 @given(classes_on, st.integers(1, 8))
 def test_what_a_cap_leaves_out_has_a_class_at_it(on: list[frozenset[int]], cap: int) -> None:
     images = dict(enumerate(on))
-    kept = capped(images, cap)
+    kept = set(compress(images, capped(on, cap)))
     counts = {c: sum(c in images[i] for i in kept) for c in range(1, 6)}
 
     assert all(not images[i] <= {c for c in counts if counts[c] < cap} for i in set(images) - kept)
@@ -88,12 +89,12 @@ def test_what_a_cap_leaves_out_has_a_class_at_it(on: list[frozenset[int]], cap: 
 
 @given(classes_on)
 def test_a_cap_that_no_class_reaches_keeps_all(on: list[frozenset[int]]) -> None:
-    assert capped(dict(enumerate(on)), len(on) + 1) == set(range(len(on)))
+    assert all(capped(on, len(on) + 1))
 
 
 def test_a_frequent_class_is_cut_and_a_rare_one_kept() -> None:
-    images = {n: {1} for n in range(50)} | {n: {2} for n in range(50, 53)} | {60: {1, 2}}
+    images = [{1}] * 50 + [{2}] * 3 + [{1, 2}]
     kept = capped(images, 10)
 
-    assert {50, 51, 52, 60} <= kept
-    assert sum(1 in images[i] for i in kept) == 10
+    assert all(kept[50:])
+    assert sum(1 in classes for classes in compress(images, kept)) == 10

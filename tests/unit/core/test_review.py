@@ -207,7 +207,7 @@ def test_nothing_is_approved_as_empty_that_nobody_called_normal():
 
 
 def test_proposals_are_decided_on_before_an_image_is_approved():
-    with pytest.raises(UserError, match="1 proposals"):
+    with pytest.raises(UserError, match="neither accepted nor removed: 1"):
         approved(sheet("submitted", OWN, FOUND), person="wang")
 
 

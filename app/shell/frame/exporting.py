@@ -1,0 +1,177 @@
+"""Export from the window: asked for in a dialog, written beside the window, told in the end."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QFileDialog
+
+from app.core.errors import UserError
+from app.core.progress import Cancelled, OnProgress, Progress
+from app.core.splitting import Shares
+from app.shell.frame.error_words import in_screen_words
+from app.shell.jobs import Jobs
+from app.storage.project import Project
+from widgets.words import counted_boxes, counted_images
+
+if TYPE_CHECKING:
+    from app.services.export import ExportOptions, ExportReport
+    from app.services.record_options import RecordExport
+    from app.shell.bench.workbench import Workbench
+    from app.shell.frame.main_window import MainWindow
+    from widgets.frame.export_dialog import ExportChoices, ExportDialog, ExportWish, RecordWish
+
+_SOON_MS = 50
+
+
+class Exporting(QObject):
+    """One at a time, with a connection of its own; labels may be changed meanwhile."""
+
+    _progressed = Signal(str, object)  # what is done, Progress
+
+    def __init__(self, window: "MainWindow") -> None:
+        super().__init__(window)
+        self._window, self._messages = window, window.messages
+        self._jobs = Jobs(self, threads=1)
+        self._closed = False
+        self._progressed.connect(self._show_progress)
+
+    def ask(self) -> None:
+        """Of the project that is open."""
+        from widgets.frame.export_dialog import ExportDialog
+
+        bench = self._window.bench
+        if bench is None:
+            return
+        exports = bench.project.folder / "exports"
+        dialog = ExportDialog(self._choices(), self._window)
+        dialog.set_folder(str(exports / dialog.wish.to))
+        dialog.format_changed.connect(lambda to: self._follow(dialog, str(exports), to))
+        dialog.folder_wanted.connect(lambda: self._pick(dialog))
+        dialog.export_wanted.connect(self.export)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def export(self, wish: "ExportWish") -> None:
+        """What is on its way to the file is saved before."""
+        bench = self._window.bench
+        if bench is None:
+            return
+        bench.canvas.flush_gesture()
+        self._write(bench, wish)
+
+    def _write(self, bench: "Workbench", wish: "ExportWish") -> None:
+        if self._window.bench is bench and bench.document.unsaved:
+            QTimer.singleShot(_SOON_MS, self, lambda: self._write(bench, wish))
+            return
+        project_folder, person = bench.project.folder, bench.person
+
+        def write() -> "ExportReport":
+            from app.services.export import export
+
+            with Project.open(project_folder) as project:
+                return export(
+                    *(project, wish.to, Path(wish.folder).expanduser()),
+                    actor=person,
+                    options=export_options(wish),
+                    on_progress=self._progress(self.tr("exporting")),
+                    on_leak_check=self._progress(self.tr("looking for photos in two parts")),
+                )
+
+        self._jobs.run(write, self._tell, broke=self._window.status.show_model_idle)
+
+    def close(self) -> None:
+        """What is being written is given up; an earlier export stands."""
+        self._closed = True
+        self._jobs.close()
+
+    def _choices(self) -> "ExportChoices":
+        from app.conversations.targets.targets import TARGETS
+        from app.services.record_options import DEFAULT_TARGET
+        from app.services.selection import LABELLED
+        from widgets.frame.export_dialog import RECORDS, ExportChoices
+
+        return ExportChoices(
+            formats=[
+                ("yolo", "YOLO"),
+                ("coco", "COCO"),
+                ("voc", "Pascal VOC"),
+                ("labelme", "labelme"),
+                ("xanylabeling", "X-AnyLabeling"),
+                (RECORDS, self.tr("Multimodal records (JSONL)")),
+            ],
+            states=[
+                (self.tr("all that are labelled, by people or models"), LABELLED),
+                (self.tr("handed in, and approved"), ("submitted", "approved")),
+                (self.tr("approved"), ("approved",)),
+            ],
+            targets=sorted(TARGETS, key=lambda name: name != DEFAULT_TARGET),
+        )
+
+    def _follow(self, dialog: "ExportDialog", exports: str, to: str) -> None:
+        """A folder that nobody has chosen is that of the format."""
+        if str(Path(dialog.folder.text()).parent) == exports:
+            dialog.set_folder(str(Path(exports) / to))
+
+    def _pick(self, dialog: "ExportDialog") -> None:
+        folder = QFileDialog.getExistingDirectory(dialog, self.tr("Folder for the export"))
+        if folder:
+            dialog.set_folder(folder)
+
+    def _progress(self, title: str) -> OnProgress:
+        """Called in the job's thread; the line at the foot shows it."""
+
+        def tell(progress: Progress) -> None:
+            if self._closed:
+                raise Cancelled
+            self._progressed.emit(title, progress)
+
+        return tell
+
+    def _show_progress(self, title: str, progress: Progress) -> None:
+        self._window.status.show_step(title, done=progress.done, total=progress.total)
+
+    def _tell(self, result: "ExportReport | UserError") -> None:
+        self._window.status.show_model_idle()
+        if isinstance(result, UserError):
+            self._messages.error(result)
+            return
+        counts = [counted_images(result.images), counted_boxes(result.boxes)]
+        if result.records:
+            counts.append(self.tr("records: {n}").format(n=f"{result.records:,}"))
+        words = self.tr("Exported to {folder}: {counts}")
+        said = words.format(folder=result.out, counts=", ".join(counts))
+        if result.notes:
+            self._messages.warn(said, hint="\n".join(map(in_screen_words, result.notes)))
+        else:
+            self._messages.saved(said)
+
+
+def export_options(wish: "ExportWish") -> "ExportOptions":
+    """What the dialog asked for, as the services take it."""
+    from app.services.export import ExportOptions
+
+    return ExportOptions(
+        states=wish.states,
+        copy_photos=wish.copy_photos,
+        shares=None if wish.shares is None else Shares(*wish.shares),
+        records=_records(wish.records),
+    )
+
+
+def _records(wish: "RecordWish | None") -> "RecordExport":
+    from app.conversations.targets.frames import FINE_OVERLAP
+    from app.services.record_options import RecordExport
+
+    if wish is None:
+        return RecordExport()
+    return RecordExport(
+        target=wish.target,
+        languages=wish.languages,
+        per_image=wish.per_image,
+        kinds=wish.kinds,
+        noise=wish.noise,
+        normal_share=wish.normal_share,
+        bake=wish.bake,
+        least_iou=FINE_OVERLAP if wish.exact else 0,
+    )

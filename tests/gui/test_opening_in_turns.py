@@ -1,0 +1,222 @@
+"""A project is opened in several turns: what comes in between finds it whole, or the old screen."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from app.core.errors import UserError
+from app.shell.frame.main_window import MainWindow
+from app.shell.turns import Turns
+from app.storage.project import Project
+from tests.gui.bench_driver import BenchDriver
+
+TURNS = 4
+Key = Qt.Key
+
+
+@pytest.fixture
+def window(qtbot: QtBot, home: Path) -> Iterator[MainWindow]:
+    """On the start page."""
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.resize(1400, 900)
+    with qtbot.waitActive(window):
+        window.show()
+    QApplication.processEvents()
+    yield window
+    window.close()
+
+
+def turns_on(window: MainWindow, folder: Path, turns: int) -> None:
+    """Begins to open the project, and lets the event loop have its turn so many times."""
+    window.open_folder(folder)
+    for _ in range(turns):
+        assert window.is_opening
+        QApplication.processEvents()
+
+
+class Painted(QObject):
+    """Hears of everything that is painted."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.widgets: list[QObject] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        if event.type() == QEvent.Type.Paint and watched.isWidgetType():
+            self.widgets.append(watched)
+        return False
+
+
+@pytest.fixture
+def painted(qapp: QApplication) -> Iterator[Painted]:
+    painted = Painted()
+    qapp.installEventFilter(painted)
+    yield painted
+    qapp.removeEventFilter(painted)
+
+
+def test_the_project_is_whole_after_a_few_turns(
+    qtbot: QtBot, window: MainWindow, project: Project
+) -> None:
+    turns_on(window, project.folder, TURNS - 1)
+    assert not window.is_opening
+    driver = BenchDriver(qtbot, window)
+    driver.wait_for_image(1)
+    assert driver.bench.panels.queue.isVisible() and driver.bench.panels.boxes.isVisible()
+
+
+def test_the_screen_stays_as_it_was_until_the_last_turn(
+    qtbot: QtBot, window: MainWindow, project: Project, painted: Painted
+) -> None:
+    window.open_folder(project.folder)
+    while window.is_opening:
+        QApplication.processEvents()
+        assert not (window.is_opening and painted.widgets)
+    driver = BenchDriver(qtbot, window)
+    driver.wait_for_image(1)
+    qtbot.waitUntil(lambda: driver.canvas in painted.widgets)
+    assert window.start_page not in painted.widgets
+
+
+def test_another_project_in_its_place_never_shows_the_start_page(
+    qtbot: QtBot, window: MainWindow, project: Project, tmp_path: Path, painted: Painted
+) -> None:
+    Project.create(tmp_path / "other").close()
+    window.open_folder(project.folder)
+    BenchDriver(qtbot, window).wait_for_image(1)
+    painted.widgets.clear()
+    window.open_folder(tmp_path / "other")
+    while window.is_opening:
+        QApplication.processEvents()
+    assert window.bench is not None and window.bench.project.folder == tmp_path / "other"
+    qtbot.waitUntil(lambda: window.bench.canvas in painted.widgets)
+    assert window.start_page not in painted.widgets
+
+
+@pytest.mark.parametrize("turns", range(TURNS))
+def test_a_key_between_the_turns_does_what_it_does(
+    qtbot: QtBot, window: MainWindow, project: Project, turns: int
+) -> None:
+    turns_on(window, project.folder, turns)
+    driver = BenchDriver(qtbot, window)
+    driver.press(Key.Key_D)
+    assert not window.is_opening
+    driver.wait_for_image(2)
+    assert driver.said() == []
+
+
+@pytest.mark.parametrize("turns", range(TURNS))
+def test_any_key_between_the_turns_leaves_a_window_that_works(
+    qtbot: QtBot, window: MainWindow, project: Project, turns: int
+) -> None:
+    driver = BenchDriver(qtbot, window)
+    turns_on(window, project.folder, turns)
+    for key in (Key.Key_Escape, Key.Key_2, Key.Key_B, Key.Key_Tab, Key.Key_Plus, Key.Key_F):
+        driver.press(key)
+    driver.press(Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    driver.wait_for_image(1)
+    assert driver.bench.moves.class_id == 2
+    driver.wait_until_saved()
+    assert sorted(a.uid for a in driver.boxes()) == ["g1", "s1"]
+
+
+@pytest.mark.parametrize("turns", range(TURNS))
+def test_a_window_that_is_closed_between_the_turns_leaves_nothing(
+    qtbot: QtBot,
+    window: MainWindow,
+    project: Project,
+    turns: int,
+    open_bench: Callable[[Path], BenchDriver],
+) -> None:
+    turns_on(window, project.folder, turns)
+    assert window.close()
+    assert window.bench is None and not window.is_opening
+    open_bench(project.folder).wait_for_image(1)
+
+
+@pytest.mark.parametrize("turns", range(TURNS))
+def test_a_project_that_is_left_for_another_between_the_turns(
+    qtbot: QtBot, window: MainWindow, project: Project, tmp_path: Path, turns: int
+) -> None:
+    Project.create(tmp_path / "other").close()
+    turns_on(window, tmp_path / "other", turns)
+    window.open_folder(project.folder)
+    driver = BenchDriver(qtbot, window)
+    driver.wait_for_image(1)
+    assert driver.bench.project.folder == project.folder
+
+
+def test_a_window_that_nobody_sees_yet_opens_it_at_once(
+    qtbot: QtBot, home: Path, project: Project
+) -> None:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.open_project(Project.open(project.folder))
+    assert not window.is_opening
+    window.close()
+
+
+def test_a_step_that_fails_leaves_a_screen_that_is_painted(
+    qtbot: QtBot, window: MainWindow, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise UserError("The disk is gone.", hint="Plug it in.")
+
+    monkeypatch.setattr("app.shell.bench.workbench.Workbench.list_images", refused)
+    window.open_folder(project.folder)
+    with qtbot.captureExceptions() as raised:
+        qtbot.waitUntil(lambda: not window.is_opening)
+    assert [kind for kind, *_ in raised] == [UserError]
+    assert window.updatesEnabled()
+
+
+def test_turns_do_the_steps_in_order_and_let_the_loop_in_between(qtbot: QtBot) -> None:
+    done: list[str] = []
+
+    def work() -> Iterator[None]:
+        for step in "abc":
+            turns.finish()  # a step of the work itself meets it as it is
+            done.append(step)
+            yield
+
+    turns = Turns()
+    turns.begin(work())
+    assert (done, turns.are_left) == (["a"], True)
+    QApplication.processEvents()
+    assert done == ["a", "b"]
+    turns.finish()
+    assert (done, turns.are_left) == (["a", "b", "c"], False)
+    qtbot.wait(20)
+    assert done == ["a", "b", "c"]
+
+
+def test_turns_finish_one_work_before_another_one_begins() -> None:
+    done: list[str] = []
+
+    def work(name: str) -> Iterator[None]:
+        done.append(name)
+        yield
+        done.append(name.upper())
+
+    turns = Turns()
+    turns.begin(work("a"))
+    turns.begin(work("b"))
+    assert done == ["a", "A", "b"]
+
+
+def test_of_a_step_that_fails_nothing_is_left() -> None:
+    def work() -> Iterator[None]:
+        yield
+        raise ValueError("broken")
+
+    turns = Turns()
+    turns.begin(work())
+    with pytest.raises(ValueError, match="broken"):
+        turns.finish()
+    assert not turns.are_left
+    turns.finish()
