@@ -8,7 +8,7 @@ import typer
 
 from app.commands.given import AsJson, ProjectFolder, read_shares
 from app.commands.record_options import RecordFlags, with_record_flags
-from app.console import out, print_json, steps
+from app.console import counted, out, print_json, steps
 from app.core.image import STATES, State
 from app.services.environment import person
 from app.services.export import TARGETS, ExportOptions, ExportReport
@@ -61,9 +61,9 @@ def export(
 
 
 def say_exported(report: ExportReport) -> None:
-    counts = f"{report.images} images, {report.boxes} boxes, {report.normal} normal"
-    records = f"; {report.records} records" if report.records else ""
-    out.print(f"{report.out}: {counts}{records}.", markup=False)
+    images, boxes = counted(report.images, "image"), counted(report.boxes, "box", many="boxes")
+    records = f"; {counted(report.records, 'record')}" if report.records else ""
+    out.print(f"{report.out}: {images}, {boxes}, {report.normal} normal{records}.", markup=False)
     for note in report.notes:
         out.print(note, markup=False)
 

@@ -55,8 +55,8 @@ class RecordFlags:
         float | None,
         _option(
             "Leave out what says boxes of 28 pixels and more in numbers that give them back with "
-            "less overlap (IoU).",
-            show_default="0: nothing",
+            "less overlap (IoU); 0 keeps all.",
+            show_default="0.98",
             min=0,
             max=1,
         ),

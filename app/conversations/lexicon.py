@@ -55,6 +55,9 @@ class Lexicon(Protocol):
     def then(self, phrases: Sequence[str]) -> str:
         """Joins phrases that may hold commas themselves, such as remedies."""
 
+    def by_class(self, told: Sequence[tuple[LabelClass, str]]) -> str:
+        """ "a worn blade (streak); spatter (slag)"; of a class that is alone just "spatter" """
+
     def located(self, things: Sequence[Thing]) -> str:
         """ "two streaks in the top left and a wrinkle at the bottom" """
 
@@ -152,6 +155,11 @@ class English:
             return _joined(phrases, "; ", "; and ")
         return self.and_(phrases)
 
+    def by_class(self, told: Sequence[tuple[LabelClass, str]]) -> str:
+        if len(told) == 1:
+            return told[0][1]
+        return "; ".join(f"{phrase} ({self.name(c)})" for c, phrase in told)
+
     def located(self, things: Sequence[Thing]) -> str:
         return self.and_(
             [f"{self.counted(c, n)} {self.places[place][0]}" for c, place, n in _grouped(things)]
@@ -219,6 +227,11 @@ class Chinese:
 
     def then(self, phrases: Sequence[str]) -> str:
         return ("；" if any("，" in phrase for phrase in phrases) else "，").join(phrases)
+
+    def by_class(self, told: Sequence[tuple[LabelClass, str]]) -> str:
+        if len(told) == 1:
+            return told[0][1]
+        return "；".join(f"{phrase}（{self.name(c)}）" for c, phrase in told)
 
     def located(self, things: Sequence[Thing]) -> str:
         return self.and_(

@@ -27,6 +27,8 @@ of the largest of them "in the centre", "small"."""
 _KNOWN: _Words = frozenset({"appearance", "causes", "consequences", "remedies"})
 """What is known of the class: a few phrases of each, joined."""
 
+_EXPLAINED: Mapping[str, _Words] = {"present": _SEEN | _KNOWN, "absent": _CLASS | _KNOWN}
+
 
 @dataclass(frozen=True, slots=True)
 class SectionForm:
@@ -61,15 +63,21 @@ SECTIONS: Mapping[str, SectionForm] = {
     "place": SectionForm(
         "where", False, frozenset(), {"one": _ALL | _SEEN, "several": _ALL, "normal": frozenset()}
     ),
-    "cause": SectionForm("cause", True, _CLASS, {"present": _SEEN | _KNOWN}),
-    "consequence": SectionForm("remedy", True, _CLASS, {"present": _SEEN | _KNOWN}),
-    "remedy": SectionForm("remedy", True, _CLASS, {"present": _SEEN | _KNOWN}),
-    "no_cause": SectionForm("cause", False, frozenset(), {"normal": frozenset()}),
-    "no_remedy": SectionForm("remedy", False, frozenset(), {"normal": frozenset()}),
+    "cause": SectionForm("cause", True, _CLASS, _EXPLAINED),
+    "consequence": SectionForm("remedy", True, _CLASS, _EXPLAINED),
+    "remedy": SectionForm("remedy", True, _CLASS, _EXPLAINED),
+    "any_cause": SectionForm(
+        "cause", False, frozenset(), {"defects": _ALL | {"causes"}, "normal": frozenset()}
+    ),
+    "any_remedy": SectionForm(
+        "remedy", False, frozenset(), {"defects": _ALL | {"remedies"}, "normal": frozenset()}
+    ),
 }  # fmt: skip
 """In the order of a conversation. `asked` tells a class that is there from one that isn't, and from
-one that this process stage never shows. A question about causes and remedies is asked of a class on
-the image; `no_cause` and `no_remedy` are asked when there is nothing on it."""
+one that this process stage never shows. Questions about causes and remedies name a class that is
+there or one that isn't (`cause`, `consequence`, `remedy`), or none (`any_cause`, `any_remedy`).
+Each section is asked of images with and without defects, so that no question gives its answer away.
+"""
 
 SYSTEM: Mapping[str, _Words] = {
     "prose": frozenset({"names"}),

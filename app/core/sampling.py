@@ -1,8 +1,9 @@
 """Which images are taken more often, or left out, so that what is learned is balanced."""
 
 import math
+from array import array
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 
 
 def repeat_factors(images: Sequence[Collection[int]]) -> dict[int, float]:
@@ -35,26 +36,26 @@ def kept_for_share(normal: int, others: int, share: float) -> tuple[int, int]:
     return round(others * share / (1 - share)), others
 
 
-def capped(images: Mapping[int, Collection[int]], cap: int) -> set[int]:
-    """Ids of the images to keep so that no class is on more than `cap` of them, if that can be.
+def capped(images: Sequence[Collection[int]], cap: int) -> list[bool]:
+    """Of each image whether to keep it so that no class is on more than `cap`, if that can be.
 
-    `images`: image id → ids of its classes; of equal ones the first are kept, and those without a
-    class all. The rarest class chooses first. Images that it keeps may bring a more frequent class
-    above the cap: the rare one is worth more. Whatever is left out has a class at its cap.
+    `images` are the ids of the classes on each; of equal ones the first are kept, and those without
+    a class all. The rarest class chooses first. Images that it keeps may bring a more frequent
+    class above the cap: the rare one is worth more. Whatever is left out has a class at its cap.
     """
-    by_class: dict[int, list[int]] = {}
-    for image_id, classes in images.items():
+    by_class: dict[int, array[int]] = {}
+    for place, classes in enumerate(images):
         for class_id in set(classes):
-            by_class.setdefault(class_id, []).append(image_id)
-    kept = {image_id for image_id, classes in images.items() if not classes}
+            by_class.setdefault(class_id, array("q")).append(place)
+    kept = [not classes for classes in images]
     counts = Counter[int]()
     full = set[int]()
     for class_id in sorted(by_class, key=lambda c: (len(by_class[c]), c)):
-        for image_id in by_class[class_id]:
+        for place in by_class[class_id]:
             if counts[class_id] >= cap:
                 break
-            if image_id not in kept and full.isdisjoint(images[image_id]):
-                kept.add(image_id)
-                counts.update(set(images[image_id]))
+            if not kept[place] and full.isdisjoint(images[place]):
+                kept[place] = True
+                counts.update(set(images[place]))
         full.update(c for c in by_class if counts[c] >= cap)
     return kept

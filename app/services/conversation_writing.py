@@ -28,7 +28,7 @@ def writers_for(project: Project, languages: Iterable[Language]) -> Writers:
     question set isn't there in one of the languages, or is no good.
     """
     seed = chosen_seed(project)
-    statistics = class_statistics(project.annotations.classes_by_image().values())
+    statistics = class_statistics(project.annotations.classes_by_image().in_order())
     return {
         language: Writer(questions_for(project, language), seed, statistics)
         for language in languages

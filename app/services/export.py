@@ -1,12 +1,14 @@
 """What the project holds, written out for trainers and other tools."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.core.batches import batches
 from app.core.errors import UserError
-from app.core.image import Image, State
+from app.core.image import State
 from app.core.progress import OnProgress, ignore_progress
 from app.core.splitting import Shares
 from app.formats import yolo
@@ -14,12 +16,15 @@ from app.formats.table import FORMATS
 from app.services.export_records import write_records
 from app.services.export_set import Exporter, ExportSet, Mix, Written
 from app.services.leaks import find_leaks, leak_notes
-from app.services.placing import export_names, written_whole
+from app.services.placing import ExportNames, written_whole
 from app.services.record_options import RecordExport
 from app.services.selection import LABELLED, Selection, select
 from app.services.splits import loose_notes, split_for_export
 from app.services.training_mix import TrainingMix
+from app.storage.images import ImageList
 from app.storage.project import Project
+
+_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,46 +80,52 @@ def export(
     selection = select(project, options.states)
     split, told = split_for_export(project, selection.images, options.shares, actor=actor)
     images, missing = _present(project, split)
-    names = tuple(export_names(images, [project.locate(image.path) for image in images]))
+    names = ExportNames(images, project.locate)
     classes = tuple(project.classes.all())
     whole = ExportSet(
         *(project, images, names, classes, options.copy_photos, options.records), options.mix
     )
     with written_whole(out) as folder:
         written = TARGETS[target](whole, folder, Path(os.path.realpath(out)), on_progress)
-    ids = {image.id for image in images} if written.image_ids is None else written.image_ids
-    exported = [image for image in images if image.id in ids]
+    ids = images.ids if written.image_ids is None else written.image_ids
+    exported = project.images.listed(ids)
     if options.for_training:
         told = (*told, *loose_notes(exported))
         with project.transaction():
-            project.splits.lock(ids, actor, f"{target} {out}")
+            for batch in batches(ids, _BATCH):
+                project.splits.lock(batch, actor, f"{target} {out}")
     leaks = find_leaks(project, exported, on_progress=on_leak_check)
-    boxes = [project.annotations.count_of_image(image_id) for image_id in ids]
+    boxes, with_boxes = _drawn_on(project, ids)
     return ExportReport(
         out,
         len(ids),
-        sum(boxes),
-        boxes.count(0),
+        boxes,
+        len(ids) - with_boxes,
         (*_selection_notes(selection, missing), *told, *leak_notes(leaks), *written.notes),
         written.records,
     )
 
 
-def _present(
-    project: Project, images: Sequence[Image]
-) -> tuple[tuple[Image, ...], tuple[Image, ...]]:
+def _present(project: Project, images: ImageList) -> tuple[ImageList, ImageList]:
     """Images whose photo is there, and those whose isn't. Raises UserError when none is."""
-    there = {image.id for image in images if project.locate(image.path).is_file()}
+    there, missing = array("q"), array("q")
+    for image in images:
+        (there if project.locate(image.path).is_file() else missing).append(image.id)
     if not there:
         raise UserError(
             f"All {len(images)} photos are missing, the first is {images[0].path}.",
             hint="Find them again with `flawmark relink PROJECT FOLDER`.",
         )
-    present = tuple(image for image in images if image.id in there)
-    return present, tuple(image for image in images if image.id not in there)
+    return project.images.listed(there), project.images.listed(missing)
 
 
-def _selection_notes(selection: Selection, missing: Sequence[Image]) -> Iterator[str]:
+def _drawn_on(project: Project, image_ids: Collection[int]) -> tuple[int, int]:
+    """How many boxes those images have, and how many of them have any."""
+    counts = [project.annotations.drawn_on(batch) for batch in batches(image_ids, _BATCH)]
+    return sum(boxes for boxes, _ in counts), sum(images for _, images in counts)
+
+
+def _selection_notes(selection: Selection, missing: ImageList) -> Iterator[str]:
     if missing:
         yield (
             f"{len(missing)} photos are missing and were left out, the first is {missing[0].path}. "

@@ -1,5 +1,6 @@
 """Multimodal records of a project for a trainer and a VLM: one JSONL file for each split."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -9,9 +10,9 @@ from app.conversations.facts import ImageFacts
 from app.conversations.targets.box_text import check_names
 from app.conversations.targets.targets import Shown, Target, bake_size
 from app.conversations.writing.records import RecordOptions, records
-from app.conversations.writing.stages import Misplaced
 from app.conversations.writing.writer import Writer
 from app.core.batches import batches
+from app.core.by_image import ByImage
 from app.core.conversation import Exchange
 from app.core.errors import UserError
 from app.core.image import Image
@@ -34,7 +35,12 @@ from app.services.record_files import LIST_NAME, RecordFiles, record_files
 from app.services.record_fineness import Fineness, fineness_for
 from app.services.record_options import shape_for, target_of
 from app.services.record_photos import PhotoPlaces, shown_photos
-from app.services.record_sampling import sampling_notes, share_notes, times_taken
+from app.services.record_sampling import (
+    is_trained_on,
+    sampling_notes,
+    share_notes,
+    times_taken,
+)
 from app.storage.conversations import StoredConversation
 
 _BATCH = 200
@@ -53,10 +59,9 @@ def write_records(whole: ExportSet, folder: Path, out: Path, on_progress: OnProg
     writers = writers_for(project, options.languages)
     conversing, writing = _halves(on_progress)
     told = write_conversations(project, whole.images, writers, on_progress=conversing)
-    classes_on = project.annotations.classes_by_image()
     times = times_taken(
         whole.images,
-        classes_on,
+        project.annotations.classes_by_image(),
         balance=options.balance,
         normal_share=options.normal_share,
         cap=options.cap,
@@ -72,35 +77,54 @@ def write_records(whole: ExportSet, folder: Path, out: Path, on_progress: OnProg
     written = sum(count.records for count in files.counts.values())
     notes = (*told.notes, *run.notes(), *sampling_notes(times, cap=options.cap))
     if options.normal_share is None:
-        notes = (*notes, *share_notes(whole.images, classes_on, times))
+        notes = (*notes, *share_notes(run.trained[True], run.trained[False]))
     if not written:
         raise UserError("There is no record to write.", hint=" ".join(notes))
     exactness = (*run.fineness.words(), *run.exactness.words())
     write_card(folder, out, whole, target, files.counts, exactness)
     if "train" in files.counts:
         notes = (*notes, f"Train with: {training_command(out, target)}")
-    return Written(notes, written, frozenset(files.image_ids))
+    return Written(notes, written, files.image_ids)
+
+
+@dataclass(slots=True)
+class _Told:
+    """How many there were of something, and the first of them in words."""
+
+    count: int = 0
+    first: list[str] = field(default_factory=list)
+
+    def add(self, words: str) -> None:
+        self.count += 1
+        if len(self.first) < _NAMED:
+            self.first.append(words)
+
+    def words(self, what: str) -> str:
+        more = " …" if self.count > _NAMED else "."
+        return f"{self.count} {what}: {'; '.join(self.first)}{more}"
 
 
 @dataclass(slots=True)
 class _Run:
     """One way through the images; what was `refused`, which turns were `left_out`, of people and of
     a team's question set, which images are labelled against their stage (`misplaced`), and how many
-    had nothing to say (`silent`), is told then."""
+    had nothing to say (`silent`), is told then; so is how often normal images (True) and those with
+    defects are trained on."""
 
     whole: ExportSet
     target: Target
     writers: Writers
-    times: Mapping[int, int]
+    times: ByImage[int]
     files: RecordFiles
     options: RecordOptions
     exactness: Exactness
     fineness: Fineness
-    refused: list[str] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
-    set_left_out: list[str] = field(default_factory=list)
-    misplaced: dict[str, Misplaced] = field(default_factory=dict)
+    refused: _Told = field(default_factory=_Told)
+    left_out: _Told = field(default_factory=_Told)
+    set_left_out: _Told = field(default_factory=_Told)
+    misplaced: _Told = field(default_factory=_Told)
     silent: int = 0
+    trained: Counter[bool] = field(default_factory=Counter)
     doubts: Mapping[Language, Doubts] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,7 +133,9 @@ class _Run:
     def write(self, places: PhotoPlaces, on_progress: OnProgress) -> None:
         photos = (each for each in self.whole.each(on_progress) if self.times[each[0].id])
         for batch in batches(shown_photos(photos, places), _BATCH):
-            self.refused += [shown.what for _, shown in batch if isinstance(shown, UserError)]
+            for _, shown in batch:
+                if isinstance(shown, UserError):
+                    self.refused.add(shown.what)
             self._write_batch([(i, s) for i, s in batch if not isinstance(s, UserError)])
 
     def _write_batch(self, batch: Sequence[tuple[Image, Shown]]) -> None:
@@ -120,6 +146,8 @@ class _Run:
         }
         for image, shown in batch:
             facts = known[image.id]
+            if self._is_misplaced(image, facts):
+                continue
             said = [
                 (writer, self._turns(stored[language].get(image.id), image, facts, writer))
                 for language, writer in self.writers.items()
@@ -127,7 +155,14 @@ class _Run:
             try:
                 self._write_image(image, shown, facts, said)
             except UserError as error:
-                self.refused.append(f"{image.path}: {error.what}")
+                self.refused.add(f"{image.path}: {error.what}")
+
+    def _is_misplaced(self, image: Image, facts: ImageFacts) -> bool:
+        """Whether its labels never occur at its stage: then nobody is trained on what it says."""
+        found = [each for writer in self.writers.values() for each in writer.misplaced(facts)]
+        for each in found[:1]:
+            self.misplaced.add(f"{image.path} ({each.label_class.name} at {each.tag})")
+        return bool(found)
 
     def _write_image(
         self,
@@ -146,7 +181,9 @@ class _Run:
             for record in records(writer, facts, turns, options, repeat=repeat)
         ]
         self.files.leave_out(left_out)
-        self.silent += not (lines or left_out) and image.path not in self.misplaced
+        self.silent += not (lines or left_out)
+        if lines and is_trained_on(image):
+            self.trained[not facts.things] += self.times[image.id]
         self.exactness.add(facts, shown, [record for record, _ in lines])
         self.files.add_image(image, shown.path, frozenset(c.id for c in facts.present), lines)
 
@@ -160,32 +197,24 @@ class _Run:
         """Those that may be trained on."""
         # Once more, because somebody may have changed a label since it was written.
         now = renewed(stored, image.id, facts, writer)
-        turns, doubts = now.exchanges, self.doubts[now.language]
-        for each in writer.misplaced(facts):
-            self.misplaced[image.path] = each
-        doubted = doubts.places(now, facts)
-        if image.path not in self.misplaced:
-            for n in sorted(doubted):
-                left_out = self.left_out if turns[n].author else self.set_left_out
-                left_out.append(f"{image.path} ({now.language}): {turns[n].question}")
+        turns, doubted = now.exchanges, self.doubts[now.language].places(now, facts)
+        for n in sorted(doubted):
+            left_out = self.left_out if turns[n].author else self.set_left_out
+            left_out.add(f"{image.path} ({now.language}): {turns[n].question}")
         return [turn for n, turn in enumerate(turns) if n not in doubted]
 
     def notes(self) -> Iterator[str]:
-        if self.refused:
-            yield _counted(self.refused, "images were left out")
-        if self.left_out:
+        if self.refused.count:
+            yield self.refused.words("images were left out")
+        if self.left_out.count:
             what = "turns that people wrote are stale or contradict the labels, and were left out"
-            yield f"{_counted(self.left_out, what)} `flawmark check --conversations` tells why."
-        if self.set_left_out:
+            yield f"{self.left_out.words(what)} `flawmark check --conversations` tells why."
+        if self.set_left_out.count:
             what = "turns from the team's question set contradict the labels, and were left out"
-            yield f"{_counted(self.set_left_out, what)} `flawmark check --conversations` tells why."
-        if self.misplaced:
+            yield f"{self.set_left_out.words(what)} `flawmark check --conversations` tells why."
+        if self.misplaced.count:
             what = "images are labelled with what never occurs at their stage, and were left out"
-            told = [
-                f"{path} ({each.label_class.name} at {each.tag})"
-                for path, each in self.misplaced.items()
-            ]
-            yield f"{_counted(told, what)} Correct the label or the tag."
+            yield f"{self.misplaced.words(what)} Correct the label or the tag."
         if self.silent:
             kinds = ", ".join(self.options.kinds)
             yield f"{self.silent} images have no record: nothing is asked of them ({kinds})."
@@ -196,10 +225,6 @@ class _Run:
             )
         yield from self.fineness.words()
         yield from self.exactness.notes()
-
-
-def _counted(told: Sequence[str], what: str) -> str:
-    return f"{len(told)} {what}: {'; '.join(told[:_NAMED])}{' …' if len(told) > _NAMED else '.'}"
 
 
 def _halves(on_progress: OnProgress) -> tuple[OnProgress, OnProgress]:

@@ -1,5 +1,6 @@
 """What every exporter writes, and what it tells of it."""
 
+from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -8,7 +9,9 @@ from app.core.augmentation import AugmentKind
 from app.core.image import Image
 from app.core.label_class import LabelClass
 from app.core.progress import OnProgress, Progress
+from app.services.placing import ExportNames
 from app.services.record_options import RecordExport
+from app.storage.images import ImageList
 from app.storage.project import Project
 
 
@@ -37,22 +40,24 @@ class Mix:
 
 @dataclass(frozen=True, slots=True)
 class ExportSet:
-    """Images with the place of each photo, in (`Project.locate`) and out (`names`).
+    """Images, by id, with the place of each photo, in (`Project.locate`) and out (`names`).
 
     `records` is for the one exporter that writes such, `mix` for all others.
     """
 
     project: Project
-    images: tuple[Image, ...]
-    names: tuple[PurePosixPath, ...]
+    images: ImageList
+    names: ExportNames
     classes: tuple[LabelClass, ...]
     copy_photos: bool
     records: RecordExport
     mix: Mix = field(default_factory=Mix)
 
     def each(self, on_progress: OnProgress) -> Iterator[tuple[Image, Path, PurePosixPath]]:
-        for done, (image, name) in enumerate(zip(self.images, self.names, strict=True), start=1):
-            yield image, self.project.locate(image.path), name
+        for done, image in enumerate(self.images, start=1):
+            photo = self.project.locate(image.path)
+            name = self.names.of(image, photo)
+            yield image, photo, name
             on_progress(Progress(done, len(self.images), str(name)))
 
 
@@ -60,12 +65,12 @@ class ExportSet:
 class Written:
     """`notes` tell people what to know before they train on it; `records` are multimodal ones.
 
-    `image_ids` are of the images that were written, None where all were.
+    `image_ids` are of the images that were written, ascending; None where all were.
     """
 
     notes: tuple[str, ...] = ()
     records: int = 0
-    image_ids: frozenset[int] | None = None
+    image_ids: "array[int] | None" = None
 
 
 Exporter = Callable[[ExportSet, Path, Path, OnProgress], Written]

@@ -1,6 +1,6 @@
 """Finds what training would tell validation and test: near-duplicates, and neighbouring layers."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
@@ -8,6 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from app.core.batches import batches
+from app.core.by_image import ByImage
 from app.core.errors import UserError
 from app.core.image import SPLITS, Image, Split
 from app.core.progress import OnProgress, Progress, ignore_progress
@@ -56,29 +57,29 @@ class LeakReport:
 
 def find_leaks(
     project: Project,
-    images: Sequence[Image] | None = None,
+    images: Iterable[Image] | None = None,
     *,
     on_progress: OnProgress = ignore_progress,
 ) -> LeakReport:
-    """Of all images that have a split, or of `images` as they go out: then those without one train.
+    """Of all images that have a split, or of `images` as they go out, by id: then those without one
+    train.
 
     Nearest twins come first. Each image of val and test is told with its nearest in each split that
     comes before it. What a photo looks like is kept in the project, so a photo is read once.
     """
-    everything = list(project.images.all())
     if images is None:
-        split_of = {i.id: i.label.split for i in everything if i.label.split}
+        walk = project.images.walk()
+        split_of = ByImage((i.id, i.label.split) for i in walk if i.label.split)
     else:
-        split_of = {i.id: i.label.split or "train" for i in images}
-    if len(set(split_of.values())) < 2:
+        split_of = ByImage((i.id, i.label.split or "train") for i in images)
+    if len(set(split_of.in_order())) < 2:
         return LeakReport(0, (), (), ())
-    split = [image for image in everything if image.id in split_of]
-    looks, unread = _looks(project, split, on_progress)
-    seen = [image for image in split if image.id in looks]
+    looks, unread = _looks(project, split_of, on_progress)
+    twins = _twins(project, split_of, looks)
     return LeakReport(
-        len(seen),
-        tuple(sorted(_twins(seen, split_of, looks), key=lambda leak: (leak.bits or 0, leak.path))),
-        tuple(_neighbours(project, everything, split_of)),
+        sum(image_id in looks for image_id in split_of),
+        tuple(sorted(twins, key=lambda leak: (leak.bits or 0, leak.path))),
+        tuple(_neighbours(project, split_of)),
         tuple(unread),
     )
 
@@ -94,7 +95,7 @@ def leak_notes(report: LeakReport) -> Iterator[str]:
     if report.neighbours:
         yield _told(report.neighbours, "layers lie beside one of another split")
     if report.unread:
-        yield f"Leak check: {len(report.unread)} photos could not be looked at."
+        yield f"Leak check: photos that could not be looked at: {len(report.unread)}."
 
 
 def _told(leaks: Sequence[Leak], what: str) -> str:
@@ -104,10 +105,10 @@ def _told(leaks: Sequence[Leak], what: str) -> str:
 
 
 def _looks(
-    project: Project, images: Sequence[Image], on_progress: OnProgress
+    project: Project, image_ids: Iterable[int], on_progress: OnProgress
 ) -> tuple[dict[int, int], list[UserError]]:
     known = project.splits.looks()
-    wanting = [image for image in images if image.id not in known]
+    wanting = project.images.listed(each for each in image_ids if each not in known)
     unread: list[UserError] = []
 
     def look_at(image: Image) -> int | UserError:
@@ -130,27 +131,32 @@ def _looks(
     return known, unread
 
 
-def _twins(
-    images: Sequence[Image], split_of: Mapping[int, Split], looks: Mapping[int, int]
-) -> Iterator[Leak]:
-    of = {split: [i for i in images if split_of[i.id] == split] for split in SPLITS}
-    bits = {s: np.array([looks[i.id] for i in each], np.uint64) for s, each in of.items()}
+def _twins(project: Project, split_of: ByImage[Split], looks: Mapping[int, int]) -> Iterator[Leak]:
+    of: dict[Split, list[int]] = {split: [] for split in SPLITS}
+    for image_id, split in zip(split_of, split_of.in_order(), strict=True):
+        if image_id in looks:
+            of[split].append(image_id)
+    bits = {s: np.array([looks[i] for i in each], np.uint64) for s, each in of.items()}
     for split, earlier in _HELD_OUT.items():
         for other in earlier:
             if not of[split] or not of[other]:
                 continue
             places, differing = nearest(bits[split], bits[other])
-            for image, place, count in zip(of[split], places, differing, strict=True):
+            for image_id, place, count in zip(of[split], places, differing, strict=True):
                 if count <= NEAR_BITS:
-                    yield Leak(image.path, split, of[other][place].path, other, bits=int(count))
+                    path, twin = (project.images.get(i).path for i in (image_id, of[other][place]))
+                    yield Leak(path, split, twin, other, bits=int(count))
 
 
-def _neighbours(
-    project: Project, images: Sequence[Image], split_of: Mapping[int, Split]
-) -> Iterator[Leak]:
+def _neighbours(project: Project, split_of: ByImage[Split]) -> Iterator[Leak]:
     """Layers of one build that follow one another, and lie in different splits."""
+    splits: dict[str, set[Split]] = {}
+    for image in project.images.listed(split_of):
+        splits.setdefault(image.build, set()).add(split_of[image.id])
+    # Few builds are cut, and only of these the order of layers matters.
+    cut = (i for i in project.images.walk() if len(splits.get(i.build, ())) > 1)
     builds: dict[str, list[Image]] = {}
-    for image in sorted(images, key=lambda image: natural_key(image.path)):
+    for image in sorted(cut, key=lambda image: natural_key(image.path)):
         builds.setdefault(image.build, []).append(image)
     for build in builds.values():
         split = [(n, x, split_of[x.id]) for n, x in enumerate(build) if x.id in split_of]

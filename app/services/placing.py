@@ -5,10 +5,15 @@ import os
 import platform
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import compress
 from pathlib import Path, PurePosixPath
 from uuid import uuid4
+
+import numpy as np
+from numpy.typing import NDArray
 
 from app.core.errors import UserError
 from app.core.image import SPLITS, Image
@@ -127,33 +132,82 @@ def _refuse_foreign(out: Path) -> None:
         )
 
 
-def export_names(images: Sequence[Image], located: Sequence[Path]) -> list[PurePosixPath]:
+class ExportNames:
     """A name for each photo in an exported set: its path below what all photos share.
 
-    Folders that only say "photos" or name the split go, since the set has its own of those; two
-    photos that would meet are told apart by a number.
+    Folders that only say "photos" or name the split go, since the set has its own of those; of
+    photos that would meet, all but the first get a number. Names are made when they are asked for:
+    only those numbers are held.
     """
-    shared = _shared_folder({path.parent for path in located})
-    taken: set[str] = set()
-    names = []
-    for image, path in zip(images, located, strict=True):
+
+    def __init__(self, images: Collection[Image], locate: Callable[[str], Path]) -> None:
+        """`locate` tells where the photo of a kept path lies. `images` are walked once, and again
+        where any may meet."""
+        self._locate = locate
+        self._shared: Path | None = None
+        self._numbers: dict[int, int] = {}
+        keys = self._keys(images)
+        unlike, counts = np.unique(keys, return_counts=True)
+        if len(unlike) < len(keys):
+            may_meet = (counts > 1)[np.searchsorted(unlike, keys)]
+            self._number(compress(images, may_meet), unlike)
+
+    def of(self, image: Image, photo: Path) -> PurePosixPath:
+        return self._numbered(image, photo, self._numbers.get(image.id, 1))
+
+    def _keys(self, images: Iterable[Image]) -> NDArray[np.int64]:
+        """Of each photo a number that is the same for those that may meet."""
+        keys = array("q")
+        last: Path | None = None
+        for image in images:
+            photo = self._locate(image.path)
+            if photo.parent != last:
+                folder, last = photo.parent, photo.parent
+                self._shared = _shared_folder([self._shared, folder] if keys else [folder])
+            keys.append(_key(folder, photo.stem))
+        return np.frombuffer(keys, np.int64)
+
+    def _number(self, images: Iterable[Image], keys: NDArray[np.int64]) -> None:
+        """`keys` are of all photos, sorted."""
+        taken: set[str] = set()
+        for image in images:
+            photo, number = self._locate(image.path), 1
+            while _folded(name := self._numbered(image, photo, number)) in taken or (
+                number > 1 and _is_among(keys, _key(photo.parent, name.stem))
+            ):
+                number += 1
+            taken.add(_folded(name))
+            if number > 1:
+                self._numbers[image.id] = number
+
+    def _numbered(self, image: Image, photo: Path, number: int) -> PurePosixPath:
         redundant = _PHOTO_FOLDERS if image.label.split else _PHOTO_FOLDERS - set(SPLITS)
-        folders = [p for p in _below(shared, path.parent) if p.lower() not in redundant]
-        name = PurePosixPath(*folders, path.name)
-        number = 2
-        # Compared without suffix and case: labels take the photo's stem, and disks may fold case.
-        while str(name.with_suffix("")).casefold() in taken:
-            name = PurePosixPath(*folders, f"{path.stem}-{number}{path.suffix}")
-            number += 1
-        taken.add(str(name.with_suffix("")).casefold())
-        names.append(name)
-    return names
+        folders = [p for p in _below(self._shared, photo.parent) if p.lower() not in redundant]
+        name = photo.name if number == 1 else f"{photo.stem}-{number}{photo.suffix}"
+        return PurePosixPath(*folders, name)
 
 
-def _shared_folder(folders: set[Path]) -> Path | None:
+def _key(folder: Path, stem: str) -> int:
+    """With fewer folders than a name has: what meets has the same, but not the other way round."""
+    folders = [part for part in folder.parts if part.lower() not in _PHOTO_FOLDERS]
+    return hash("/".join((*folders, stem)).casefold())
+
+
+def _is_among(keys: NDArray[np.int64], key: int) -> bool:
+    place = np.searchsorted(keys, key)
+    return bool(place < len(keys) and keys[place] == key)
+
+
+def _folded(name: PurePosixPath) -> str:
+    """Without suffix and case: labels take the photo's stem, and disks may fold case."""
+    return str(name.with_suffix("")).casefold()
+
+
+def _shared_folder(folders: Iterable[Path | None]) -> Path | None:
+    """None for folders on two drives of Windows."""
     try:
-        return Path(os.path.commonpath(folders))
-    except ValueError:  # on two drives of Windows
+        return Path(os.path.commonpath([folder for folder in folders if folder]))
+    except ValueError:
         return None
 
 

@@ -8,8 +8,7 @@ from app.conversations.facts import ImageFacts
 from app.conversations.targets.frames import FINE_BOX_PX, FINE_OVERLAP
 from app.conversations.targets.targets import Shown, Target, bake_size
 from app.core.conversation import BOXES, Record
-from app.core.errors import UserError
-from app.core.geometry import Box, intersection_over_union
+from app.core.geometry import intersection_over_union
 
 _FINE = f"an overlap (IoU) of {FINE_OVERLAP}"
 
@@ -41,15 +40,14 @@ def rounded_down(overlap: float) -> str:
 class Exactness:
     """Of all that was added: every box once, however many records name it.
 
-    `large` are boxes of FINE_BOX_PX and more both ways, `small` the others. `mended` are the coarse
-    ones among the large that would be told finely on enlarged copies. `enlarged` counts photos;
-    `tokens` are those that a VLM makes of these, `tokens_before` of the same if left as they are.
+    `large` are boxes of FINE_BOX_PX and more both ways, `small` the others. `enlarged` counts
+    photos; `tokens` are those that a VLM makes of these, `tokens_before` of the same if left as
+    they are.
     """
 
     target: Target
     large: Overlaps = field(default_factory=Overlaps)
     small: Overlaps = field(default_factory=Overlaps)
-    mended: int = 0
     enlarged: int = 0
     tokens: int = 0
     tokens_before: int = 0
@@ -63,22 +61,15 @@ class Exactness:
         size = facts.width_px, facts.height_px
         for box in (thing.box for thing in facts.things if thing.uid in named):
             overlap = intersection_over_union(box, frame.told(box, *size))
-            if min(box.width, box.height) < FINE_BOX_PX:
-                self.small.add(overlap)
-                continue
-            self.large.add(overlap)
-            if overlap < FINE_OVERLAP:
-                self.mended += self._is_fine_on_a_copy(box, *size)
+            is_large = min(box.width, box.height) >= FINE_BOX_PX
+            (self.large if is_large else self.small).add(overlap)
 
     def notes(self) -> Iterator[str]:
         if self.large.coarse:
-            mended = f" Enlarged copies (--bake) would mend {self.mended:,} of them."
             yield (
                 f"{self.large.coarse:,} of {self.large.boxes:,} boxes of {FINE_BOX_PX} pixels and"
                 f" more in these records come back with less than {_FINE} from the numbers that the"
                 f" model learns: the least keeps {self.large.least_words}."
-                f"{mended if self.mended else ''} --least-iou {FINE_OVERLAP} leaves out what says"
-                " them in numbers."
             )
         if self.enlarged:
             yield f"{self._cost_words()} --no-enlarge leaves them as small as they are."
@@ -117,16 +108,6 @@ class Exactness:
             self.enlarged += 1
             self.tokens += tokens
             self.tokens_before += tokens_before
-
-    def _is_fine_on_a_copy(self, box: Box, width_px: int, height_px: int) -> bool:
-        if self.target.vlm.frame is not None:
-            return False  # the same numbers for a photo of any size
-        try:
-            size = bake_size(replace(self.target, enlarges=True), width_px, height_px)
-        except UserError:
-            return False  # too thin a photo for a copy
-        told = self.target.frame(Shown("", *size, is_baked=True)).told(box, width_px, height_px)
-        return intersection_over_union(box, told) >= FINE_OVERLAP
 
 
 def _named(records: Iterable[Record]) -> set[str]:

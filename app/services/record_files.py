@@ -2,6 +2,7 @@
 
 import csv
 import json
+from array import array
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -79,11 +80,12 @@ def file_name(split: Split) -> str:
 
 
 class RecordFiles:
-    """Use `record_files`. `counts` are by split, of those that there are."""
+    """Use `record_files`. `counts` are by split, of those that there are; `image_ids` of images
+    that have a record, as they came."""
 
     def __init__(self, folder: Path, files: ExitStack) -> None:
         self.counts: dict[Split, SplitCount] = {}
-        self.image_ids: set[int] = set()
+        self.image_ids = array("q")
         self._folder = folder
         self._files = files
         self._open: dict[Split, TextIO] = {}
@@ -107,7 +109,7 @@ class RecordFiles:
         """
         if not lines:
             return
-        self.image_ids.add(image.id)
+        self.image_ids.append(image.id)
         split = split_of(image)
         count = self.counts.setdefault(split, SplitCount())
         count.images += 1

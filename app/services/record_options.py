@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from app.conversations.targets.frames import FINE_OVERLAP
 from app.conversations.targets.targets import Target, target_by_name
 from app.conversations.writing.records import Grounding, RecordOptions
 from app.core.conversation import KINDS, Kind
@@ -19,7 +20,7 @@ class RecordExport:
     `bake` writes copies of all photos, of a size that no trainer changes; with `enlarge`, and for a
     VLM that counts in pixels of what it sees, small ones so large that boxes are told exactly.
     `least_iou` (0 to 1) leaves out the turns whose numbers give a box of 28 pixels and more back
-    with less overlap, see `record_fineness`; 0 leaves out none.
+    with less overlap, see `record_fineness`; 0 keeps all.
     `max_pixels` is what the trainer is set to: copies are no larger, and without them box numbers
     depend on it. `kinds`, `per_image`, `noise`, `grounding` and `system` are as for
     `RecordOptions`. `normal_share` (0 to 1), `balance` and `cap` choose among training images, see
@@ -32,7 +33,7 @@ class RecordExport:
     target: str = DEFAULT_TARGET
     bake: bool = False
     enlarge: bool = True
-    least_iou: float = 0.0
+    least_iou: float = FINE_OVERLAP
     max_pixels: int | None = None
     languages: tuple[Language, ...] = ("en",)
     kinds: tuple[Kind, ...] = KINDS

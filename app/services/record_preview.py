@@ -8,6 +8,7 @@ from app.conversations.writing.writer import Writer
 from app.core.errors import UserError
 from app.services.converse import Conversation
 from app.services.doubted_turns import Doubts
+from app.services.record_fineness import Fineness
 from app.services.record_options import RecordExport, shape_for, target_of
 from app.storage.project import Project
 
@@ -17,9 +18,9 @@ def preview(
 ) -> str:
     """The records of an image in the conversation's language, as indented JSON.
 
-    They are those of an export of the photo as it lies there: turns that are stale or contradict
-    the labels are left out. What `least_iou` leaves out hangs on all images, and isn't here. Raises
-    UserError where an export would leave the image out.
+    They are those of an export of the photo as it lies there: turns that are stale, contradict the
+    labels, or say boxes too coarsely are left out. How many answers [] go with these hangs on all
+    images, and isn't looked at. Raises UserError where an export would leave the image out.
     """
     facts, image = conversation.facts, conversation.image
     shown = Shown(str(project.locate(image.path)), image.width_px, image.height_px)
@@ -27,8 +28,11 @@ def preview(
     stored = conversation.stored
     doubted = Doubts(writer.questions).places(stored, facts)
     turns = [turn for n, turn in enumerate(stored.exchanges) if n not in doubted]
-    shape = shape_for(image, options.shape)
-    rows = [target.line(record, facts, shown) for record in records(writer, facts, turns, shape)]
+    fineness = Fineness(target, options.least_iou, options.kinds)
+    coarse = fineness.of(facts, shown)
+    ((_, kept),), _ = fineness.kept(image.path, [(writer, turns)], coarse)
+    shape = coarse.shape(shape_for(image, options.shape))
+    rows = [target.line(record, facts, shown) for record in records(writer, facts, kept, shape)]
     if not rows:
         raise UserError(
             "An export has no record of this image.",

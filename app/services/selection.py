@@ -1,10 +1,12 @@
 """Which images an export takes."""
 
+from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.core.errors import UserError
 from app.core.image import Image, State
+from app.storage.images import ImageList
 from app.storage.project import Project
 
 LABELLED: tuple[State, ...] = ("prelabelled", "in_progress", "submitted", "returned", "approved")
@@ -15,7 +17,7 @@ LABELLED: tuple[State, ...] = ("prelabelled", "in_progress", "submitted", "retur
 class Selection:
     """`unchecked`: images left out because a model found nothing and no person said "normal"."""
 
-    images: tuple[Image, ...]
+    images: ImageList
     unchecked: int
     proposals: int
 
@@ -26,13 +28,12 @@ def select(project: Project, states: Sequence[State] = LABELLED) -> Selection:
     An image that nobody has looked at is never passed off as one without defects.
     Raises UserError when none is left.
     """
-    chosen = []
-    unchecked = proposals = 0
-    for image in project.images.all(states):
-        annotations = project.annotations.of_image(image.id)
-        if annotations or said_normal(image):
-            chosen.append(image)
-            proposals += sum(a.is_proposal for a in annotations)
+    drawn_on = project.annotations.classes_by_image()
+    chosen = array("q")
+    unchecked = 0
+    for image in project.images.walk(states):
+        if image.id in drawn_on or said_normal(image):
+            chosen.append(image.id)
         else:
             unchecked += 1
     if not chosen:
@@ -40,7 +41,8 @@ def select(project: Project, states: Sequence[State] = LABELLED) -> Selection:
             "There is nothing to export: no image has labels or is marked normal.",
             hint="Import labels, or run `flawmark prelabel PROJECT --model starter`.",
         )
-    return Selection(tuple(chosen), unchecked, proposals)
+    proposals = project.annotations.proposals_in(states)
+    return Selection(project.images.listed(chosen), unchecked, proposals)
 
 
 def said_normal(image: Image) -> bool:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from app.core.builds import PATTERN_SETTING
 from app.core.dividing import GAP_LAYERS, Division, divide, following
@@ -24,6 +25,7 @@ from app.core.stratifying import TOLERANCE
 from app.imaging.folder import natural_key
 from app.services.people import refuse_all_but_leads
 from app.services.selection import LABELLED, said_normal
+from app.storage.images import ImageList
 from app.storage.project import Project
 
 SHARES_SETTING = "split_shares"
@@ -66,8 +68,8 @@ class SplitReport:
 
 def split_images(
     project: Project, images: Sequence[Image], options: SplitOptions, *, actor: str
-) -> tuple[list[Image], SplitReport]:
-    """Gives a split to those of `images` that have none; returns them all as they are then.
+) -> tuple[ImageList, SplitReport]:
+    """Gives a split to those of `images` that have none; returns them all as they are then, by id.
 
     The project keeps it, so that what was once trained on is never validated on: neither is what
     was exported before there was a split. Raises UserError when `actor` doesn't lead.
@@ -84,10 +86,10 @@ def split_images(
     division = divide(
         layers, options.shares, may_cut=options.may_cut, gap_layers=options.gap_layers
     )
-    done = _keep(project, known, layers, division, actor=actor)
+    _keep(project, known, layers, division, actor=actor)
     if division.splits:
         project.settings.put(SHARES_SETTING, [options.shares.of(split) for split in SPLITS])
-    chosen = [done[image.id] for image in images]
+    chosen = project.images.listed(sorted(image.id for image in images))
     report = _report(_layers(project, chosen), locks, options.shares)
     given = len(division.splits)
     return chosen, replace(report, given=given, went_out=went_out, cut=division.cut)
@@ -109,8 +111,8 @@ def _freed(layers: Sequence[Layer], locked: Collection[int]) -> list[Layer]:
 
 
 def split_for_export(
-    project: Project, images: Sequence[Image], shares: Shares | None, *, actor: str
-) -> tuple[list[Image], tuple[str, ...]]:
+    project: Project, images: ImageList, shares: Shares | None, *, actor: str
+) -> tuple[ImageList, tuple[str, ...]]:
     """`images` with the splits that they go out in, and what to tell of that.
 
     Without `shares` those without a split follow their build, where it has one. Left out are
@@ -120,17 +122,19 @@ def split_for_export(
     if shares is not None:
         split, report = split_images(project, images, SplitOptions(shares), actor=actor)
         told = tuple(split_notes(report, project.classes.all()))
-        return [image for image in split if image.label.split], told
+        return project.images.listed(image.id for image in split if image.label.split), told
+    if not project.splits.may_follow():
+        return images, ()
     known = _with_split_ones(project, images)
     layers = _layers(project, known)
     division = following(layers)
-    done = _keep(project, known, layers, division, actor=actor)
-    kept = [done[image.id] for image in images if image.id not in division.left_out]
+    _keep(project, known, layers, division, actor=actor)
+    kept = project.images.listed(i for i in images.ids if i not in division.left_out)
     left_out = len(images) - len(kept)
-    return kept, (f"{left_out} images were left out: {_BETWEEN}.",) if left_out else ()
+    return kept, (f"Images left out: {left_out}; {_BETWEEN}.",) if left_out else ()
 
 
-def loose_notes(images: Sequence[Image]) -> Iterator[str]:
+def loose_notes(images: Collection[Image]) -> Iterator[str]:
     """What to tell of images that go out to be trained on, where some have no split."""
     if loose := sum(image.label.split is None for image in images):
         which = "images of new builds have" if loose < len(images) else "images have"
@@ -209,14 +213,14 @@ def split_notes(report: SplitReport, classes: Sequence[LabelClass]) -> Iterator[
     yield "Split: " + ", ".join(f"{n} {split}" for split, n in report.images.items()) + "."
     if report.went_out:
         yield (
-            f"{report.went_out} images went out in an export without a split, so they are taken "
+            f"Images that went out in an export without a split: {report.went_out}. They are taken "
             "for trained on, and stay in train. If they weren't: --unlock, with a --reason."
         )
     for build, gap in (report.cut or {}).items():
         between = f"a gap of {gap} between splits" if gap else "no gap, for it is too short"
         yield f"The build {build} was cut into runs of consecutive layers, with {between}."
     if report.left_out:
-        yield f"{report.left_out} images belong to no split: {_BETWEEN}."
+        yield f"Images that belong to no split: {report.left_out}; {_BETWEEN}."
     names = {c.id: c.name for c in classes} | {NORMAL: "normal"}
     yield from (_words(each, names) for each in report.deviations)
     if report.given and any(each.is_far for each in report.deviations):
@@ -242,44 +246,45 @@ def _words(each: Deviation, names: Mapping[int, str]) -> str:
     )
 
 
-def _with_split_ones(project: Project, images: Iterable[Image]) -> list[Image]:
+def _with_split_ones(project: Project, images: Iterable[Image]) -> ImageList:
     """`images`, and all that say where a build lies, whatever their state is by now."""
-    others = project.splits.left_out() | project.splits.locks().keys()
-    said = {i.id: i for i in project.images.all() if i.label.split or i.id in others}
-    return list((said | {image.id: image for image in images}).values())
+    others = {image.id for image in images}
+    others |= project.splits.left_out() | project.splits.locks().keys()
+    walk = project.images.walk()
+    return project.images.listed(i.id for i in walk if i.label.split or i.id in others)
 
 
 def _layers(project: Project, images: Iterable[Image]) -> list[Layer]:
     classes_on = project.annotations.classes_by_image()
     gaps = project.splits.left_out()
-    return [
-        Layer(i.id, i.build, classes_on.get(i.id, ()), i.label.split, i.id in gaps)
-        for i in sorted(images, key=lambda image: natural_key(image.path))
-    ]
+    keyed = (
+        (
+            natural_key(i.path),
+            Layer(i.id, i.build, classes_on.get(i.id, ()), i.label.split, i.id in gaps),
+        )
+        for i in images
+    )
+    return [layer for _, layer in sorted(keyed, key=itemgetter(0))]
 
 
 def _keep(
     project: Project,
-    images: Sequence[Image],
+    images: Iterable[Image],
     layers: Sequence[Layer],
     division: Division,
     *,
     actor: str,
-) -> dict[int, Image]:
+) -> None:
     """Saves what is new; an image that had a split and has none in `layers` may lose it."""
     kept = {layer.image_id: layer.split for layer in layers}
-    done = {}
     edits = []
     for image in images:
         split = kept[image.id] or division.splits.get(image.id)
-        after = replace(image, label=replace(image.label, split=split))
-        done[image.id] = after
-        if after != image:
-            edits.append(ImageEdit(image.id, image.label, after.label))
+        if split != image.label.split:
+            edits.append(ImageEdit(image.id, image.label, replace(image.label, split=split)))
     with project.transaction():
         project.splits.write(edits, actor=actor)
         project.splits.leave_out(division.left_out, among=kept)
-    return done
 
 
 def _report(layers: Sequence[Layer], locked: Collection[int], shares: Shares | None) -> SplitReport:

@@ -1,13 +1,15 @@
 """The images of an exported set, with what balance wants: some left out, some repeated, some as
 changed copies."""
 
-from collections.abc import Callable, Iterator, Mapping
+from array import array
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 
 from app.conversations.writing.choosing import Choice
 from app.core.augmentation import Augmentation, augmentations
+from app.core.by_image import ByImage
 from app.core.image import Image
 from app.core.progress import OnProgress
 from app.core.shape import Shape
@@ -46,7 +48,7 @@ class TrainingMix:
         self.copies = 0
 
     @cached_property
-    def times(self) -> Mapping[int, int]:
+    def times(self) -> ByImage[int]:
         """Image id → how often it is trained on, 0 where it is left out."""
         return times_taken(
             self._whole.images,
@@ -58,9 +60,9 @@ class TrainingMix:
         )
 
     @property
-    def image_ids(self) -> frozenset[int]:
+    def image_ids(self) -> "array[int]":
         """Of the images that are in the set."""
-        return frozenset(image_id for image_id, times in self.times.items() if times)
+        return array("q", (image_id for image_id, times in self.times.items() if times))
 
     def placed(
         self, folder: Path, photo_folder: str, on_progress: OnProgress

@@ -4,7 +4,9 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from app.core.annotation import Annotation
+from app.core.by_image import ByImage
 from app.core.edit import AnnotationEdit
+from app.core.image import State
 from app.storage.database import ProjectDatabase
 from app.storage.failures import OutdatedError
 from app.storage.rows import (
@@ -58,21 +60,36 @@ class AnnotationTable:
         ).fetchone()[0]
         return found
 
-    def classes_by_image(self) -> dict[int, tuple[int, ...]]:
+    def drawn_on(self, image_ids: Iterable[int]) -> tuple[int, int]:
+        """How many boxes those images have in all, and how many of them have any."""
+        ((boxes, images),) = self._db.rows(
+            "SELECT coalesce(sum(boxes), 0), count(DISTINCT image_id) FROM image_class_count"
+            " WHERE boxes AND image_id IN (SELECT value FROM json_each(?))",
+            [json.dumps(list(image_ids))],
+        )
+        return boxes, images
+
+    def proposals_in(self, states: Sequence[State]) -> int:
+        """How many boxes that no person has touched lie on images in those states."""
+        ((found,),) = self._db.rows(
+            "SELECT coalesce(sum(proposals), 0) FROM image_class_count"
+            f" JOIN image ON image.id = image_id WHERE state IN ({', '.join('?' * len(states))})",
+            states,
+        )
+        return int(found)
+
+    def classes_by_image(self) -> ByImage[tuple[int, ...]]:
         """Image id → ids of the classes on it; images without a box are not in it.
 
         From counts that triggers keep, for the whole project at once.
         """
         rows = self._db.stream(
             "SELECT image_id, group_concat(class_id) FROM image_class_count WHERE boxes"
-            " GROUP BY image_id"
+            " GROUP BY image_id ORDER BY image_id"
         )
-        # Few sets of classes are different: each is kept once.
-        known: dict[str, tuple[int, ...]] = {}
-        return {
-            image_id: known.setdefault(ids, tuple(sorted(map(int, ids.split(",")))))
-            for image_id, ids in rows
-        }
+        return ByImage(
+            (image_id, tuple(sorted(map(int, ids.split(","))))) for image_id, ids in rows
+        )
 
     def all(self) -> Iterator[tuple[int, Annotation]]:
         """(image id, annotation) of the whole project, image by image."""
@@ -108,3 +125,7 @@ class AnnotationTable:
                 f"A box on image {image_id} was changed by somebody else in the meantime.",
                 hint="Look at the image again, then repeat your change. Nothing of it was saved.",
             )
+
+
+def _ids(joined: str) -> tuple[int, ...]:
+    return tuple(sorted(map(int, joined.split(","))))

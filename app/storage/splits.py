@@ -48,6 +48,16 @@ class SplitTable:
                 hint="Do it again. Nothing of it was saved.",
             )
 
+    def may_follow(self) -> bool:
+        """Whether there are images without a split, and others that they may follow, or be left
+        out between."""
+        ((found,),) = self._db.rows(
+            "SELECT EXISTS (SELECT 1 FROM image WHERE split IS NULL)"
+            " AND (EXISTS (SELECT 1 FROM image WHERE split IS NOT NULL)"
+            " OR EXISTS (SELECT 1 FROM split_gap))"
+        )
+        return bool(found)
+
     def left_out(self) -> frozenset[int]:
         """Images without a split where their build was cut."""
         rows = self._db.rows(

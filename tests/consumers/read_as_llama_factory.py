@@ -35,6 +35,8 @@ def read(job):
         "use_cpu": True,
         "bf16": False,
     }
+    if job["most_px"] is not None:
+        options["image_max_pixels"] = job["most_px"]
     model, data, training, _, _ = get_train_args(options)
     loaded = load_tokenizer(model)
     template = get_template_and_fix_tokenizer(loaded["tokenizer"], data)

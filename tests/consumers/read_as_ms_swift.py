@@ -15,6 +15,8 @@ IMAGE_PAD = 151_655
 
 def read(job):
     """The rows of a file as the model gets them."""
+    if job["most_px"] is not None:
+        os.environ["MAX_PIXELS"] = str(job["most_px"])
     from swift import get_processor, get_template
     from swift.dataset import load_dataset
 

@@ -1,13 +1,15 @@
 """Has a trainer read records that were exported, and holds its reading against them.
 
     FLAWMARK_CONSUMERS=FOLDER python -m tests.consumers.read_export TARGET FILE.jsonl…
+        [--max-pixels N]
 
-FOLDER is that of the tests, TARGET one of ms-swift or llama-factory with a Qwen VLM. For exports
-without --max-pixels. Exit 1 when the model gets something otherwise than a row says; a row that
+FOLDER is that of the tests, TARGET one of ms-swift or llama-factory with a Qwen VLM; N is what the
+export was given. Exit 1 when the model gets something otherwise than a row says; a row that
 the trainer refuses ends it with the trainer's words.
 """
 
 import sys
+from argparse import ArgumentParser
 from pathlib import Path
 from subprocess import CalledProcessError
 from tempfile import TemporaryDirectory
@@ -17,10 +19,9 @@ from tests.consumers.readings import MODELS, fault_of_row, job, rows_of
 from tests.consumers.trainers import NotReadyError, consumer
 
 
-def read(name, files):
-    target = target_by_name(name)
+def read(target, files):
     if target.vlm.name not in MODELS:
-        sys.exit(f"there is no tiny model for {name}: choose one of {', '.join(MODELS)}")
+        sys.exit(f"there is no tiny model for {target.name}: choose one of {', '.join(MODELS)}")
     trainer = consumer(target.trainer.name)
     jobs = [job(str(file), file, target, trainer) for file in files]
     with TemporaryDirectory() as work:
@@ -42,9 +43,14 @@ def told(file, results, target):
 
 
 if __name__ == "__main__":
-    name, *paths = sys.argv[1:]
+    parser = ArgumentParser()
+    parser.add_argument("target")
+    parser.add_argument("files", nargs="+", type=lambda path: Path(path).resolve())
+    parser.add_argument("--max-pixels", type=int)
+    given = parser.parse_args()
     try:
-        sys.exit(read(name, [Path(path).resolve() for path in paths]) > 0)
+        limited = target_by_name(given.target).limited(given.max_pixels)
+        sys.exit(read(limited, given.files) > 0)
     except NotReadyError as missing:
         sys.exit(str(missing))
     except CalledProcessError as refused:

@@ -21,6 +21,7 @@ def job(name, file, target, consumer):
         "model": str(consumer.models / MODELS[target.vlm.name]),
         "box_format": target.vlm.swift_format,
         "template": target.vlm.template,
+        "most_px": target.most_px,
     }
 
 

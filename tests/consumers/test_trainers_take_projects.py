@@ -51,6 +51,18 @@ def test_the_model_reads_a_project(trainer, ready, bed, tmp_path):
             assert not is_baked or result["sizes"] == [list(photo_size(row))]
 
 
+@pytest.mark.parametrize("trainer", ["ms-swift", "llama-factory"])
+def test_the_model_sees_photos_as_small_as_the_trainer_is_told(trainer, ready, bed, tmp_path):
+    consumer, most_px = ready(trainer), 40_000
+    target = TARGETS[f"{trainer}/qwen2.5-vl"].limited(most_px)
+    file = export_bed(bed, tmp_path / "out", target.name, "--max-pixels", most_px)
+    results = consumer.read([job("limited", file, target, consumer)], tmp_path)["limited"]
+    for row, result in zip(rows_of(file), results, strict=True):
+        assert not fault_of_row(row, result, target)
+        ((width, height),) = result["sizes"]
+        assert width * height <= most_px < math.prod(photo_size(row))
+
+
 @pytest.mark.parametrize(
     ("trainer", "vlm", "way"),
     [("ms-swift", "qwen2.5-vl", "--no-bake"), ("llama-factory", "qwen2-vl", "--bake")],

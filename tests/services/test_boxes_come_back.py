@@ -81,7 +81,9 @@ def labelled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 
 
 def exported(project: Project, out: Path, **options: Any) -> ExportReport:
-    where = RecordExport(kinds=("where",), noise=0.0, per_image=9, system=False, **options)
+    """Where things are and nothing else, however coarsely, unless `options` say otherwise."""
+    said = {"kinds": ("where",), "noise": 0.0, "per_image": 9, "system": False, "least_iou": 0.0}
+    where = RecordExport(**(said | options))
     return export(project, "jsonl", out, options=ExportOptions(records=where))
 
 
@@ -217,13 +219,47 @@ def test_people_are_told_what_enlarging_costs_and_can_do_without(
     report = exported(labelled, out, bake=True, enlarge=False)
     assert notes_of(report, "were enlarged") == []
     assert size_of(out / "images" / "square.png") == (196, 196)
-    (coarse,) = notes_of(report, "come back with less")
-    assert "Enlarged copies (--bake) would mend" in coarse
     # On a grid of its own nothing is gained.
     report = exported(labelled, out, target="ms-swift/qwen3-vl", bake=True)
     assert notes_of(report, "were enlarged") == []
-    (coarse,) = notes_of(report, "come back with less")
-    assert "would mend" not in coarse
+
+
+IN_PIXELS = "A VLM that counts in pixels (--target messages/qwen2.5-vl --bake)"
+
+
+@pytest.mark.parametrize(
+    ("name", "bake", "enlarge", "way"),
+    [
+        ("messages/qwen2.5-vl", False, True, "Enlarged copies (--bake)"),
+        ("messages/qwen2.5-vl", True, False, "Enlarged copies (--bake)"),
+        ("messages/qwen3-vl", True, True, IN_PIXELS),
+        ("messages/kimi-vl", False, True, IN_PIXELS),
+    ],
+)
+def test_people_are_told_what_keeps_boxes_that_are_left_out(
+    labelled: Project, tmp_path: Path, name: str, bake: bool, enlarge: bool, way: str
+) -> None:
+    options: dict[str, Any] = {"target": name, "bake": bake, "enlarge": enlarge}
+    report = exported(labelled, tmp_path / "out", **options, least_iou=0.98)
+    (told,) = notes_of(report, "were left out, on")
+    coarse = left_out_images(tmp_path / "out")
+    assert f"on {len(coarse)} images:" in told
+    assert "--least-iou 0 keeps all" in told
+    # It is as good as promised.
+    found = re.search(r"\. (.*) would keep (them|those of (\d+) of these images);", told)
+    assert found and found[1] == way
+    kept = len(coarse) if found[2] == "them" else int(found[3])
+    better: dict[str, Any] = {"target": "messages/qwen2.5-vl", "bake": True, "least_iou": 0.98}
+    exported(labelled, tmp_path / "better", **better)
+    assert len(coarse - left_out_images(tmp_path / "better")) == kept
+
+
+def left_out_images(out: Path) -> set[str]:
+    """Those with boxes that are told too coarsely."""
+    if not (out / "left_out.csv").exists():
+        return set()
+    with (out / "left_out.csv").open(encoding="utf-8", newline="") as file:
+        return {line["image"] for line in csv.DictReader(file) if line["why"] == "coarse"}
 
 
 def test_boxes_that_no_record_names_are_not_told_of(labelled: Project, tmp_path: Path) -> None:

@@ -129,7 +129,7 @@ def test_a_gap_stays_a_gap_and_is_told(classed: Project) -> None:
     divide_all(classed, HALVES)
     assert splits(classed) == before
     told = " ".join(split_notes(report, classed.classes.all()))
-    assert f"{report.left_out} images belong to no split" in told
+    assert f"Images that belong to no split: {report.left_out}" in told
     divide_all(classed, HALVES, again=True)
     assert set(splits(classed).values()) <= {"train", "val", None}
 
@@ -174,7 +174,7 @@ def test_what_went_out_without_a_split_is_trained_on_for_good(
     now = splits(classed)
     assert {now[i] for i in monday} == {"train"} and {now[i] for i in tuesday} == {"val"}
     words = " ".join(split_notes(told, classed.classes.all()))
-    assert "2 images went out in an export without a split" in words
+    assert "Images that went out in an export without a split: 2" in words
     assert read_splits(classed).went_out == 0 and read_splits(classed).locked["train"] == 2
     assert unlock_splits(classed, "nobody trained on it", actor="li") == 2
     divide_all(classed, Shares(0, 1), again=True)
@@ -344,7 +344,7 @@ def test_neighbours_across_splits_and_photos_that_are_gone_are_told(
         "../photos/monday/layer_0.png",
     )
     assert len(report.unread) == 1 and report.checked == 5
-    assert any("1 photos could not be looked at" in note for note in leak_notes(report))
+    assert any("photos that could not be looked at: 1" in note for note in leak_notes(report))
 
 
 def give(project: Project, wanted: dict[int, Split]) -> None:
@@ -380,7 +380,8 @@ def test_whatever_is_done_locked_splits_stay_and_builds_are_whole(
                 )
             elif done == "lock":
                 some = [i for i in project.images.all() if i.id % data.draw(st.integers(1, 4)) == 0]
-                out, _ = split_for_export(project, some, None, actor="li")
+                listed = project.images.listed(image.id for image in some)
+                out, _ = split_for_export(project, listed, None, actor="li")
                 with project.transaction():
                     project.splits.lock({image.id for image in out}, "li", "out")
                 locked = project.splits.locks()
@@ -420,8 +421,8 @@ def test_the_command(classed: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "70.0%" in run()
     with classed.transaction():
         classed.splits.lock([1], "li", "out")
-    assert "1 images may change" in run("--unlock", "--reason", "a mistake")
+    assert "Free to change their split: 1 image." in run("--unlock", "--reason", "a mistake")
     assert "unlocked by li" in run()
     for wrong in (["0.7,0.2"], ["--again"], ["--reason", "x"], ["0.5,0.5", "--unlock"]):
         run(*wrong, code=2)
-    assert "10 photos could not be looked at" in run("--check")
+    assert "Photos that could not be looked at: 10" in run("--check")

@@ -255,5 +255,5 @@ def test_states_are_said_as_people_say_them():
     with pytest.raises(UserError, match="This image is approved, so nothing"):
         refuse_locked(ImageLabel(state="approved"))
     proposal = Annotation(new_uid(), 1, Box(0, 0, 4, 4), run_id=1, score=0.5)
-    with pytest.raises(UserError, match="1 proposals on this image"):
+    with pytest.raises(UserError, match="neither accepted nor removed: 1"):
         refuse_unready(ImageLabel(state="in_progress"), [proposal])

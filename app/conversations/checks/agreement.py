@@ -28,11 +28,14 @@ def disagreements(pair: Pair) -> Iterator[Finding]:
 
 
 def _question(pair: Pair) -> Iterator[Finding]:
-    """Nothing but what is on the image has a cause or a remedy there."""
+    """Nothing but what is on the image has a cause or a remedy there, unless the answer says so."""
     labels = pair.labels
+    denied = {m.class_id for m in pair.answer.mentions if m.says == "not_there" or m.count == 0}
     for mention in pair.question.mentions if pair.is_reasoning else ():
         c = mention.class_id
-        if c is not None and not labels.count[c] and mention.says != "perhaps":
+        if c is None or c in denied:
+            continue
+        if not labels.count[c] and mention.says != "perhaps":
             yield Finding(
                 pair.turn, mention.words, "absent_class",
                 f"asks about {labels.name(c)}, the labels hold none", labels.name(c),
@@ -276,7 +279,8 @@ def _other_knowledge(pair: Pair) -> Iterator[Finding]:
     meant = pair.asked or pair.answer.class_ids or frozenset(labels.count)
     for known in pair.answer.known:
         owners = {c for c, _ in known.owners}
-        if not owners & meant:
-            said, expected = labels.names(owners), labels.names(meant)
+        of = meant if known.told_of is None else {known.told_of}
+        if not owners & of:
+            said, expected = labels.names(owners), labels.names(of)
             what = f"{known.words!r} is said of {said}, not of {expected}"
             yield Finding(pair.turn + 1, known.words, "other_knowledge", what, said, expected)

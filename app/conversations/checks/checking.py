@@ -29,8 +29,8 @@ __all__ = [
 
 _BOXES_ALONE = frozenset({"where", "where_class"})
 _TOPIC_OF: dict[str, Topic] = {topic: topic for topic in TOPICS} | {
-    "no_cause": "cause",
-    "no_remedy": "remedy",
+    "any_cause": "cause",
+    "any_remedy": "remedy",
 }
 _LONG_ENOUGH = 24
 """Answers shorter than this (Chinese characters count twice) may come twice: "No, none." """

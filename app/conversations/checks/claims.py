@@ -93,10 +93,14 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A phrase of knowledge, whole, and the classes and fields that it belongs to."""
+    """A phrase of knowledge, whole, and the classes and fields that it belongs to.
+
+    `told_of` is the class that stands behind it, or behind the list that it is in, in brackets.
+    """
 
     words: str
     owners: frozenset[tuple[int, Field]]
+    told_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Reads what a text claims of an image."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Literal
@@ -8,11 +9,13 @@ from app.conversations.checks.claims import Claims, Known
 from app.conversations.checks.counting import Counting
 from app.conversations.checks.drift import intervenes, is_empty_talk, told_by_shape
 from app.conversations.checks.folding import TOKENS, plain
-from app.conversations.checks.reading import Reader
+from app.conversations.checks.reading import Lexeme, Reader
 from app.conversations.checks.regions import regions_in
 from app.conversations.checks.sentence import Sentence
 from app.conversations.checks.states import states_in
 from app.conversations.checks.whereabouts import Whereabouts
+
+_STOP = re.compile(r"[.。!！?？]")
 
 
 def claims_of(text: str, reader: Reader) -> Claims:
@@ -50,9 +53,7 @@ def _claims_of(text: str, reader: Reader) -> Claims:
         numbers=()
         if is_of_figures
         else tuple(n for counting, where in both for n in counting.numbers(where.counting)),
-        known=tuple(
-            Known(text[x.start : x.end], x.meaning.known) for x in lexemes if x.meaning.known
-        ),
+        known=_known(text, lexemes),
         roles=frozenset(role for x in lexemes for role in x.meaning.roles),
         openings=tuple(opening for opening in openings if opening),
         asks=asks,
@@ -65,6 +66,21 @@ def _claims_of(text: str, reader: Reader) -> Claims:
         none=frozenset(s.number for s in sentences if s.is_none),
         reported=frozenset(s.number for s in sentences if s.any("report")),
     )
+
+
+def _known(text: str, lexemes: Sequence[Lexeme]) -> tuple[Known, ...]:
+    """Read from the end, for the class in brackets stands behind: "a worn blade (streak)"."""
+    known: list[Known] = []
+    told_of, end = None, len(text)
+    for x in reversed(lexemes):
+        if _STOP.search(text, x.end, end):
+            told_of = None
+        if x.meaning.class_id is not None and text[: x.start].endswith(("(", "（")):
+            told_of = x.meaning.class_id
+        if x.meaning.known:
+            known.append(Known(text[x.start : x.end], x.meaning.known, told_of))
+        end = x.start
+    return tuple(reversed(known))
 
 
 def _asks(sentences: Sequence[Sentence]) -> Literal["defect", "normal", "more"] | None:

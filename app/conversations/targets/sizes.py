@@ -43,6 +43,33 @@ class Limits:
         return self.longest is not None and long > self.longest * short
 
 
+@dataclass(frozen=True, slots=True)
+class Patches:
+    """An image processor that cuts any picture in squares of `side_px`: it shrinks one of more than
+    `most` whole squares, fills its sides up to even numbers of them, and refuses more than
+    `most_in_row`."""
+
+    side_px: int
+    most: int
+    most_in_row: int
+
+    @property
+    def most_side_px(self) -> int:
+        """Of a picture that isn't shrunk."""
+        return self.most_in_row // 2 * 2 * self.side_px
+
+    def check_shape(self, width_px: int, height_px: int) -> None:
+        """Raises UserError for a picture that is too long and thin."""
+        squares = (width_px // self.side_px) * (height_px // self.side_px)
+        shrink = math.sqrt(self.most / squares) if squares > self.most else 1.0
+        if int(max(width_px, height_px) * shrink) > self.most_side_px:
+            raise too_thin(width_px, height_px)
+
+
+KIMI = Patches(14, 4_096, 511)
+"""preprocessor_config.json and image_processing_kimi_vl.py of Kimi-VL-A3B-Instruct: it refuses 512
+squares in a row, which strips of 64:1 and more come to even when they are shrunk."""
+
 HF_QWEN2 = Limits(28, 3_136, 12_845_056)
 """preprocessor_config.json of Qwen2-VL and Qwen2.5-VL."""
 
@@ -100,13 +127,13 @@ def fitted_size(width_px: int, height_px: int, limits: Limits) -> tuple[int, int
     return width, height
 
 
-def llama_factory_size(
-    width_px: int, height_px: int, limits: Limits, most_px: int = MOST_LLAMA_FACTORY_PX
+def llama_factory_opened(
+    width_px: int, height_px: int, most_px: int = MOST_LLAMA_FACTORY_PX
 ) -> tuple[int, int]:
-    """LLaMA-Factory resizes by itself to `most_px` (its `image_max_pixels`), then hands over to
-    the image processor with its own `limits`, which resizes once more.
+    """What LLaMA-Factory makes of a picture for any VLM: one of at most `most_px` (its
+    `image_max_pixels`).
 
-    Raises UserError for a picture that one of the two refuses.
+    Raises UserError for a picture of which nothing would be left.
     """
     width, height = width_px, height_px
     if width * height > most_px:
@@ -116,6 +143,18 @@ def llama_factory_size(
     if width * height < _LEAST_LLAMA_FACTORY_PX:
         grow = math.sqrt(_LEAST_LLAMA_FACTORY_PX / (width * height))
         width, height = _scaled(width, height, grow)
+    return width, height
+
+
+def llama_factory_size(
+    width_px: int, height_px: int, limits: Limits, most_px: int = MOST_LLAMA_FACTORY_PX
+) -> tuple[int, int]:
+    """LLaMA-Factory resizes by itself, then hands over to the image processor with its own
+    `limits`, which resizes once more.
+
+    Raises UserError for a picture that one of the two refuses.
+    """
+    width, height = llama_factory_opened(width_px, height_px, most_px)
     width, height = max(width, 28), max(height, 28)
     # The picture is squeezed here, not cut: 180 is LLaMA-Factory's number.
     if width > LONGEST * height:

@@ -142,6 +142,8 @@ class Target:
         size = shown.width_px, shown.height_px
         if self.vlm.hf is not None and not shown.is_baked:
             size = self.trainer.resized(*size, self.vlm.hf, self.most_px)
+        if self.vlm.patches is not None and not shown.is_baked:
+            self.vlm.patches.check_shape(*self.trainer.opened(*size, self.most_px))
         return self.vlm.frame or pixels(*size)
 
 

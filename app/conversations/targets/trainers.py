@@ -16,6 +16,7 @@ from app.conversations.targets.sizes import (
     MOST_LLAMA_FACTORY_PX,
     Limits,
     hf_size,
+    llama_factory_opened,
     llama_factory_size,
     swift_limits,
     swift_size,
@@ -48,12 +49,16 @@ class Trainer(Protocol):
     name: str
     fills: bool
 
+    def opened(self, width_px: int, height_px: int, most_px: int | None) -> tuple[int, int]:
+        """The size at which it hands a picture to a processor that has a way of its own. `most_px`
+        is what the trainer is told to take, None for its default. Raises UserError for a picture
+        that it refuses."""
+
     def resized(
         self, width_px: int, height_px: int, limits: Limits, most_px: int | None
     ) -> tuple[int, int]:
         """The size at which a VLM sees a picture whose processor in transformers has `limits` and
-        resizes as Qwen2-VL's does. `most_px` is what the trainer is told to take, None for its
-        default. Raises UserError for a picture that is refused."""
+        resizes as Qwen2-VL's does. Raises UserError for a picture that is refused."""
 
     def row(self, turns: Sequence[Message], image: str, objects: Objects | None) -> Row:
         """`image` is an absolute path; each turn's text has IMAGE where the photo stands."""
@@ -77,6 +82,9 @@ class Settings:
 class MsSwift:
     name = "ms-swift"
     fills = True
+
+    def opened(self, width_px: int, height_px: int, most_px: int | None) -> tuple[int, int]:
+        return width_px, height_px
 
     def resized(
         self, width_px: int, height_px: int, limits: Limits, most_px: int | None
@@ -114,6 +122,9 @@ class LlamaFactory:
     name = "llama-factory"
     fills = False
 
+    def opened(self, width_px: int, height_px: int, most_px: int | None) -> tuple[int, int]:
+        return llama_factory_opened(width_px, height_px, most_px or MOST_LLAMA_FACTORY_PX)
+
     def resized(
         self, width_px: int, height_px: int, limits: Limits, most_px: int | None
     ) -> tuple[int, int]:
@@ -149,6 +160,9 @@ class Messages:
 
     name = "messages"
     fills = False
+
+    def opened(self, width_px: int, height_px: int, most_px: int | None) -> tuple[int, int]:
+        return width_px, height_px
 
     def resized(
         self, width_px: int, height_px: int, limits: Limits, most_px: int | None

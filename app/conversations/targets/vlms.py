@@ -4,7 +4,15 @@ from dataclasses import dataclass
 
 from app.conversations.targets.box_text import Form, JsonForm, TagForm
 from app.conversations.targets.frames import Frame, whole
-from app.conversations.targets.sizes import HF_GLM, HF_QWEN2, HF_QWEN3, LONGEST, Limits
+from app.conversations.targets.sizes import (
+    HF_GLM,
+    HF_QWEN2,
+    HF_QWEN3,
+    KIMI,
+    LONGEST,
+    Limits,
+    Patches,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,8 +20,8 @@ class Vlm:
     """What is to know of a family of VLMs.
 
     `frame` is None where numbers are pixels of the picture that the model sees. `hf` are the limits
-    of its processor in transformers where it resizes as Qwen2-VL does. `longest` is how many times
-    longer than wide a picture may be, `most_side_px` how long a side; None where any may be.
+    of its processor in transformers where it resizes as Qwen2-VL does, `patches` where it counts
+    squares. `longest` is how many times longer than wide a picture may be, None for any.
     `swift_fills` says that ms-swift converts boxes for it and writes them in its form, as
     QWENVL_BBOX_FORMAT `swift_format`. `template` is LLaMA-Factory's, "" where it has none.
     """
@@ -26,10 +34,15 @@ class Vlm:
     least_baked_px: int = 16 * 28**2  # what Qwen's own finetuning script wants
     hf: Limits | None = None
     longest: int | None = None
-    most_side_px: int | None = None
+    patches: Patches | None = None
     swift_fills: bool = False
     swift_format: str = ""
     note: str = ""
+
+    @property
+    def most_side_px(self) -> int | None:
+        """How long a side of a copy may be; None where it may be any."""
+        return self.patches.most_side_px if self.patches else None
 
     @property
     def can_enlarge(self) -> bool:
@@ -63,8 +76,7 @@ VLMS: tuple[Vlm, ...] = (
         swift_fills=True,
     ),
     Vlm(
-        "kimi-vl", JsonForm(decimals=3), whole(1, decimals=3), "kimi_vl",
-        most_side_px=7_140,  # its processor refuses 512 patches of 14 pixels in a row
+        "kimi-vl", JsonForm(decimals=3), whole(1, decimals=3), "kimi_vl", patches=KIMI,
         note="That Kimi-VL counts from 0 to 1 is what users report; its makers have not said so.",
     ),
     Vlm(

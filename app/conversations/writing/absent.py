@@ -36,17 +36,18 @@ def asked_absent(
     absent: Sequence[LabelClass],
     present: Sequence[LabelClass],
     statistics: ClassStatistics | None,
+    *what: object,
 ) -> LabelClass:
-    """One of `absent`, which holds at least one.
+    """One of `absent`, which holds at least one; `what` names the choice, see `Choice`.
 
     A third of the images is asked about any class, a third about one that other images often show,
     and a third about one that often comes with what is there: a model that answers from habit is
     wrong on the last two. (Li et al., Evaluating object hallucination in large vision-language
     models, 2023: POPE's random, popular and adversarial.) At random without statistics.
     """
-    manner = choice.one(get_args(_Manner), "absent", "manner") if statistics else "random"
+    manner = choice.one(get_args(_Manner), "absent", "manner", *what) if statistics else "random"
     weights = [_weight(manner, c.id, present, statistics) for c in absent]
-    return absent[choice.weighted(weights, "absent")]
+    return absent[choice.weighted(weights, "absent", *what)]
 
 
 def _weight(

@@ -70,6 +70,11 @@ class Choice:
         start, stride = _walk(self.number(*what), count)
         return ((start if first is None else first) + variant * stride) % count
 
+    def some(self, count: int, wanted: int, *what: object) -> list[int]:
+        """So many of the indices below `count`, which are at least as many; ascending."""
+        start, stride = _walk(self.number(*what), count)
+        return sorted((start + n * stride) % count for n in range(wanted))
+
     def order(self, count: int, *what: object) -> list[int]:
         """The indices below `count`, shuffled."""
         return sorted(range(count), key=lambda index: self.number(*what, index))

@@ -22,7 +22,7 @@ from app.conversations.writing.topics import (
     things_of,
     topics,
 )
-from app.conversations.writing.trying import Layout, made_up_image
+from app.conversations.writing.trying import Layout, made_up_images
 from app.conversations.writing.writer import Writer
 from app.core.conversation import Exchange
 from app.core.geometry import Box
@@ -135,7 +135,7 @@ class Proof:
             there = [c for c in self._classes if c.id not in never]
             tags = tuple(stage.tag for stage in held)
             layouts = _layouts(len(there)) if there else [()]
-            images = (made_up_image(layout, there, self._classes, tags) for layout in layouts)
+            images = made_up_images(list(layouts), there, self._classes, tags)
             self._images[stages] = [self._trial.subject(image) for image in images]
         return self._images[stages]
 

@@ -11,6 +11,7 @@ from app.conversations.facts import ImageFacts
 from app.conversations.writing.choosing import Choice
 from app.conversations.writing.dialogue import dialogue
 from app.conversations.writing.noise import FalseReport, false_report
+from app.conversations.writing.topics import REASONS
 from app.conversations.writing.writer import Writer
 from app.core.conversation import (
     BOXES,
@@ -28,7 +29,7 @@ from app.core.conversation import (
 Grounding = Literal["noisy", "all", "off"]
 GROUNDINGS: tuple[Grounding, ...] = get_args(Grounding)
 
-_BESIDE = 1 / 3
+_BESIDE = 1 / 4
 """How often a class that isn't there is asked about beside defects, to once for one that is."""
 
 _CORRECTED = 0.5
@@ -42,8 +43,10 @@ class RecordOptions:
     `noise` (0..1) is the share of all records that quote a wrong report. Only those may that say
     where nothing lies, in boxes or in words: a report's places would be learned with the answer's.
     So of the others it takes as many more, and a file comes near the share whatever its shapes.
-    `grounding` says which prose records get the clause that ties answers to the marked boxes.
-    Without `system` texts there is neither report nor clause.
+    As many quote a right one, as far as there are records left for it: of reports that are wrong
+    always, one would learn to say the contrary.
+    `grounding` says which prose records get the clause that ties answers to the marked boxes:
+    with "noisy" those that quote a report. Without `system` texts there is neither.
 
     Raises ValueError for numbers out of range and for no or unknown kinds.
     """
@@ -63,6 +66,12 @@ class RecordOptions:
             raise ValueError(f"noise must be 0..1: {self.noise}")
         if self.grounding not in GROUNDINGS:
             raise ValueError(f"grounding must be one of {GROUNDINGS}: {self.grounding}")
+
+
+class _Quote(NamedTuple):
+    """A detector's report that a record quotes: one with an error, or the labels themselves."""
+
+    wrong: FalseReport | None
 
 
 class _Shape(NamedTuple):
@@ -102,10 +111,8 @@ def records(
     start = repeat * options.per_image
     taken = [shapes[(start + i) % len(shapes)] for i in range(min(options.per_image, len(shapes)))]
     assembly = _Assembly(writer, facts, options, choice, repeat)
-    reports = assembly.reports(taken)
-    return [
-        assembly.record(s, r, p) for s, r, p in zip(taken, reports, _places(taken), strict=True)
-    ]
+    quotes = assembly.quotes(taken)
+    return [assembly.record(s, q, p) for s, q, p in zip(taken, quotes, _places(taken), strict=True)]
 
 
 def _places(shapes: Sequence[_Shape]) -> list[int]:
@@ -133,15 +140,22 @@ def _order(facts: ImageFacts, exchanges: Sequence[Exchange], choice: Choice) -> 
     """In the order in which they are taken.
 
     Where there are defects, questions about what isn't there are taken less often: with the normal
-    images, that say no to everything, no would else be the answer to most questions.
+    images, that say no to everything, no would else be the answer to most questions. What is asked
+    of each class that is there, and of one that isn't in one section of its kind, is taken as often
+    as what names no class.
     """
     present = {c.id for c in facts.present}
 
+    def weight(exchange: Exchange) -> float:
+        is_absent = exchange.class_id not in {None, *present}
+        share = _BESIDE if is_absent and present else 1.0
+        if exchange.section not in REASONS:
+            return share
+        return share * len(REASONS[exchange.section]) if is_absent else share / len(present)
+
     def rank(exchange: Exchange) -> float:
-        is_beside = bool(present) and exchange.class_id not in {None, *present}
-        weight = _BESIDE if is_beside else 1.0
         # Sorting by these is drawing by weight without putting back (Efraimidis, Spirakis, 2006).
-        return -log(1 - choice.share("order", *_key_of(exchange))) / weight
+        return -log(1 - choice.share("order", *_key_of(exchange))) / weight(exchange)
 
     return sorted(exchanges, key=rank)
 
@@ -161,8 +175,8 @@ class _Assembly:
     choice: Choice
     repeat: int
 
-    def reports(self, shapes: Sequence[_Shape]) -> list[FalseReport | None]:
-        """For each shape the wrong report that it quotes, if it is to quote one."""
+    def quotes(self, shapes: Sequence[_Shape]) -> list[_Quote | None]:
+        """For each shape the report that it quotes, if it is to quote one."""
         system = self.writer.questions.system
         able = [
             self.options.system
@@ -172,15 +186,14 @@ class _Assembly:
         ]
         chance = self.options.noise * len(shapes) / max(1, sum(able))
         return [
-            self._report(shape)
-            if is_able and self.choice.share("noise", *self._key(shape)) < chance
-            else None
+            self._quote(shape, chance) if is_able else None
             for shape, is_able in zip(shapes, able, strict=True)
         ]
 
-    def record(self, shape: _Shape, report: FalseReport | None, place: int) -> Record:
+    def record(self, shape: _Shape, quote: _Quote | None, place: int) -> Record:
+        report = quote.wrong if quote else None
         corrected = self._corrected(shape, report)
-        system = self._system(shape, report, place) if self.options.system else ""
+        system = self._system(shape, quote, place) if self.options.system else ""
         messages = [Message("system", system)] if system else []
         for index, exchange in enumerate(shape.exchanges):
             question = _plain(exchange.question)
@@ -202,11 +215,16 @@ class _Assembly:
     def _names(self) -> str:
         return self.writer.wording.names(self.facts.classes)
 
-    def _report(self, shape: _Shape) -> FalseReport | None:
-        lexicon = self.writer.wording.lexicon
-        return false_report(self.facts, lexicon, self.choice, "report", *self._key(shape))
+    def _quote(self, shape: _Shape, chance: float) -> _Quote | None:
+        """A wrong report with that chance, and a right one with the same."""
+        key, lexicon = self._key(shape), self.writer.wording.lexicon
+        drawn = self.choice.share("noise", *key)
+        if drawn < chance:
+            wrong = false_report(self.facts, lexicon, self.choice, "report", *key)
+            return _Quote(wrong) if wrong else None
+        return _Quote(None) if drawn < 2 * chance else None
 
-    def _system(self, shape: _Shape, report: FalseReport | None, place: int) -> str:
+    def _system(self, shape: _Shape, quote: _Quote | None, place: int) -> str:
         wording = self.writer.wording
         if shape.is_localisation:
             names = wording.labels(self.facts.classes)
@@ -214,17 +232,18 @@ class _Assembly:
         texts = [self._text("prose", place, names=self._names)]
         if shape.shows_boxes:
             texts.append(self._text("boxes", place, format=FORMAT))
-        if report:
-            texts.append(self._text("report", place, report=CLAIMS))
-        if self._is_grounded(shape, report):
-            uids = [thing.uid for thing in self.facts.things]
-            texts.append(self._text("grounding", place, boxes=boxes_token(uids)))
+        boxes = boxes_token([thing.uid for thing in self.facts.things])
+        if quote:
+            texts.append(self._text("report", place, report=CLAIMS if quote.wrong else boxes))
+        if self._is_grounded(shape, quote):
+            texts.append(self._text("grounding", place, boxes=boxes))
         return wording.paragraph(*texts)
 
-    def _is_grounded(self, shape: _Shape, report: FalseReport | None) -> bool:
-        """Not where the clause would give the answer away, or nothing is marked."""
-        wanted = {"noisy": report is not None, "all": True, "off": False}[self.options.grounding]
-        return wanted and bool(self.facts.things) and not shape.shows_boxes
+    def _is_grounded(self, shape: _Shape, quote: _Quote | None) -> bool:
+        """Not where the clause would give the answer away. It stands with images on which nothing
+        is marked, too: else all that have it would have a defect."""
+        wanted = {"noisy": quote is not None, "all": True, "off": False}[self.options.grounding]
+        return wanted and not shape.shows_boxes
 
     def _corrected(self, shape: _Shape, report: FalseReport | None) -> int | None:
         """The first turn whose answer names what the report has wrong, in half of the records."""

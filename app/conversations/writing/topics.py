@@ -1,6 +1,6 @@
 """What there is to ask of an image, and which list of a question set holds the answers."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -12,7 +12,19 @@ from app.conversations.writing.wording import Words
 from app.core.label_class import LabelClass
 from app.core.questions import SECTIONS, Phrasing, QuestionSet, Stage
 
-ABOUT_KNOWLEDGE = {"cause": "causes", "consequence": "consequences", "remedy": "remedies"}
+ABOUT_KNOWLEDGE = {
+    "cause": "causes", "consequence": "consequences", "remedy": "remedies",
+    "any_cause": "causes", "any_remedy": "remedies",
+}  # fmt: skip
+"""What must be known of a class for the section to be about it."""
+
+REASONS: Mapping[str, Sequence[str]] = {
+    "cause": ("cause",),
+    "consequence": ("consequence", "remedy"),
+    "remedy": ("consequence", "remedy"),
+}
+"""Those of them that name a class, each with all of its kind."""
+
 BOXES_ALONE = frozenset({"where", "where_class"})
 
 
@@ -34,6 +46,9 @@ class Subject:
     words: dict[int | None, Words] = field(default_factory=dict)
     """For what is said of the boxes of a class, by its id, and of all (None), as it is needed."""
 
+    known: dict[int | None, tuple[str, ...]] = field(default_factory=dict)
+    """The words for what is known of a class, by its id, and of all that are there (None)."""
+
 
 def subject_of(questions: QuestionSet, facts: ImageFacts, choice: Choice) -> Subject:
     stages = stages_of(questions, facts.tags)
@@ -43,10 +58,10 @@ def subject_of(questions: QuestionSet, facts: ImageFacts, choice: Choice) -> Sub
 
 def topics(subject: Subject, statistics: ClassStatistics | None) -> Iterator[Topic]:
     for section, form in SECTIONS.items():
-        if section in ABOUT_KNOWLEDGE:
-            yield from (Topic(section, c) for c in subject.present)
-        elif not form.per_class:
+        if not form.per_class:
             yield Topic(section)
+        elif section in ABOUT_KNOWLEDGE:
+            yield from (Topic(section, c) for c in _explained(subject, section, statistics))
         elif section == "asked":
             yield from (Topic(section, c) for c in _asked(subject, statistics))
         else:
@@ -64,9 +79,21 @@ def _asked(subject: Subject, statistics: ClassStatistics | None) -> Iterator[Lab
         yield choice.one(never, "asked", "never")
 
 
+def _explained(
+    subject: Subject, section: str, statistics: ClassStatistics | None
+) -> Iterator[LabelClass]:
+    """All that are there; and, in one section of each kind, one that isn't but might be: asked why
+    it came about, one has to see that it didn't."""
+    yield from subject.present
+    if section != subject.choice.one(REASONS[section], "explained", "section"):
+        return
+    if absent := [c for c in subject.absent if c.id not in subject.never]:
+        yield asked_absent(subject.choice, absent, subject.present, statistics, "explained")
+
+
 def _sought(subject: Subject) -> Iterator[LabelClass]:
-    """One of several classes that are there, and one that isn't."""
-    if len(subject.present) > 1:
+    """One class that is there, and one that isn't."""
+    if subject.present:
         yield subject.choice.one(subject.present, "sought", "present")
     if subject.absent:
         yield subject.choice.one(subject.absent, "sought", "absent")
@@ -83,7 +110,7 @@ def situation_of(subject: Subject, topic: Topic, things: Sequence[Thing]) -> str
         return "present" if things else "never_here" if never else "absent"
     if not things:
         return "normal"
-    if topic.section == "presence":
+    if topic.section == "presence" or topic.section in ABOUT_KNOWLEDGE:
         return "defects"
     if len(things) == 1:
         return "one"

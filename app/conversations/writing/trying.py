@@ -32,6 +32,10 @@ _LAYOUTS: tuple[Layout, ...] = (
     ((0, _TINY), (1, _WIDE)),
     ((0, _SMALL), (0, _LONG), (1, _WIDE), (2, _TINY)),
 )
+_TRIES = 2
+"""Enough for writers of seed 0, in both languages, to ask of a class that isn't there once what it
+leads to and once what to do."""
+
 _EMPTY = QuestionSet("trial", "en", {}, {}, {})
 
 
@@ -131,7 +135,18 @@ def _images(stage: Stage | None, classes: Sequence[LabelClass]) -> list[ImageFac
     impossible = [LabelClass(name, id=1000 + n) for n, name in enumerate(never)]
     tags = (stage.tag,) if stage else ()
     layouts = _LAYOUTS if there else _LAYOUTS[:1]
-    return [made_up_image(layout, there, (*there, *impossible), tags) for layout in layouts]
+    return made_up_images(layouts, there, (*there, *impossible), tags)
+
+
+def made_up_images(
+    layouts: Sequence[Layout],
+    there: Sequence[LabelClass],
+    classes: tuple[LabelClass, ...],
+    tags: tuple[str, ...],
+) -> list[ImageFacts]:
+    """Each layout so often that whatever may be asked of some images only is asked of one."""
+    images = [made_up_image(layout, there, classes, tags) for layout in layouts]
+    return [replace(image, content_hash=f"trial {n}") for image in images for n in range(_TRIES)]
 
 
 def made_up_image(

@@ -20,6 +20,9 @@ KNOWN = ("appearance", "causes", "consequences", "remedies")
 LOCATED_GROUPS = 8
 """`located` names no more places than this: nobody says or reads a longer list."""
 
+EXPLAINED_CLASSES = 3
+"""Of so many classes at most it is told at once what is known of each."""
+
 _STOPS = " .,;。，；、"
 
 
@@ -102,17 +105,29 @@ class Wording:
             return {}
         return {"located": self.lexicon.located(things)}
 
-    def known_of(self, c: LabelClass) -> Mapping[str, Sequence[str]]:
-        """The phrases of `known_phrases` by word, for words that have any."""
-        return self._class(c).known
+    def known_of(self, classes: Sequence[LabelClass]) -> tuple[str, ...]:
+        """The words of KNOWN that stand for something: known of each of so few classes."""
+        if not 1 <= len(classes) <= EXPLAINED_CLASSES:
+            return ()
+        return tuple(word for word in KNOWN if all(self.knows(c, word) for c in classes))
 
-    def known(self, c: LabelClass, word: str, choice: Choice, variant: int) -> str:
-        """Two or three phrases of what is known (one of `appearance`), in the order of the list."""
-        phrases = self.known_of(c)[word]
+    def knows(self, c: LabelClass, word: str) -> bool:
+        return word in self._class(c).known
+
+    def known(self, classes: Sequence[LabelClass], word: str, choice: Choice, variant: int) -> str:
+        """What is known of each class; there is at least one."""
+        fewest = 2 if len(classes) == 1 else 1
+        return self.lexicon.by_class(
+            [(c, self._known(c, word, choice, variant, fewest)) for c in classes]
+        )
+
+    def _known(self, c: LabelClass, word: str, choice: Choice, variant: int, fewest: int) -> str:
+        """`fewest` phrases or one more (one of `appearance`), in the order of the list."""
+        phrases = self._class(c).known[word]
         if word == "appearance":
             return phrases[choice.turn(len(phrases), variant, c.id, word)]
-        wanted = min(2 + choice.index(2, c.id, word, "how many", variant), len(phrases))
-        chosen = sorted(choice.order(len(phrases), c.id, word, variant)[:wanted])
+        wanted = min(fewest + choice.index(2, c.id, word, "how many", variant), len(phrases))
+        chosen = choice.some(len(phrases), wanted, c.id, word, variant)
         return self._join(word)([phrases[index] for index in chosen])
 
     def _join(self, word: str) -> Callable[[Sequence[str]], str]:

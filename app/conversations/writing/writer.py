@@ -141,12 +141,24 @@ class Writer:
         situation = situation_of(subject, topic, things)
         if situation not in SECTIONS[topic.section].answers:
             return ""
-        if topic.section in ABOUT_KNOWLEDGE:
-            assert topic.about
-            if ABOUT_KNOWLEDGE[topic.section] not in self.wording.known_of(topic.about):
-                return ""
+        if topic.section in ABOUT_KNOWLEDGE and not self._is_known(subject, topic):
+            return ""
         words = self._words(subject, topic.about, things)
         return self._written(subject, topic, situation, words, variant)
+
+    def _is_known(self, subject: Subject, topic: Topic) -> bool:
+        """Whether what the section tells is known of the classes that it is about; where nothing is
+        on the image, of any class: else only such images would be asked."""
+        word = ABOUT_KNOWLEDGE[topic.section]
+        if _meant(subject, topic):
+            return word in self._known(subject, topic)
+        return any(self.wording.knows(c, word) for c in subject.facts.classes)
+
+    def _known(self, subject: Subject, topic: Topic) -> tuple[str, ...]:
+        class_id = topic.about.id if topic.about else None
+        if class_id not in subject.known:
+            subject.known[class_id] = self.wording.known_of(_meant(subject, topic))
+        return subject.known[class_id]
 
     def _words(self, subject: Subject, about: LabelClass | None, things: Sequence[Thing]) -> Words:
         """For an answer about a class, or about all; `things` are its boxes."""
@@ -171,17 +183,14 @@ class Writer:
         self, subject: Subject, topic: Topic, situation: str, words: Words, variant: int
     ) -> str:
         """A phrasing of the list for that situation ("" for the questions), filled in."""
-        about = topic.about or (subject.present[0] if len(subject.present) == 1 else None)
-        known = self.wording.known_of(about) if about and situation else {}
-        there = *words, *known
+        there = *words, *(self._known(subject, topic) if situation else ())
         usable = self._usable_phrasings(topic.section, situation, subject.stages, there)
         if not usable:
             return ""
         phrasing = usable[self._turn(subject, topic, situation, len(usable), variant)]
         filled = dict(words)
         for word in self._templates.needs(phrasing).intersection(KNOWN):
-            assert about
-            filled[word] = self.wording.known(about, word, subject.choice, variant)
+            filled[word] = self.wording.known(_meant(subject, topic), word, subject.choice, variant)
         return self._templates.render(phrasing, filled)
 
     def _turn(
@@ -202,3 +211,8 @@ class Writer:
             phrasings = phrasings_for(self.questions, section, situation, stages)
             self._usable[key] = [p for p in phrasings if self._templates.needs(p).issubset(words)]
         return self._usable[key]
+
+
+def _meant(subject: Subject, topic: Topic) -> Sequence[LabelClass]:
+    """The classes that the topic is about."""
+    return (topic.about,) if topic.about else subject.present

@@ -79,6 +79,13 @@ def test_without_any_weight_all_are_alike() -> None:
     assert min(chosen.values()) > 200
 
 
+def test_some_are_different_ascending_and_used_alike() -> None:
+    taken = [Choice(n).some(5, 2, "causes") for n in range(1000)]
+    assert all(0 <= first < second < 5 for first, second in taken)
+    assert min(Counter(n for pair in taken for n in pair).values()) > 320
+    assert len({tuple(pair) for pair in taken}) == 10
+
+
 def test_an_order_holds_each_index_once() -> None:
     first = Counter(Choice(n).order(4, "sorts")[0] for n in range(1000))
 

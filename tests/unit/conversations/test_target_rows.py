@@ -148,6 +148,29 @@ def test_what_a_trainer_refuses_is_refused_before(name):
             line(name, facts=thin, shown=shown)
 
 
+@pytest.mark.parametrize(
+    ("size", "is_taken", "is_taken_by_llama_factory"),
+    [
+        ((7140, 60), True, True),
+        ((7141, 60), False, False),
+        ((60, 7168), False, False),
+        ((20_000, 9), False, False),
+        ((63_000, 1_000), True, True),
+        ((65_000, 1_000), False, True),  # it comes to the processor as 6191 x 95
+        ((8_000, 6_000), True, True),
+    ],
+)
+def test_kimi_gets_no_strip_that_its_processor_refuses(size, is_taken, is_taken_by_llama_factory):
+    facts, shown = facts_with([Box(0, 0, 4, 5)], *size), Shown("/a.png", *size)
+    for name in ("ms-swift", "messages", "llama-factory"):
+        if is_taken_by_llama_factory if name == "llama-factory" else is_taken:
+            line(f"{name}/kimi-vl", facts=facts, shown=shown)
+        else:
+            with pytest.raises(UserError, match="too long and thin"):
+                line(f"{name}/kimi-vl", facts=facts, shown=shown)
+        line(f"{name}/kimi-vl", facts=facts, shown=Shown("/a.png", 7140, 28, is_baked=True))
+
+
 @pytest.mark.parametrize("name", TARGETS)
 def test_how_thin_a_copy_may_be_is_a_matter_of_the_vlm(name):
     target = TARGETS[name]
