@@ -26,8 +26,8 @@ with the boxes that stand there.
 
 A record of several questions counts for each kind of them. `{list_name}` tells of each line
 which image it is from, its language, its kinds of questions, and its fault. A record with a fault
-has one on purpose: its system text quotes a detector that errs once, and its answer is right. About as
-many quote one that is right, and have no mark. To be without, export with `--noise 0`.
+has one on purpose: its system text quotes a detector that errs once, and its answer is right. About
+as many quote one that is right, and have no mark. To be without, export with `--noise 0`.
 
 ## Boxes and photos
 
