@@ -157,14 +157,15 @@ class ExportNames:
 
     def _keys(self, images: Iterable[Image]) -> NDArray[np.int64]:
         """Of each photo a number that is the same for those that may meet."""
-        keys = array("q")
+        keys, folders = array("q"), set[Path]()
         last: Path | None = None
         for image in images:
             photo = self._locate(image.path)
             if photo.parent != last:
                 folder, last = photo.parent, photo.parent
-                self._shared = _shared_folder([self._shared, folder] if keys else [folder])
+                folders.add(folder)
             keys.append(_key(folder, photo.stem))
+        self._shared = _shared_folder(folders)
         return np.frombuffer(keys, np.int64)
 
     def _number(self, images: Iterable[Image], keys: NDArray[np.int64]) -> None:
@@ -203,10 +204,10 @@ def _folded(name: PurePosixPath) -> str:
     return str(name.with_suffix("")).casefold()
 
 
-def _shared_folder(folders: Iterable[Path | None]) -> Path | None:
+def _shared_folder(folders: Collection[Path]) -> Path | None:
     """None for folders on two drives of Windows."""
     try:
-        return Path(os.path.commonpath([folder for folder in folders if folder]))
+        return Path(os.path.commonpath(folders))
     except ValueError:
         return None
 

@@ -52,8 +52,9 @@ class Coarse:
         return "balance" if self.without_empty and said and not named else None
 
     def shape(self, options: RecordOptions) -> RecordOptions:
-        """Of the image's records: clauses and reports in system texts have numbers of its boxes."""
-        return replace(options, noise=0, grounding="off") if self.uids else options
+        """Of the image's records: clauses and reports in system texts have numbers of its boxes.
+        They go from as large a share of normal images, or they would tell these."""
+        return replace(options, noise=0, grounding="off") if self.without_empty else options
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,11 +201,12 @@ def _ways(target: Target, *, bake: bool) -> Iterator[_Way]:
         if bake:
             yield _Way("Photos as they are (without --bake)", target, False)
         if not (bake and target.enlarges):
-            yield _Way("Enlarged copies (--bake)", replace(target, enlarges=True), True)
+            how = "--bake without --no-enlarge" if bake else "--bake"
+            yield _Way(f"Enlarged copies ({how})", replace(target, enlarges=True), True)
         return
     for other in TARGETS.values():
         if other.trainer == target.trainer and other.vlm.frame is None:
-            limited = replace(other, most_px=target.most_px)
+            limited = replace(other, most_px=target.most_px, enlarges=target.enlarges)
             words = f"A VLM that counts in pixels (--target {other.name})"
             yield _Way(words, limited, False)
             yield _Way(f"{words[:-1]} --bake)", limited, True)

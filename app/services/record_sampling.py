@@ -83,9 +83,11 @@ class _Training:
     def __init__(
         self, images: ImageList, classes_on: Mapping[int, Collection[int]], seed: int
     ) -> None:
-        self._images, self._seed = images, seed
+        self._seed = seed
         trained = (place for place, image in enumerate(images) if is_trained_on(image))
         self.places = np.fromiter(trained, np.int64)
+        # By id: somebody may change splits before it is walked again.
+        self._images = images.at(self.places)
         self.times = np.ones(len(self.places), np.int64)
         self._classes = [classes_on.get(images.ids[place], ()) for place in self.places]
 
@@ -131,4 +133,4 @@ class _Training:
         return np.fromiter(drawn, np.float64)
 
     def _choices(self) -> Iterator[Choice]:
-        return (Choice(self._seed, i.content_hash) for i in self._images if is_trained_on(i))
+        return (Choice(self._seed, image.content_hash) for image in self._images)

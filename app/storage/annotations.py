@@ -125,7 +125,3 @@ class AnnotationTable:
                 f"A box on image {image_id} was changed by somebody else in the meantime.",
                 hint="Look at the image again, then repeat your change. Nothing of it was saved.",
             )
-
-
-def _ids(joined: str) -> tuple[int, ...]:
-    return tuple(sorted(map(int, joined.split(","))))

@@ -1,9 +1,9 @@
 """Writes one gesture: what it changes, the log of that, and nothing that isn't permitted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from app.core.edit import AnnotationEdit, Edit, ImageEdit
-from app.core.image import LOCKED, State
+from app.core.image import LOCKED, ImageLabel, State
 from app.storage.annotations import AnnotationTable
 from app.storage.conversations import ConversationTable
 from app.storage.database import ProjectDatabase
@@ -49,7 +49,7 @@ class GestureWriter:
         gone are of those that these were merged into."""
         permit = self._permit
         followed = self._follower.edits(edits)
-        changes = [caught_up(edit, self._images.state_of) for edit in followed]
+        changes = list(self._on_what_stands(followed))
         self._log.record(self.id, changes)
         permit.refuse_work(changes)
         permit.refuse_import({edit.image_id for edit in changes})
@@ -87,11 +87,21 @@ class GestureWriter:
         self._log.record_second(self.id, followed)
         self._second.relabel(followed)
 
+    def _on_what_stands(self, edits: Sequence[Edit]) -> Iterator[Edit]:
+        """What others changed of an image's label meanwhile stays, and the log tells of it as it
+        is: so whoever is handed an image that a model has just been over gets it."""
+        labels: dict[int, ImageLabel] = {}
+        for edit in edits:
+            if isinstance(edit, ImageEdit):
+                edit = caught_up(edit, self._images.state_of)
+                edit = self._images.on_what_stands(edit, labels.get(edit.image_id))
+                labels[edit.image_id] = edit.after
+            yield edit
+
     def _write_image(self, edit: ImageEdit) -> None:
-        on_it = self._images.on_what_stands(edit)
-        self._permit.refuse_step(on_it)
-        self._images.write(on_it)
-        self._review_conversations(on_it)
+        self._permit.refuse_step(edit)
+        self._images.write(edit)
+        self._review_conversations(edit)
 
     def _review_conversations(self, edit: ImageEdit) -> None:
         """A person who approves an image approves its conversations; opened, all of it is open."""

@@ -10,7 +10,7 @@ from typing import overload
 from app.core.batches import batches
 from app.core.builds import PATTERN_SETTING, found_build
 from app.core.edit import ImageEdit
-from app.core.image import LOCKED, STATES, Image, State, changed_fields
+from app.core.image import LOCKED, STATES, Image, ImageLabel, State, changed_fields
 from app.storage.database import ProjectDatabase
 from app.storage.failures import OutdatedError
 from app.storage.migrations.builds import fill_by_build
@@ -180,12 +180,13 @@ class ImageTable:
             ],
         )
 
-    def on_what_stands(self, edit: ImageEdit) -> ImageEdit:
-        """The same change to the label as it is now: of the fields that it changes, and no others.
+    def on_what_stands(self, edit: ImageEdit, stands: ImageLabel | None = None) -> ImageEdit:
+        """The same change to the label as it is now, or as it `stands` after an edit before it: of
+        the fields that it changes, and no others.
 
         Raises OutdatedError when one of these is not as `edit.before` says.
         """
-        now = self.get(edit.image_id).label
+        now = stands or self.get(edit.image_id).label
         changes = changed_fields(edit.before, edit.after)
         if any(getattr(now, name) != getattr(edit.before, name) for name in changes):
             raise OutdatedError(
@@ -240,6 +241,10 @@ class ImageList(Sequence[Image]):
     def __iter__(self) -> Iterator[Image]:
         for page in batches(self.ids, _PAGE):
             yield from self._table.of_ids(page)
+
+    def at(self, places: Iterable[int]) -> "ImageList":
+        """Those at `places`, which ascend."""
+        return ImageList(self._table, array("q", (self.ids[place] for place in places)))
 
     @overload
     def __getitem__(self, place: int) -> Image: ...

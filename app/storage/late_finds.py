@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from typing import TypeVar
 
 from app.core.annotation import Annotation
-from app.core.edit import Edit, ImageEdit
+from app.core.edit import AnnotationEdit, Edit, ImageEdit
 from app.core.image import State
 from app.storage.failures import OutdatedError
 
+_E = TypeVar("_E", bound=AnnotationEdit | ImageEdit)
 
-def caught_up(edit: Edit, state_of: Callable[[int], State | None]) -> Edit:
+
+def caught_up(edit: _E, state_of: Callable[[int], State | None]) -> _E:
     """That a model has been over the image is no reason to refuse work that begins on it."""
     if isinstance(edit, ImageEdit) and (edit.before.state, edit.after.state) == (
         "new",

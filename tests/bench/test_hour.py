@@ -12,7 +12,7 @@ from tests.bench.bench_next_image import SIZES_PX, write_photos
 
 pytestmark = pytest.mark.slow
 
-IMAGES, ACTIONS = 60, 220
+IMAGES, ACTIONS = 60, 150
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ SIZES = {
 """Height and width by name."""
 GREY = ("tiny", "strip", "small")
 
-MOST_UNLIKE = ("upright", "tiny", "large", "odd")
+MOST_UNLIKE = ("upright", "large", "odd")
 """For models that take seconds for each."""
 
 

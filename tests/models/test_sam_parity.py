@@ -148,10 +148,10 @@ def test_a_worker_answers_with_the_outlines_of_these_masks(kind, folder):
                 scores = [outline.score for outline in outlines]
                 assert scores == pytest.approx([score for _, score in expected], abs=1e-6)
                 compared += len(outlines)
-        pixels = ten_photos()["odd"]
+        pixels = ten_photos()["upright"]  # which was seen alone
         prompts = [prompt_for(name, *pixels.shape[:2]) for name in PROMPTS]
         fresh = worker.ask("segment", [pixels], "fresh", prompts)
-        assert fresh == worker.ask("segment", [], photo_key(kind, "odd"), prompts)
+        assert fresh == worker.ask("segment", [], photo_key(kind, "upright"), prompts)
     assert compared >= 15 * len(names_for(kind))
 
 

@@ -13,7 +13,7 @@ from app.services.record_options import RecordExport
 from app.storage.project import Project
 from tests.bench.bench_records import make_project
 
-IMAGES = 150
+IMAGES = 100
 MOST_BYTES = 200
 """Of an image. Held are its id and what is known of it in 40; its value and names took 700."""
 

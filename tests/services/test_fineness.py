@@ -10,7 +10,7 @@ from app.conversations.targets.targets import TARGETS, Shown, bake_size
 from app.conversations.writing.records import RecordOptions, records
 from app.core.geometry import Box
 from app.core.language import LANGUAGES
-from app.services.record_fineness import Fineness
+from app.services.record_fineness import Coarse, Fineness
 from tests.helpers.made_records import facts_with
 from tests.helpers.shipped_sets import classes_of, writer
 from tests.helpers.told_boxes import is_large, said_of, told_boxes
@@ -128,3 +128,11 @@ def test_turns_that_were_not_asked_for_are_not_counted():
     facts = facts_with([SMALL], 3772, 3302, classes=CLASSES)
     assert turns_left(facts, fineness) <= {"presence", "asked"}
     assert not fineness.left_out and not list(fineness.words())
+
+
+def test_clauses_and_reports_go_from_the_normal_images_that_empty_answers_go_from():
+    """Else whatever quotes a report, or has the clause, would mostly be normal."""
+    wanted = RecordOptions(noise=0.3, grounding="all")
+    for drawn in (Coarse(frozenset({"s1"}), 0.9, without_empty=True), Coarse(without_empty=True)):
+        assert drawn.shape(wanted) == replace(wanted, noise=0, grounding="off")
+    assert Coarse().shape(wanted) == wanted

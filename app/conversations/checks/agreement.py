@@ -279,7 +279,7 @@ def _other_knowledge(pair: Pair) -> Iterator[Finding]:
     meant = pair.asked or pair.answer.class_ids or frozenset(labels.count)
     for known in pair.answer.known:
         owners = {c for c, _ in known.owners}
-        of = meant if known.told_of is None else {known.told_of}
+        of = {known.told_of} if known.told_of in meant else meant
         if not owners & of:
             said, expected = labels.names(owners), labels.names(of)
             what = f"{known.words!r} is said of {said}, not of {expected}"

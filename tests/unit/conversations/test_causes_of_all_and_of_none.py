@@ -140,3 +140,20 @@ def test_the_cause_of_what_is_not_there_is_told_with_that_alone(answer: str, is_
     assert (check_exchange(asked, NORMAL, "en") == []) == is_right
     if is_right:
         assert check_exchange(asked, ONE, "en")  # there it is a lie
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "language"),
+    [
+        ("What causes the streak?", "Spatter (slag).", "en"),
+        ("条纹是什么原因引起的？", "飞溅（灰渣）。", "zh"),
+    ],
+)
+def test_another_class_in_brackets_does_not_make_its_cause_an_answer(
+    question: str, answer: str, language: Language
+) -> None:
+    asked = Exchange("cause", "cause", STREAK.id, question, answer)
+    assert {f.kind for f in check_exchange(asked, TWO, language)} & {
+        "other_knowledge",
+        "other_class",
+    }

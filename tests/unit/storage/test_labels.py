@@ -2,6 +2,7 @@
 
 import random
 import sqlite3
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -167,3 +168,16 @@ def test_the_view_and_the_format_word_a_row_alike(
     assert [len(word) for word in view] == [len(word) for word in row]
     # SQLite and Python may round a tie in the eighth decimal to different sides.
     assert list(map(float, view)) == pytest.approx(list(map(float, row)), abs=1.1e-8, rel=0)
+
+
+def test_an_image_that_a_model_was_over_meanwhile_is_handed_out_all_the_same(project):
+    seen = project.images.get(1).label
+    drawn_on = replace(seen, state="prelabelled")
+    project.apply([ImageEdit(1, seen, drawn_on)], actor="starter", kind="prelabel")
+
+    handed = ImageEdit(1, seen, replace(seen, assigned_to="li"))
+    gesture = project.apply([handed], actor="lead", kind="assign")
+
+    now = project.images.get(1).label
+    assert now == replace(drawn_on, assigned_to="li")
+    assert project.log.edits_of(gesture, 1) == [ImageEdit(1, drawn_on, now)]
