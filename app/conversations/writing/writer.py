@@ -127,9 +127,11 @@ class Writer:
         """None where the image, the classes' knowledge or the question set doesn't have it."""
         class_id = topic.about.id if topic.about else None
         answer = self._answer(subject, topic, variant)
+        if not answer:
+            return None
         words = self.wording.of_class(topic.about) if topic.about else {}
         question = self._written(subject, topic, "", words, variant)
-        if not answer or not question:
+        if not question:
             return None
         kind = SECTIONS[topic.section].kind
         return Exchange(kind, topic.section, class_id, question, answer, variant)
