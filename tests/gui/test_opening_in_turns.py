@@ -220,3 +220,23 @@ def test_of_a_step_that_fails_nothing_is_left() -> None:
         turns.finish()
     assert not turns.are_left
     turns.finish()
+
+
+def test_a_dock_that_was_left_floating_is_painted_again(
+    window: MainWindow, project: Project, qtbot: QtBot
+) -> None:
+    window.open_folder(project.folder)
+    assert window.bench is not None
+    window.bench.panels.bring_up("boxes")
+    window.bench.panels.docks["boxes"].setFloating(True)
+    qtbot.waitUntil(window.bench.panels.docks["boxes"].isVisible)
+    window.leave_project()
+    qtbot.waitUntil(lambda: window.bench is None)
+
+    window.open_folder(project.folder)
+
+    assert window.bench is not None
+    dock = window.bench.panels.docks["boxes"]
+    assert dock.isFloating()
+    qtbot.waitUntil(dock.isVisible, timeout=5_000)
+    assert dock.updatesEnabled() and window.bench.panels.boxes.updatesEnabled()

@@ -53,7 +53,7 @@ class Modelling(QObject):
         self._is_searching, self._is_blind = is_searching, is_blind
         self._project, self._writer, self._panel = project, writer, panels.prelabel
         self._browsing, self._messages, self._person = browsing, messages, person
-        self._proposals = panels.proposals
+        self._panels = panels
         self._image_id: int | None = None
         self._tried: tuple[float, float] | None = None  # the least score before a try, and by it
         self._is_describing = self._is_told = self._is_closed = False
@@ -92,8 +92,8 @@ class Modelling(QObject):
         """
         if self._tried is not None:
             before, tried = self._tried
-            if self._proposals.least_score == tried:
-                self._proposals.set_least_score(before)
+            if self._panels.proposals.least_score == tried:
+                self._panels.proposals.set_least_score(before)
             self._tried = None
         self._panel.asking.end_trial()
 
@@ -236,9 +236,9 @@ class Modelling(QObject):
 
     def _preview(self, score: float) -> None:
         """Hides what would not stay, on this image."""
-        before = self._tried[0] if self._tried else self._proposals.least_score
-        self._proposals.set_least_score(score)
-        self._tried = before, self._proposals.least_score
+        before = self._tried[0] if self._tried else self._panels.proposals.least_score
+        self._panels.proposals.set_least_score(score)
+        self._tried = before, self._panels.proposals.least_score
 
     def _keep_phrases(self, phrases: Mapping[str, tuple[str, ...]]) -> None:
         """What the model is asked for becomes the prompts of the classes."""

@@ -1,5 +1,6 @@
 """Export from the window: asked for in a dialog, written beside the window, told in the end."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,30 +49,34 @@ class Exporting(QObject):
         dialog.set_folder(str(exports / dialog.wish.to))
         dialog.format_changed.connect(lambda to: self._follow(dialog, str(exports), to))
         dialog.folder_wanted.connect(lambda: self._pick(dialog))
-        dialog.export_wanted.connect(self.export)
+        dialog.export_wanted.connect(lambda wish: self.export(bench, wish))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def export(self, wish: "ExportWish") -> None:
-        """What is on its way to the file is saved before."""
-        bench = self._window.bench
-        if bench is None:
-            return
-        bench.canvas.flush_gesture()
+    def export(self, bench: "Workbench", wish: "ExportWish") -> None:
+        """Of the project that was asked about, which may be closed by now. What is on its way to
+        the file is saved before.
+        """
+        if self._window.bench is bench:
+            bench.canvas.flush_gesture()
         self._write(bench, wish)
 
     def _write(self, bench: "Workbench", wish: "ExportWish") -> None:
+        if self._closed:
+            return
         if self._window.bench is bench and bench.document.unsaved:
             QTimer.singleShot(_SOON_MS, self, lambda: self._write(bench, wish))
             return
         project_folder, person = bench.project.folder, bench.person
+        # As a shell reads it; a name without a folder is one of the project's exports.
+        out = project_folder / "exports" / os.path.expanduser(wish.folder)  # noqa: PTH111 - `Path` raises for a user that there isn't
 
         def write() -> "ExportReport":
             from app.services.export import export
 
             with Project.open(project_folder) as project:
                 return export(
-                    *(project, wish.to, Path(wish.folder).expanduser()),
+                    *(project, wish.to, out),
                     actor=person,
                     options=export_options(wish),
                     on_progress=self._progress(self.tr("exporting")),

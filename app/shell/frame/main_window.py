@@ -16,6 +16,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
+    QDockWidget,
     QMainWindow,
     QMenu,
     QVBoxLayout,
@@ -124,6 +125,8 @@ class MainWindow(QMainWindow):
             bench.start()
         finally:
             self.setUpdatesEnabled(True)
+            for dock in self.findChildren(QDockWidget):
+                dock.setUpdatesEnabled(True)  # Qt doesn't pass it on to those that float
         yield
         self.save_preferences()  # waits for the disk
 
