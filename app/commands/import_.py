@@ -59,10 +59,13 @@ def import_(
     else:
         out.print(
             f"{labels.format_title} labels: {counted(labels.boxes, 'box', many='boxes')} on "
-            f"{counted(labels.images, 'image')}, {labels.normal} of them normal; left as they are, "
-            "for people worked on them, or they are approved, gold or exported: "
-            f"{counted(labels.kept, 'image')}."
+            f"{counted(labels.images, 'image')}, {labels.normal} of them normal."
         )
+        if labels.kept:
+            out.print(
+                "Left as they are, for people worked on them, or they are approved, gold or "
+                f"exported: {counted(labels.kept, 'image')}."
+            )
     if labels is not None and labels.incomplete:
         out.print(
             f"{counted(labels.incomplete, 'image')} lost labels on the way, and now in progress."

@@ -14,7 +14,6 @@ from tests.consumers.readings import MODELS, fault_of_row, job, photo_size, rows
 
 pytestmark = pytest.mark.consumers
 
-MOST_PX = 40_000
 COMMAND = re.compile("```\n(.+)\n```")
 TINY_RUN = (
     "--per_device_train_batch_size 1 --num_train_epochs 1 --logging_steps 1 --report_to none"
@@ -33,7 +32,6 @@ def bed(tmp_path_factory):
 
 @pytest.mark.parametrize("trainer", ["ms-swift", "llama-factory"])
 def test_the_model_reads_a_project(trainer, ready, bed, tmp_path):
-    """As it is, in copies, and of photos that the trainer is told to shrink."""
     consumer = ready(trainer)
     files = {}
     for vlm in MODELS:
@@ -41,23 +39,28 @@ def test_the_model_reads_a_project(trainer, ready, bed, tmp_path):
             target = TARGETS[f"{trainer}/{vlm}"]
             file = export_bed(bed, tmp_path / vlm / way, target.name, way, "--lang", "en,zh")
             flawmark("check", bed, "--records", file, "--target", target.name)
-            files[f"{vlm} {way}"] = file, target
-    limited = TARGETS[f"{trainer}/qwen2.5-vl"].limited(MOST_PX)
-    file = export_bed(bed, tmp_path / "limited", limited.name, "--max-pixels", MOST_PX)
-    files["limited"] = file, limited  # the last one: ms-swift keeps a limit once it has one
-    jobs = [job(name, file, target, consumer) for name, (file, target) in files.items()]
+            files[f"{vlm} {way}"] = file, target, way == "--bake"
+    jobs = [job(name, file, target, consumer) for name, (file, target, _) in files.items()]
     results = consumer.read(jobs, tmp_path)
     assert results.keys() == files.keys()
-    for name, (file, target) in files.items():
+    for name, (file, target, is_baked) in files.items():
         rows = rows_of(file)
-        assert len(rows) == len(KINDS) * 3 * (1 if name == "limited" else 2)
+        assert len(rows) == len(KINDS) * 2 * 3
         for row, result in zip(rows, results[name], strict=True):
             assert not fault_of_row(row, result, target)
-            [(width, height)] = result["sizes"]
-            if name.endswith("--bake"):
-                assert (width, height) == photo_size(row)
-            if name == "limited":
-                assert width * height <= MOST_PX < math.prod(photo_size(row))
+            assert not is_baked or result["sizes"] == [list(photo_size(row))]
+
+
+@pytest.mark.parametrize("trainer", ["ms-swift", "llama-factory"])
+def test_the_model_sees_photos_as_small_as_the_trainer_is_told(trainer, ready, bed, tmp_path):
+    consumer, most_px = ready(trainer), 40_000
+    target = TARGETS[f"{trainer}/qwen2.5-vl"].limited(most_px)
+    file = export_bed(bed, tmp_path / "out", target.name, "--max-pixels", most_px)
+    results = consumer.read([job("limited", file, target, consumer)], tmp_path)["limited"]
+    for row, result in zip(rows_of(file), results, strict=True):
+        assert not fault_of_row(row, result, target)
+        ((width, height),) = result["sizes"]
+        assert width * height <= most_px < math.prod(photo_size(row))
 
 
 @pytest.mark.parametrize(
