@@ -231,7 +231,7 @@ IN_PIXELS = "A VLM that counts in pixels (--target messages/qwen2.5-vl --bake)"
     ("name", "bake", "enlarge", "way"),
     [
         ("messages/qwen2.5-vl", False, True, "Enlarged copies (--bake)"),
-        ("messages/qwen2.5-vl", True, False, "Enlarged copies (--bake)"),
+        ("messages/qwen2.5-vl", True, False, "Enlarged copies (--bake without --no-enlarge)"),
         ("messages/qwen3-vl", True, True, IN_PIXELS),
         ("messages/kimi-vl", False, True, IN_PIXELS),
     ],
