@@ -87,6 +87,7 @@ class StatusLine(QWidget):
         """A job that is none of a model, and can't be stopped."""
         self.model.set_words(f"{title}: {done} / {total}")
         self.model.set_progress(done / total if total else 0.0)
+        self.cancel.hide()  # it would stop the model
 
     def show_cancelling(self) -> None:
         self.model.set_words(self.tr("stopping …"))
