@@ -6,6 +6,7 @@ says the other understands.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Protocol
 
 from app.conversations.facts import Thing
@@ -23,6 +24,8 @@ _PLURAL = re.compile(r"(?<![aiosu])s$", re.IGNORECASE)
 """How a class name ends that is counted as it is: "scratches", but not "mass" or "porous"."""
 
 _PLURAL_IN_ES = re.compile(r"(?:ch|sh|x|z)es$", re.IGNORECASE)
+
+_KEPT = 1024
 
 
 class Lexicon(Protocol):
@@ -124,7 +127,7 @@ class English:
     }  # fmt: skip
 
     def name(self, c: LabelClass) -> str:
-        return _PREFIX.sub(r"\1-", c.label("en").replace("_", " "))
+        return _spelled(c.label("en"))
 
     def class_words(self, c: LabelClass) -> tuple[str, ...]:
         name = c.label("en")
@@ -138,8 +141,7 @@ class English:
         return f"{'an' if _SPOKEN_VOWEL.match(noun) else 'a'} {noun}"
 
     def many(self, c: LabelClass) -> str:
-        name = self.name(c)
-        return c.en.plural or (name if _PLURAL.search(name) else f"areas of {name}")
+        return c.en.plural or _many_of(self.name(c))
 
     def counted(self, c: LabelClass, n: int) -> str:
         return f"{number_word(self, n)} {self._noun(c) if n == 1 else self.many(c)}"
@@ -166,8 +168,7 @@ class English:
         )
 
     def _noun(self, c: LabelClass) -> str:
-        name = self.name(c)
-        return c.en.noun or (_singular(name) if _PLURAL.search(name) else f"area of {name}")
+        return c.en.noun or _one_of(self.name(c))
 
 
 class Chinese:
@@ -245,6 +246,22 @@ LEXICONS: Mapping[Language, Lexicon] = {"en": English(), "zh": Chinese()}
 def number_word(lexicon: Lexicon, n: int) -> str:
     """In words up to twelve, in digits from there on."""
     return lexicon.numbers[n][0] if n in lexicon.numbers else str(n)
+
+
+# A project has few names, and conversations say them a million times.
+@lru_cache(maxsize=_KEPT)
+def _spelled(label: str) -> str:
+    return _PREFIX.sub(r"\1-", label.replace("_", " "))
+
+
+@lru_cache(maxsize=_KEPT)
+def _one_of(name: str) -> str:
+    return _singular(name) if _PLURAL.search(name) else f"area of {name}"
+
+
+@lru_cache(maxsize=_KEPT)
+def _many_of(name: str) -> str:
+    return name if _PLURAL.search(name) else f"areas of {name}"
 
 
 def _singular(plural: str) -> str:

@@ -48,6 +48,7 @@ def facts_of_images(
     project: Project, images: Sequence[Image], classes: Sequence[LabelClass]
 ) -> dict[int, ImageFacts]:
     """By image id, read in one query: for batches."""
+    classes = tuple(classes)  # one for all of them
     annotations = project.annotations.of_images(image.id for image in images)
     return {image.id: facts_of(image, annotations.get(image.id, ()), classes) for image in images}
 
@@ -56,7 +57,7 @@ def conversations_with_facts(
     project: Project,
 ) -> Iterator[tuple[StoredConversation, Image, ImageFacts]]:
     """All that are stored, with what there is to say of their images now."""
-    classes = project.classes.all()
+    classes = tuple(project.classes.all())
     for batch in batches(project.conversations.all(), _BATCH):
         images = {c.image_id: project.images.get(c.image_id) for c in batch}
         facts = facts_of_images(project, list(images.values()), classes)

@@ -75,7 +75,7 @@ def write_conversations(
     What people edited or added stays. So does an approved conversation that isn't stale; with
     `again` all others are written anew. Saved in batches: stopped, it goes on from there.
     """
-    classes = project.classes.all()
+    classes = tuple(project.classes.all())
     written = done = 0
     for batch in batches(images, _BATCH):
         with project.transaction():
@@ -198,7 +198,7 @@ def _fresh(
     for image_id, facts in known.items():
         was = stored.get(image_id)
         now = renewed(was, image_id, facts, writer, again=again)
-        if now != was:
+        if now is not was and now != was:
             yield now
 
 

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from threading import Event
 
 from app.conversations.targets.targets import Shown
+from app.core.batches import batches
 from app.core.errors import UserError
 from app.core.image import Image
 from app.imaging.baking import bake, baked_name
@@ -16,7 +18,12 @@ from app.imaging.header import read_header
 Photo = tuple[Image, Path, PurePosixPath]
 """An image, where its photo lies, and its name in the export."""
 
+_Done = tuple[Image, Shown | UserError]
+
 _MOST_THREADS = 8  # a photo may be 100 MB while it is decoded
+
+_HEADERS = 4
+"""To hand a photo to a thread takes as long as to read its header, so so many go at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,27 +68,33 @@ class PhotoPlaces:
         return Shown(str(self.out / place), *size_px, is_baked=is_baked)
 
 
-def shown_photos(
-    photos: Iterable[Photo], places: PhotoPlaces
-) -> Iterator[tuple[Image, Shown | UserError]]:
+def shown_photos(photos: Iterable[Photo], places: PhotoPlaces) -> Iterator[_Done]:
     """Each image, in order, with its photo made ready or what is wrong with it."""
     threads = min(os.cpu_count() or 1, _MOST_THREADS)
-    ahead: deque[tuple[Image, Future[Shown]]] = deque()
+    ahead: deque[Future[list[_Done]]] = deque()
+    stopped = Event()
     with ThreadPoolExecutor(threads, thread_name_prefix="photo") as pool:
         try:
-            for photo in photos:
-                ahead.append((photo[0], pool.submit(places.shown, photo)))
-                if len(ahead) > 4 * threads:
-                    yield _done(*ahead.popleft())
+            at_once = _HEADERS if places.size_of is None else 1
+            for some in batches(photos, at_once):
+                ahead.append(pool.submit(_all_shown, some, places, stopped))
+                if len(ahead) > 2 * threads:
+                    yield from ahead.popleft().result()
             while ahead:
-                yield _done(*ahead.popleft())
+                yield from ahead.popleft().result()
         finally:
-            for _, future in ahead:
+            stopped.set()
+            for future in ahead:
                 future.cancel()
 
 
-def _done(image: Image, future: Future[Shown]) -> tuple[Image, Shown | UserError]:
+def _all_shown(photos: Iterable[Photo], places: PhotoPlaces, stopped: Event) -> list[_Done]:
+    """As far as it isn't `stopped`."""
+    return [(photo[0], _shown(photo, places)) for photo in photos if not stopped.is_set()]
+
+
+def _shown(photo: Photo, places: PhotoPlaces) -> Shown | UserError:
     try:
-        return image, future.result()
+        return places.shown(photo)
     except UserError as error:
-        return image, error
+        return error

@@ -2,11 +2,12 @@
 
 import json
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from app.core.annotation import Annotation, Source
 from app.core.geometry import Box, Polygon
-from app.core.image import Image, ImageLabel
+from app.core.image import Image, ImageLabel, Split, State
 from app.core.knowledge import Knowledge
 from app.core.label_class import LabelClass
 from app.core.language import LANGUAGES
@@ -92,9 +93,25 @@ IMAGE_COLUMNS = """
      WHERE image_id = image.id)"""
 
 
+# A project has few different ones, and is walked image by image many times.
+@lru_cache(maxsize=1024)
+def _label(
+    state: State,
+    is_normal: int,
+    split: Split | None,
+    tags: str,
+    assigned_to: str | None,
+    annotator: str | None,
+    reviewer: str | None,
+    reason: str,
+) -> ImageLabel:
+    people = assigned_to, annotator, reviewer
+    return ImageLabel(state, bool(is_normal), split, tuple(json.loads(tags)), *people, reason)
+
+
 def image_from_row(row: Row) -> Image:
     image_id, path, content_hash, width, height, state, is_normal, split, *people, build, tags = row
-    label = ImageLabel(state, bool(is_normal), split, tuple(json.loads(tags)), *people)
+    label = _label(state, is_normal, split, tags, *people)
     return Image(image_id, path, content_hash, width, height, label, build)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from app.conversations.facts import ImageFacts
@@ -141,10 +142,18 @@ class Target:
         """Of the numbers that the model gets."""
         size = shown.width_px, shown.height_px
         if self.vlm.hf is not None and not shown.is_baked:
-            size = self.trainer.resized(*size, self.vlm.hf, self.most_px)
+            size = _resized(self.trainer, *size, self.vlm.hf, self.most_px)
         if self.vlm.patches is not None and not shown.is_baked:
             self.vlm.patches.check_shape(*self.trainer.opened(*size, self.most_px))
         return self.vlm.frame or pixels(*size)
+
+
+@lru_cache(maxsize=4096)
+def _resized(
+    trainer: Trainer, width_px: int, height_px: int, limits: Limits, most_px: int | None
+) -> tuple[int, int]:
+    """Photos of a project have few sizes, and each is asked for with every record."""
+    return trainer.resized(width_px, height_px, limits, most_px)
 
 
 def bake_size(target: Target, width_px: int, height_px: int) -> tuple[int, int]:

@@ -49,6 +49,8 @@ class Trainer(Protocol):
     name: str
     fills: bool
 
+    def __hash__(self) -> int: ...
+
     def opened(self, width_px: int, height_px: int, most_px: int | None) -> tuple[int, int]:
         """The size at which it hands a picture to a processor that has a way of its own. `most_px`
         is what the trainer is told to take, None for its default. Raises UserError for a picture

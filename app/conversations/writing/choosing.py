@@ -1,7 +1,7 @@
 """Choices that look random and are the same on every machine."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache, lru_cache
 from math import gcd
 from typing import TypeVar
@@ -29,8 +29,36 @@ class Rounds:
         start, stride = self._kept(round_, count, what)
         return (start + (place + ahead) * stride) % count
 
+    def deal(self, count: int, *what: object) -> "Deal":
+        """`index` of one list, for many images."""
+        return Deal(self._kept, count, what)
+
     def _walk(self, round_: int, count: int, what: tuple[object, ...]) -> tuple[int, int]:
         return _walk(self._choice.number("round", round_, count, *what), count)
+
+
+class Deal:
+    """What images are dealt of one list, see `Rounds`. It knows the round of the last image: the
+    next one mostly belongs to the same."""
+
+    def __init__(
+        self,
+        walk: Callable[[int, int, tuple[object, ...]], tuple[int, int]],
+        count: int,
+        what: tuple[object, ...],
+    ) -> None:
+        self._walk = walk
+        self._count = count
+        self._what = what
+        self._round: int | None = None
+        self._start = self._stride = 0
+
+    def index(self, number: int) -> int:
+        round_, place = divmod(number, self._count)
+        if round_ != self._round:
+            self._start, self._stride = self._walk(round_, self._count, self._what)
+            self._round = round_
+        return (self._start + place * self._stride) % self._count
 
 
 class Choice:
@@ -41,12 +69,13 @@ class Choice:
     """
 
     def __init__(self, *of: object) -> None:
-        self._state = hashlib.blake2b(_bytes(of), digest_size=8)
+        self._state = hashlib.blake2b(digest_size=8)
+        self._state.update(("\x1f".join(map(str, of)) + "\x1e").encode())
 
     def number(self, *what: object) -> int:
         """Evenly from 0 up to 2**64, exclusive."""
         state = self._state.copy()
-        state.update(_bytes(what))
+        state.update(("\x1f".join(map(str, what)) + "\x1e").encode())
         return int.from_bytes(state.digest(), "big")
 
     def share(self, *what: object) -> float:
@@ -54,7 +83,7 @@ class Choice:
         return (self.number(*what) >> 11) / 2**53
 
     def index(self, count: int, *what: object) -> int:
-        return self.number(*what) % count
+        return self.number(*what) % count if count != 1 else 0
 
     def one(self, items: Sequence[_T], *what: object) -> _T:
         return items[self.index(len(items), *what)]
@@ -72,8 +101,10 @@ class Choice:
 
     def some(self, count: int, wanted: int, *what: object) -> list[int]:
         """So many of the indices below `count`, which are at least as many; ascending."""
+        if wanted == count:
+            return list(range(count))
         start, stride = _walk(self.number(*what), count)
-        return sorted((start + n * stride) % count for n in range(wanted))
+        return sorted([(start + n * stride) % count for n in range(wanted)])
 
     def order(self, count: int, *what: object) -> list[int]:
         """The indices below `count`, shuffled."""
@@ -102,7 +133,3 @@ def _walk(number: int, count: int) -> tuple[int, int]:
 def _strides(count: int) -> tuple[int, ...]:
     """Steps that meet each of `count` indices before one again."""
     return tuple(stride for stride in range(1, max(count, 2)) if gcd(stride, count) == 1)
-
-
-def _bytes(what: tuple[object, ...]) -> bytes:
-    return "\x1f".join(map(str, what)).encode() + b"\x1e"

@@ -23,7 +23,7 @@ from app.conversations.writing.topics import (
     topics,
 )
 from app.conversations.writing.trying import Layout, made_up_images
-from app.conversations.writing.writer import Writer
+from app.conversations.writing.writer import PhrasingList, Writer
 from app.core.conversation import Exchange
 from app.core.geometry import Box
 from app.core.label_class import LabelClass
@@ -161,9 +161,9 @@ class _Trial(Writer):
         return self._templates.own_words(phrasing, "…")
 
     def _turn(
-        self, subject: Subject, topic: Topic, situation: str, count: int, variant: int
+        self, subject: Subject, topic: Topic, situation: str, offered: PhrasingList, variant: int
     ) -> int:
-        return (self._answered if situation else self._asked) % count
+        return (self._answered if situation else self._asked) % len(offered.phrasings)
 
 
 def _answered(subject: Subject, topic: Topic) -> tuple[str, str]:

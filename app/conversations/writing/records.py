@@ -82,11 +82,13 @@ class _Shape(NamedTuple):
 
     @property
     def localises(self) -> bool:
-        return self.shows_boxes or any(e.kind == "where" for e in self.exchanges)
+        return any(e.kind == "where" for e in self.exchanges) or self.shows_boxes
 
     @property
     def shows_boxes(self) -> bool:
-        return any(BOXES.search(e.question + e.answer) for e in self.exchanges)
+        # "<" is asked for first, because most texts have none.
+        texts = [text for e in self.exchanges for text in (e.question, e.answer) if "<" in text]
+        return any(map(BOXES.search, texts))
 
 
 def records(
@@ -127,7 +129,8 @@ def _shapes(
     """All of them, each sort once before any comes again."""
     sorts: list[list[_Shape]] = [[] for _ in (*KINDS, "localisation")]
     for exchange in _order(facts, exchanges, choice):
-        is_localisation = bool(BOXES.fullmatch(exchange.answer))
+        answer = exchange.answer
+        is_localisation = answer[:1] == "<" and bool(BOXES.fullmatch(answer))
         place = -1 if is_localisation else KINDS.index(exchange.kind)
         sorts[place].append(_Shape((exchange,), is_localisation))
     if turns := dialogue(facts, exchanges, choice, repeat):
@@ -144,11 +147,12 @@ def _order(facts: ImageFacts, exchanges: Sequence[Exchange], choice: Choice) -> 
     of each class that is there, and of one that isn't in one section of its kind, is taken as often
     as what names no class.
     """
-    present = {c.id for c in facts.present}
+    present = {thing.label_class.id for thing in facts.things}
+    of_absent = _BESIDE if present else 1.0
 
     def weight(exchange: Exchange) -> float:
-        is_absent = exchange.class_id not in {None, *present}
-        share = _BESIDE if is_absent and present else 1.0
+        is_absent = exchange.class_id is not None and exchange.class_id not in present
+        share = of_absent if is_absent else 1.0
         if exchange.section not in REASONS:
             return share
         return share * len(REASONS[exchange.section]) if is_absent else share / len(present)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import NamedTuple
 
 from app.conversations.facts import ImageFacts, Thing
@@ -25,6 +26,8 @@ REASONS: Mapping[str, Sequence[str]] = {
 }
 """Those of them that name a class, each with all of its kind."""
 
+_KINDS = tuple(dict.fromkeys(REASONS.values()))
+
 BOXES_ALONE = frozenset({"where", "where_class"})
 
 
@@ -43,11 +46,22 @@ class Subject:
     absent: Sequence[LabelClass]
     stages: tuple[int, ...]
     never: frozenset[int]
-    words: dict[int | None, Words] = field(default_factory=dict)
-    """For what is said of the boxes of a class, by its id, and of all (None), as it is needed."""
+    words: dict[int | None, tuple[Words, tuple[str, ...]]] = field(default_factory=dict)
+    """For what is said of the boxes of a class, by its id, and of all (None), as it is needed; and
+    the names of all words that stand for something there, of what is known too."""
 
     known: dict[int | None, tuple[str, ...]] = field(default_factory=dict)
     """The words for what is known of a class, by its id, and of all that are there (None)."""
+
+    @cached_property
+    def by_class(self) -> Mapping[int, tuple[Thing, ...]]:
+        """The boxes of each class that is there, by its id."""
+        return {c.id: self.facts.of_class(c.id) for c in self.present}
+
+    @cached_property
+    def possible(self) -> Sequence[LabelClass]:
+        """Those that aren't there but might be at this stage."""
+        return [c for c in self.absent if c.id not in self.never]
 
 
 def subject_of(questions: QuestionSet, facts: ImageFacts, choice: Choice) -> Subject:
@@ -57,11 +71,14 @@ def subject_of(questions: QuestionSet, facts: ImageFacts, choice: Choice) -> Sub
 
 
 def topics(subject: Subject, statistics: ClassStatistics | None) -> Iterator[Topic]:
+    explained = _explained(subject, statistics)
     for section, form in SECTIONS.items():
         if not form.per_class:
             yield Topic(section)
         elif section in ABOUT_KNOWLEDGE:
-            yield from (Topic(section, c) for c in _explained(subject, section, statistics))
+            yield from (Topic(section, c) for c in subject.present)
+            if section in explained:
+                yield Topic(section, explained[section])
         elif section == "asked":
             yield from (Topic(section, c) for c in _asked(subject, statistics))
         else:
@@ -73,22 +90,20 @@ def _asked(subject: Subject, statistics: ClassStatistics | None) -> Iterator[Lab
     choice, present = subject.choice, subject.present
     if present:
         yield choice.one(present, "asked", "present")
-    if absent := [c for c in subject.absent if c.id not in subject.never]:
-        yield asked_absent(choice, absent, present, statistics)
+    if subject.possible:
+        yield asked_absent(choice, subject.possible, present, statistics)
     if never := [c for c in subject.absent if c.id in subject.never]:
         yield choice.one(never, "asked", "never")
 
 
-def _explained(
-    subject: Subject, section: str, statistics: ClassStatistics | None
-) -> Iterator[LabelClass]:
-    """All that are there; and, in one section of each kind, one that isn't but might be: asked why
-    it came about, one has to see that it didn't."""
-    yield from subject.present
-    if section != subject.choice.one(REASONS[section], "explained", "section"):
-        return
-    if absent := [c for c in subject.absent if c.id not in subject.never]:
-        yield asked_absent(subject.choice, absent, subject.present, statistics, "explained")
+def _explained(subject: Subject, statistics: ClassStatistics | None) -> dict[str, LabelClass]:
+    """Beside all that are there, in one section of each kind, one that isn't but might be: asked
+    why it came about, one has to see that it didn't."""
+    if not subject.possible:
+        return {}
+    choice = subject.choice
+    about = asked_absent(choice, subject.possible, subject.present, statistics, "explained")
+    return {choice.one(kind, "explained", "section"): about for kind in _KINDS}
 
 
 def _sought(subject: Subject) -> Iterator[LabelClass]:
@@ -100,7 +115,7 @@ def _sought(subject: Subject) -> Iterator[LabelClass]:
 
 
 def things_of(subject: Subject, topic: Topic) -> tuple[Thing, ...]:
-    return subject.facts.of_class(topic.about.id) if topic.about else subject.facts.things
+    return subject.by_class.get(topic.about.id, ()) if topic.about else subject.facts.things
 
 
 def situation_of(subject: Subject, topic: Topic, things: Sequence[Thing]) -> str:

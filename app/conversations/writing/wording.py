@@ -30,6 +30,9 @@ class _ClassWords(NamedTuple):
     of: LabelClass
     words: Words
     known: Mapping[str, Sequence[str]]
+    known_words: tuple[str, ...]
+    joined: dict[tuple[str, tuple[int, ...]], str]
+    """Some of the phrases of a word, by their places: many images are told the same."""
 
 
 class Wording:
@@ -60,7 +63,7 @@ class Wording:
                 "defects": lexicon.many(c),
             }
             known = {k: v for k, v in known_phrases(c, self.language).items() if v}
-            kept = self._classes[c.id] = _ClassWords(c, words, known)
+            kept = self._classes[c.id] = _ClassWords(c, words, known, tuple(known), {})
         return kept
 
     def names(self, classes: Sequence[LabelClass]) -> str:
@@ -107,6 +110,8 @@ class Wording:
 
     def known_of(self, classes: Sequence[LabelClass]) -> tuple[str, ...]:
         """The words of KNOWN that stand for something: known of each of so few classes."""
+        if len(classes) == 1:
+            return self._class(classes[0]).known_words
         if not 1 <= len(classes) <= EXPLAINED_CLASSES:
             return ()
         return tuple(word for word in KNOWN if all(self.knows(c, word) for c in classes))
@@ -123,12 +128,15 @@ class Wording:
 
     def _known(self, c: LabelClass, word: str, choice: Choice, variant: int, fewest: int) -> str:
         """`fewest` phrases or one more (one of `appearance`), in the order of the list."""
-        phrases = self._class(c).known[word]
+        kept = self._class(c)
+        phrases = kept.known[word]
         if word == "appearance":
             return phrases[choice.turn(len(phrases), variant, c.id, word)]
         wanted = min(fewest + choice.index(2, c.id, word, "how many", variant), len(phrases))
-        chosen = choice.some(len(phrases), wanted, c.id, word, variant)
-        return self._join(word)([phrases[index] for index in chosen])
+        chosen = word, tuple(choice.some(len(phrases), wanted, c.id, word, variant))
+        if chosen not in kept.joined:
+            kept.joined[chosen] = self._join(word)([phrases[index] for index in chosen[1]])
+        return kept.joined[chosen]
 
     def _join(self, word: str) -> Callable[[Sequence[str]], str]:
         joins = {"causes": self.lexicon.or_, "remedies": self.lexicon.then}

@@ -1,10 +1,11 @@
 """Writes what is asked of an image and answered from its labels alone."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from app.conversations.facts import ImageFacts, Thing
 from app.conversations.writing.absent import ClassStatistics
-from app.conversations.writing.choosing import Choice, Rounds
+from app.conversations.writing.choosing import Choice, Deal, Rounds
 from app.conversations.writing.made_with import MadeWith
 from app.conversations.writing.stages import Misplaced, misplaced
 from app.conversations.writing.templates import Templates
@@ -25,6 +26,30 @@ from app.core.errors import UserError
 from app.core.label_class import LabelClass
 from app.core.questions import SECTIONS, Phrasing, QuestionSet
 
+_CLASS_WORDS = frozenset({"name", "a_defect", "defects"})
+"""They stand for the same on every image."""
+
+_KEPT = 1024
+
+
+class PhrasingList:
+    """A list of phrasings, as far as their words all stand for something on an image.
+
+    `known` are the words of KNOWN that each needs. `texts` are those that are the same on every
+    image of the project, as they are filled in.
+    """
+
+    __slots__ = "deal", "is_same", "known", "phrasings", "texts"
+
+    def __init__(
+        self, phrasings: Sequence[Phrasing], needs: Sequence[frozenset[str]], same: frozenset[str]
+    ) -> None:
+        self.phrasings = phrasings
+        self.known = [[word for word in KNOWN if word in each] for each in needs]
+        self.is_same = [each <= same for each in needs]
+        self.texts: list[str | None] = [None] * len(phrasings)
+        self.deal: Deal | None = None
+
 
 class Writer:
     """Raises UserError when the question set holds a phrasing that is no good, see `Templates`.
@@ -44,7 +69,8 @@ class Writer:
         self._rounds = Rounds(seed, questions.language)
         self._statistics = statistics
         self._templates = Templates(questions)
-        self._usable: dict[tuple[object, ...], list[Phrasing]] = {}
+        self._classes: Sequence[LabelClass] = ()
+        self._lists = lru_cache(maxsize=_KEPT)(self._list)
 
     def exchanges(self, facts: ImageFacts) -> list[Exchange]:
         """What the question set has to ask of this image, in the order of SECTIONS.
@@ -126,11 +152,15 @@ class Writer:
     def _exchange(self, subject: Subject, topic: Topic, variant: int) -> Exchange | None:
         """None where the image, the classes' knowledge or the question set doesn't have it."""
         class_id = topic.about.id if topic.about else None
+        # Not compared: one tuple serves many images.
+        if subject.facts.classes is not self._classes:
+            self._classes = subject.facts.classes
+            self._lists.cache_clear()
         answer = self._answer(subject, topic, variant)
         if not answer:
             return None
         words = self.wording.of_class(topic.about) if topic.about else {}
-        question = self._written(subject, topic, "", words, variant)
+        question = self._written(subject, topic, "", (words, tuple(words)), variant)
         if not question:
             return None
         kind = SECTIONS[topic.section].kind
@@ -145,7 +175,7 @@ class Writer:
             return ""
         if topic.section in ABOUT_KNOWLEDGE and not self._is_known(subject, topic):
             return ""
-        words = self._words(subject, topic.about, things)
+        words = self._words(subject, topic, things)
         return self._written(subject, topic, situation, words, variant)
 
     def _is_known(self, subject: Subject, topic: Topic) -> bool:
@@ -162,11 +192,14 @@ class Writer:
             subject.known[class_id] = self.wording.known_of(_meant(subject, topic))
         return subject.known[class_id]
 
-    def _words(self, subject: Subject, about: LabelClass | None, things: Sequence[Thing]) -> Words:
+    def _words(
+        self, subject: Subject, topic: Topic, things: Sequence[Thing]
+    ) -> tuple[Words, tuple[str, ...]]:
         """For an answer about a class, or about all; `things` are its boxes."""
-        class_id = about.id if about else None
+        class_id = topic.about.id if topic.about else None
         if class_id not in subject.words:
-            subject.words[class_id] = self._words_now(subject, about, things)
+            words = self._words_now(subject, topic.about, things)
+            subject.words[class_id] = words, (*words, *self._known(subject, topic))
         return subject.words[class_id]
 
     def _words_now(
@@ -182,37 +215,58 @@ class Writer:
         return words
 
     def _written(
-        self, subject: Subject, topic: Topic, situation: str, words: Words, variant: int
+        self,
+        subject: Subject,
+        topic: Topic,
+        situation: str,
+        words: tuple[Words, tuple[str, ...]],
+        variant: int,
     ) -> str:
         """A phrasing of the list for that situation ("" for the questions), filled in."""
-        there = *words, *(self._known(subject, topic) if situation else ())
-        usable = self._usable_phrasings(topic.section, situation, subject.stages, there)
-        if not usable:
+        filled, there = words
+        class_id = topic.about.id if topic.about else None
+        offered = self._lists(topic.section, situation, subject.stages, class_id, there)
+        if not offered.phrasings:
             return ""
-        phrasing = usable[self._turn(subject, topic, situation, len(usable), variant)]
-        filled = dict(words)
-        for word in self._templates.needs(phrasing).intersection(KNOWN):
-            filled[word] = self.wording.known(_meant(subject, topic), word, subject.choice, variant)
-        return self._templates.render(phrasing, filled)
+        index = self._turn(subject, topic, situation, offered, variant)
+        text = offered.texts[index]
+        if text is None:
+            if known := offered.known[index]:
+                meant, choice = _meant(subject, topic), subject.choice
+                told = {word: self.wording.known(meant, word, choice, variant) for word in known}
+                filled = {**filled, **told}
+            text = self._templates.render(offered.phrasings[index], filled)
+            if offered.is_same[index]:
+                offered.texts[index] = text
+        return text
 
     def _turn(
-        self, subject: Subject, topic: Topic, situation: str, count: int, variant: int
+        self, subject: Subject, topic: Topic, situation: str, offered: PhrasingList, variant: int
     ) -> int:
+        number, first, count = subject.facts.number, None, len(offered.phrasings)
         what = topic.section, situation, topic.about.id if topic.about else ""
-        number, first = subject.facts.number, None
         if number is not None:
-            first = self._rounds.index(number, count, *what, *subject.stages)
+            if offered.deal is None:
+                offered.deal = self._rounds.deal(count, *what, *subject.stages)
+            first = offered.deal.index(number)
+            if not variant:
+                return first
         return subject.choice.turn_from(first, count, variant, *what)
 
-    def _usable_phrasings(
-        self, section: str, situation: str, stages: tuple[int, ...], words: tuple[str, ...]
-    ) -> list[Phrasing]:
-        """Those of the list whose words all stand for something on this image."""
-        key = section, situation, stages, words
-        if key not in self._usable:
-            phrasings = phrasings_for(self.questions, section, situation, stages)
-            self._usable[key] = [p for p in phrasings if self._templates.needs(p).issubset(words)]
-        return self._usable[key]
+    def _list(
+        self,
+        section: str,
+        situation: str,
+        stages: tuple[int, ...],
+        class_id: int | None,
+        words: tuple[str, ...],
+    ) -> PhrasingList:
+        """Those of the list whose `words` all stand for something; asked about one class, or not
+        (None)."""
+        listed = phrasings_for(self.questions, section, situation, stages)
+        usable = [p for p in listed if self._templates.needs(p).issubset(words)]
+        same = frozenset() if class_id is None else _CLASS_WORDS
+        return PhrasingList(usable, [self._templates.needs(p) for p in usable], same)
 
 
 def _meant(subject: Subject, topic: Topic) -> Sequence[LabelClass]:

@@ -113,6 +113,17 @@ def test_what_is_dealt_ahead_is_another_and_used_alike() -> None:
         assert set(Counter(three[place] for three in dealt).values()) == {150}
 
 
+@pytest.mark.parametrize("count", [1, 2, 26])
+def test_a_list_is_dealt_alike_whichever_images_come_before(count: int) -> None:
+    rounds, numbers = Rounds(3, "en"), list(range(1, 300))
+    random.Random(5).shuffle(numbers)
+    deal = rounds.deal(count, "cause", 1)
+
+    dealt = [deal.index(n) for n in numbers]
+
+    assert dealt == [rounds.index(n, count, "cause", 1) for n in numbers]
+
+
 def test_a_part_of_the_images_uses_a_list_more_evenly_than_by_chance() -> None:
     dice, rounds = random.Random(3), Rounds(0, "en")
     part = [n for n in range(1, 6001) if dice.random() < 0.5]

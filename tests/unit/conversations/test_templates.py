@@ -3,6 +3,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jinja2 import Environment
 
 from app.conversations.writing.templates import Templates, tidy
 from app.core.errors import UserError
@@ -39,6 +40,24 @@ def test_words_conditions_and_filters_are_filled_in() -> None:
         rendered(text, {"n": 2, "found": "two streaks", "kinds": "streak"})
         == "There are two streaks: Streak."
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "there: {{ found }}.",
+        "{{found}}, and {{ kinds }}{{- n -}}.",
+        "  {{ n }} {# how many #}\n {{ n }} ..",
+        "{{ found }}",
+        "nothing at all",
+    ],
+)
+def test_what_only_names_words_is_filled_in_as_by_jinja(text: str) -> None:
+    words = {"found": "a .. b", "kinds": "{{ n }}", "n": 3}
+
+    said = Environment(autoescape=False).from_string(text).render(words)
+
+    assert rendered(text, words) == tidy(said, "en")
 
 
 def test_a_value_is_never_read_as_a_template() -> None:
