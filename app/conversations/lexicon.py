@@ -35,6 +35,7 @@ class Lexicon(Protocol):
     places: Mapping[Place, tuple[str, ...]]
     extents: Mapping[Extent, tuple[str, ...]]
     numbers: Mapping[int, tuple[str, ...]]
+    most_in_words: int
 
     def name(self, c: LabelClass) -> str:
         """The class as it stands in a sentence: "incomplete spreading"."""
@@ -48,8 +49,8 @@ class Lexicon(Protocol):
     def many(self, c: LabelClass) -> str:
         """ "pieces of slag" """
 
-    def counted(self, c: LabelClass, n: int) -> str:
-        """ "two pieces of slag", "one piece of slag" """
+    def counted(self, c: LabelClass, n: int, among: int = 0) -> str:
+        """ "two pieces of slag"; "2 pieces of slag" among so many that digits tell how many."""
 
     def and_(self, phrases: Sequence[str]) -> str: ...
 
@@ -125,6 +126,7 @@ class English:
              "eleven", "twelve")
         )
     }  # fmt: skip
+    most_in_words = 12
 
     def name(self, c: LabelClass) -> str:
         return _spelled(c.label("en"))
@@ -143,8 +145,8 @@ class English:
     def many(self, c: LabelClass) -> str:
         return c.en.plural or _many_of(self.name(c))
 
-    def counted(self, c: LabelClass, n: int) -> str:
-        return f"{number_word(self, n)} {self._noun(c) if n == 1 else self.many(c)}"
+    def counted(self, c: LabelClass, n: int, among: int = 0) -> str:
+        return f"{number_word(self, n, among)} {self._noun(c) if n == 1 else self.many(c)}"
 
     def and_(self, phrases: Sequence[str]) -> str:
         return _joined(phrases, ", ", _last(phrases, " and "))
@@ -163,9 +165,10 @@ class English:
         return "; ".join(f"{phrase} ({self.name(c)})" for c, phrase in told)
 
     def located(self, things: Sequence[Thing]) -> str:
-        return self.and_(
-            [f"{self.counted(c, n)} {self.places[place][0]}" for c, place, n in _grouped(things)]
-        )
+        def told(c: LabelClass, place: Place, n: int) -> str:
+            return f"{self.counted(c, n, len(things))} {self.places[place][0]}"
+
+        return self.and_([told(*group) for group in _grouped(things)])
 
     def _noun(self, c: LabelClass) -> str:
         return c.en.noun or _one_of(self.name(c))
@@ -203,6 +206,7 @@ class Chinese:
             ("零", "一", "两二", "三", "四", "五", "六", "七", "八", "九", "十", ["十一"], ["十二"])
         )
     }
+    most_in_words = 10
 
     def name(self, c: LabelClass) -> str:
         return c.label("zh")
@@ -217,8 +221,8 @@ class Chinese:
     def many(self, c: LabelClass) -> str:
         return self.name(c)
 
-    def counted(self, c: LabelClass, n: int) -> str:
-        return f"{number_word(self, n)}处{self.name(c)}"
+    def counted(self, c: LabelClass, n: int, among: int = 0) -> str:
+        return f"{number_word(self, n, among)}处{self.name(c)}"
 
     def and_(self, phrases: Sequence[str]) -> str:
         return _joined(phrases, "、", "和")
@@ -235,17 +239,20 @@ class Chinese:
         return "；".join(f"{phrase}（{self.name(c)}）" for c, phrase in told)
 
     def located(self, things: Sequence[Thing]) -> str:
-        return self.and_(
-            [f"{self.places[place][0]}{self.counted(c, n)}" for c, place, n in _grouped(things)]
-        )
+        def told(c: LabelClass, place: Place, n: int) -> str:
+            return f"{self.places[place][0]}{self.counted(c, n, len(things))}"
+
+        return self.and_([told(*group) for group in _grouped(things)])
 
 
 LEXICONS: Mapping[Language, Lexicon] = {"en": English(), "zh": Chinese()}
 
 
-def number_word(lexicon: Lexicon, n: int) -> str:
-    """In words up to twelve, in digits from there on."""
-    return lexicon.numbers[n][0] if n in lexicon.numbers else str(n)
+def number_word(lexicon: Lexicon, n: int, among: int = 0) -> str:
+    """In words, or in digits where it or `among`, how many a text tells of in all, is larger than
+    the language writes in words: numbers of one text are written alike (GB/T 15835-2011, 4.3).
+    """
+    return lexicon.numbers[n][0] if max(n, among) <= lexicon.most_in_words else str(n)
 
 
 # A project has few names, and conversations say them a million times.

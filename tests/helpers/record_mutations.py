@@ -163,7 +163,7 @@ def _answers(sample: Sample) -> Iterator[tuple[int, str]]:
 
 def _counts(sample: Sample, dice: random.Random) -> Iterator[Record]:
     lexicon = LEXICONS[sample.language]
-    numbers = {number_word(lexicon, n): n for n in range(1, 30)}
+    numbers = {word: n for n in range(1, 30) for word in (number_word(lexicon, n), str(n))}
     for turn, text in _answers(sample):
         for span, word in _spans(sample, text, numbers):
             if _is_count(sample, text, span, numbers[word]):

@@ -68,7 +68,9 @@ def _told(turn: Turn, lexicon: Lexicon, how: How) -> str:
             return lexicon.then([_sized(lexicon, things) for things in groups.values()])
     if len({(t.label_class.id, t.place) for t in facts.things}) <= _MOST_GROUPS:
         return lexicon.located(facts.things)
-    return lexicon.and_([lexicon.counted(c, len(facts.of_class(c.id))) for c in facts.present])
+    total = len(facts.things)
+    counts = [(c, len(facts.of_class(c.id))) for c in facts.present]
+    return lexicon.and_([lexicon.counted(c, n, total) for c, n in counts])
 
 
 def _sized(lexicon: Lexicon, things: Sequence[Thing]) -> str:

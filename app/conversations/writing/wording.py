@@ -98,7 +98,9 @@ class Wording:
         return {
             "total": number_word(self.lexicon, len(things)),
             "n": len(things),
-            "found": self.lexicon.and_([self.lexicon.counted(c, n) for c, n in counts]),
+            "found": self.lexicon.and_(
+                [self.lexicon.counted(c, n, len(things)) for c, n in counts]
+            ),
             "kinds": self.names(present),
             **self._located(things),
         }

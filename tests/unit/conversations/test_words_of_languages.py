@@ -42,6 +42,20 @@ def test_counts() -> None:
     assert EN.counted(SLAG, 12) == "twelve pieces of slag"
     assert EN.counted(SLAG, 30) == "30 pieces of slag"
     assert ZH.counted(SLAG, 2) == "两处灰渣"
+    assert ZH.counted(SLAG, 10) == "十处灰渣"
+    assert ZH.counted(SLAG, 11) == "11处灰渣"
+
+
+def test_numbers_of_one_text_are_written_alike() -> None:
+    image = facts([(SLAG, (5, 5, 20, 20))] + [(STREAK, (10, 10, 20, 20))] * 12)
+    things = image.things
+
+    assert EN.located(things) == "1 piece of slag in the top left and 12 streaks in the top left"
+    assert EN.located(things[:12]) == (
+        "one piece of slag in the top left and eleven streaks in the top left"
+    )
+    assert ZH.located(things[:10]) == "左上部一处灰渣和左上部九处条纹"
+    assert ZH.located(things[:11]) == "左上部1处灰渣和左上部10处条纹"
 
 
 def test_phrases_that_hold_and_themselves_are_told_apart() -> None:
