@@ -9,7 +9,6 @@ from rich.text import Text
 from app.commands.given import AsJson, ProjectFolder
 from app.console import counted, out, print_json
 from app.core.errors import UserError
-from app.core.hotkeys import same_key
 from app.services.classes import (
     change_class,
     class_named,
@@ -107,23 +106,23 @@ def key(
     ],
 ) -> None:
     """Give a class a key of its own. Without one it is picked by the digit of its place."""
-    _refuse_key_of_action(to)
+    titles = _titles_of_actions()
+    if (action := titles.get(to.casefold())) is not None:
+        raise UserError(f"In the window the key {to} does “{action}”.", hint="Choose another key.")
     with Project.open(project) as opened:
-        now = change_class(opened, class_named(opened, name).id, hotkey=to.lower(), by=person())
+        named = class_named(opened, name)
+        now = change_class(opened, named.id, hotkey=to.lower(), taken=titles, by=person())
     words = f"{now.hotkey} picks {now.name}" if now.hotkey else f"{now.name} has no key of its own"
     out.print(Text(f"{words} now."))
 
 
-def _refuse_key_of_action(key: str) -> None:
-    """Keys as the window has them at first: what a person changed there is told there."""
+def _titles_of_actions() -> dict[str, str]:
+    """What each key does in the window at first, casefolded: what a person changed there is told
+    there.
+    """
     from app.shell.keys.actions import ACTIONS, action_title  # loads Qt, which no other needs
 
-    for spec in ACTIONS:
-        if any(same_key(each, key) for each in spec.keys):
-            raise UserError(
-                f"In the window the key {key} does “{action_title(spec)}”.",
-                hint="Choose another key.",
-            )
+    return {key.casefold(): action_title(spec) for spec in ACTIONS for key in spec.keys}
 
 
 @classes.command()

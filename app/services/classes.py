@@ -1,6 +1,6 @@
 """The classes of a project as its team wants them: names, colours, order, and which there are."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from app.core.errors import UserError
@@ -31,10 +31,11 @@ def change_class(
     name_zh: str | None = None,
     colour: str | None = None,
     hotkey: str | None = None,
+    taken: Container[str] = (),
     by: str,
 ) -> LabelClass:
     """What is None stays; a `hotkey` of "" is none. Recipes of the project that speak of the class
-    follow its name.
+    follow its name. `taken` are characters, casefolded, that pick no class for who asks.
 
     Raises UserError when `by` doesn't lead, for a name or key that is none or another's, and for
     what is no colour.
@@ -43,7 +44,7 @@ def change_class(
         refuse_all_but_leads(project, by)
         was = _standing(project, class_id)
         if hotkey and not same_key(hotkey, was.hotkey):
-            _refuse_key(project, class_id, hotkey)
+            _refuse_key(project, class_id, hotkey, taken)
         changed = _changed(was, name=name, name_zh=name_zh, colour=colour, hotkey=hotkey)
         if changed != was:
             project.change_class(changed, actor=by)
@@ -128,13 +129,13 @@ def _standing(project: Project, class_id: int) -> LabelClass:
     return found
 
 
-def _refuse_key(project: Project, class_id: int, hotkey: str) -> None:
+def _refuse_key(project: Project, class_id: int, hotkey: str, taken: Container[str]) -> None:
     if len(hotkey) != 1 or not hotkey.isprintable() or hotkey.isspace():
         raise UserError(
             f"A class's key is one letter, digit or sign, not {hotkey!r}.",
             hint="Choose another key.",
         )
-    holder = holder_of(hotkey, project.classes.all(), but=class_id)
+    holder = holder_of(hotkey, project.classes.all(), but=class_id, taken=taken)
     if holder is not None:
         raise UserError(
             f"The key {hotkey} picks the class {holder.name!r}.",

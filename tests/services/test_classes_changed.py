@@ -273,3 +273,14 @@ def test_on_the_command_line(
     monkeypatch.setenv("FLAWMARK_USER", "ann")
     with pytest.raises(UserError, match="ann doesn't lead"):
         told(filled, "rename", "streak", "x")
+
+
+def test_the_command_leaves_a_class_its_digit_where_its_key_does_something_else(
+    filled: Project,
+) -> None:
+    filled.add_classes([LabelClass("dent", hotkey="d")], actor="lead")
+    with pytest.raises(UserError, match="picks the class 'dent'"):
+        told(filled, "key", "slag", "4")
+    told(filled, "key", "dent", "y")
+    told(filled, "key", "slag", "4")
+    assert [c.hotkey for c in filled.classes.all()] == ["", "4", "", "y"]

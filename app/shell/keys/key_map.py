@@ -7,7 +7,7 @@ from typing import Self
 from PySide6.QtCore import QCoreApplication
 
 from app.core.errors import UserError
-from app.core.hotkeys import DIGITS
+from app.core.hotkeys import DIGITS, keys_of_classes
 from app.core.label_class import LabelClass
 from app.shell.keys.actions import ACTIONS, GROUPS, ActionSpec, action_title, group_title
 from app.shell.keys.by_mouse import mouse_section
@@ -82,21 +82,8 @@ class KeyMap:
 
 
 def class_keys(classes: Sequence[LabelClass], taken: Container[str]) -> dict[str, int]:
-    """Id of the class that a key picks: its own hotkey, and the digit of its place (0 the tenth).
-
-    An action keeps its key from a class (`taken`); a digit that is one class's hotkey is not the
-    digit of another's place, and a class with a digit of its own has no second one.
-    """
-    keys: dict[str, int] = {}
-    for each in classes:
-        hotkey = portable(each.hotkey)
-        if hotkey and hotkey not in taken:
-            keys.setdefault(hotkey, each.id)
-    with_digit = {class_id for key, class_id in keys.items() if key in DIGITS}
-    for digit, each in zip(DIGITS, classes, strict=False):
-        if each.id not in with_digit:
-            keys.setdefault(digit, each.id)
-    return keys
+    """Id of the class that a key picks; an action keeps its key from a class (`taken`)."""
+    return keys_of_classes(classes, taken, named=portable)
 
 
 def key_for_class(key_map: KeyMap, key: str) -> str:
@@ -117,6 +104,11 @@ def key_for_class(key_map: KeyMap, key: str) -> str:
 def taken_keys(key_map: KeyMap) -> frozenset[str]:
     """All keys that actions have."""
     return frozenset(key for spec in key_map.specs for key in key_map.keys(spec.name))
+
+
+def taken_characters(key_map: KeyMap) -> frozenset[str]:
+    """Those that actions have of all that could be a class's key, casefolded."""
+    return frozenset(key.casefold() for key in taken_keys(key_map) if len(key) == 1)
 
 
 def class_key_titles(classes: Sequence[LabelClass], key_map: KeyMap) -> dict[str, str]:
