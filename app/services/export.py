@@ -3,17 +3,19 @@
 import os
 from array import array
 from collections.abc import Collection, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from app.core.batches import batches
+from app.core.by_image import ByImage
 from app.core.errors import UserError
-from app.core.image import State
+from app.core.image import Split, State
 from app.core.progress import OnProgress, ignore_progress
 from app.core.splitting import Shares
 from app.formats import yolo
 from app.formats.table import FORMATS
-from app.services.export_records import write_records
+from app.services.export_records import RECORDS
 from app.services.export_set import Exporter, ExportSet, Mix, Written
 from app.services.leaks import find_leaks, leak_notes
 from app.services.placing import ExportNames, written_whole
@@ -69,41 +71,90 @@ def export(
     """Writes the labelled images for `target`, a key of `TARGETS`, into the folder `out`.
 
     The folder appears when it is complete; an earlier export there stands until then.
-    `on_leak_check` is told of photos that are read after that, each once in a project. Raises
-    UserError for an unknown target, when there is nothing to write, or when a photo is missing.
+    It holds the project as it stood at one moment, whatever others change meanwhile.
+    `on_leak_check` is told of photos that are looked at in the end, each once in a project. Raises
+    UserError for an unknown target, when there is nothing to write, when all photos are missing, or
+    when somebody changed splits meanwhile that are to be locked. Cancelled by either, it leaves
+    nothing but the splits that it gave.
     """
     options = options or ExportOptions()
     if target not in TARGETS:
         raise UserError(
             f"There is no export to {target!r}.", hint=f"Choose one of: {', '.join(TARGETS)}."
         )
-    selection = select(project, options.states)
-    split, told = split_for_export(project, selection.images, options.shares, actor=actor)
-    images, missing = _present(project, split)
-    names = ExportNames(images, project.locate)
-    classes = tuple(project.classes.all())
-    whole = ExportSet(
-        *(project, images, names, classes, options.copy_photos, options.records), options.mix
-    )
-    with written_whole(out) as folder:
-        written = TARGETS[target](whole, folder, Path(os.path.realpath(out)), on_progress)
-    ids = images.ids if written.image_ids is None else written.image_ids
-    exported = project.images.listed(ids)
-    if options.for_training:
-        told = (*told, *loose_notes(exported))
-        with project.transaction():
-            for batch in batches(ids, _BATCH):
-                project.splits.lock(batch, actor, f"{target} {out}")
-    leaks = find_leaks(project, exported, on_progress=on_leak_check)
-    boxes, with_boxes = _drawn_on(project, ids)
-    return ExportReport(
-        out,
-        len(ids),
-        boxes,
-        len(ids) - with_boxes,
-        (*_selection_notes(selection, missing), *told, *leak_notes(leaks), *written.notes),
-        written.records,
-    )
+    exporter = TARGETS[target]
+    chosen = select(project, options.states).images
+    chosen, told = split_for_export(project, chosen, options.shares, actor=actor)
+    chosen, missing = _present(project, chosen)
+    splits: ByImage[Split | None] = ByImage(())
+
+    def placing() -> AbstractContextManager[None]:
+        if not options.for_training:
+            return nullcontext()
+        return _locked(project, splits, actor, f"{target} {out}")
+
+    with written_whole(out, placing=placing) as folder:
+        prepared = exporter.prepare(project, chosen, options.records, on_progress)
+        with project.as_it_stands() as still:
+            selection = select(still, options.states)
+            images = _going_out(still, chosen, selection)
+            names = ExportNames(images, still.locate)
+            classes = tuple(still.classes.all())
+            whole = ExportSet(
+                *(still, images, names, classes, options.copy_photos, options.records), options.mix
+            )
+            written = exporter.write(whole, folder, Path(os.path.realpath(out)), on_progress)
+            ids = images.ids if written.image_ids is None else written.image_ids
+            exported = still.images.listed(ids)
+            splits = ByImage((image.id, image.label.split) for image in exported)
+            leaks = find_leaks(still, exported, kept_in=project, on_progress=on_leak_check)
+            boxes, with_boxes = _drawn_on(still, ids)
+            notes = (
+                *_selection_notes(selection, missing),
+                *told,
+                *(loose_notes(exported) if options.for_training else ()),
+                *leak_notes(leaks),
+                *prepared,
+                *written.notes,
+            )
+    return ExportReport(out, len(ids), boxes, len(ids) - with_boxes, notes, written.records)
+
+
+def _going_out(still: Project, chosen: ImageList, selection: Selection) -> ImageList:
+    """Those of `chosen` that are labelled still, and don't lie between runs of their build.
+
+    Raises UserError when there is none.
+    """
+    labelled, left_out = frozenset(selection.images.ids), still.splits.left_out()
+    ids = array("q", (i for i in chosen.ids if i in labelled and i not in left_out))
+    if not ids:
+        raise UserError(
+            "None of the images that were chosen for the export is to go out any more.",
+            hint="Somebody changed them meanwhile. Nothing was written; export again.",
+        )
+    return still.images.listed(ids)
+
+
+@contextmanager
+def _locked(
+    project: Project, splits: ByImage[Split | None], actor: str, exported: str
+) -> Iterator[None]:
+    """Locks the splits that images went out with, in one transaction with the block.
+
+    Raises UserError when any is another one by now: who locked that would train on what is
+    validated on.
+    """
+    with project.transaction():
+        for batch in batches(splits.items(), _BATCH):
+            went_out = dict(batch)
+            if project.splits.of_images(went_out) != went_out:
+                raise UserError(
+                    f"The splits of {project.folder.name} changed while it was exported: nothing"
+                    " was written.",
+                    hint="Export again.",
+                )
+            project.splits.lock(went_out, actor, exported)
+        yield
 
 
 def _present(project: Project, images: ImageList) -> tuple[ImageList, ImageList]:
@@ -168,14 +219,14 @@ def _to_format(name: str, *, photo_folder: str) -> Exporter:
         label_format.write(folder, (each.labelled() for each in placed), names)
         return Written(tuple(mix.notes()), image_ids=mix.image_ids)
 
-    return write
+    return Exporter(write)
 
 
 TARGETS: Mapping[str, Exporter] = {
-    "yolo": _to_yolo,
+    "yolo": Exporter(_to_yolo),
     "coco": _to_format("coco", photo_folder="images"),
     "voc": _to_format("voc", photo_folder="JPEGImages"),
     "labelme": _to_format("labelme", photo_folder=""),
     "xanylabeling": _to_format("xanylabeling", photo_folder=""),
-    "jsonl": write_records,
+    "jsonl": RECORDS,
 }

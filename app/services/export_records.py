@@ -27,13 +27,13 @@ from app.services.conversation_writing import (
 )
 from app.services.converse import write_conversations
 from app.services.doubted_turns import Doubts
-from app.services.export_set import ExportSet, Written
+from app.services.export_set import Exporter, ExportSet, Written
 from app.services.questions import chosen_seed
 from app.services.record_card import training_command, write_card
 from app.services.record_exactness import Exactness
 from app.services.record_files import LIST_NAME, RecordFiles, record_files
 from app.services.record_fineness import Fineness, fineness_for
-from app.services.record_options import shape_for, target_of
+from app.services.record_options import RecordExport, shape_for, target_of
 from app.services.record_photos import PhotoPlaces, shown_photos
 from app.services.record_sampling import (
     is_trained_on,
@@ -42,23 +42,34 @@ from app.services.record_sampling import (
     times_taken,
 )
 from app.storage.conversations import StoredConversation
+from app.storage.images import ImageList
+from app.storage.project import Project
 
 _BATCH = 200
 _NAMED = 3
 
 
-def write_records(whole: ExportSet, folder: Path, out: Path, on_progress: OnProgress) -> Written:
-    """Writes conversations where they are wanting, then the records of all.
+def _prepare(
+    project: Project, images: ImageList, options: RecordExport, on_progress: OnProgress
+) -> tuple[str, ...]:
+    """Writes conversations where they are wanting."""
+    target_of(options)
+    check_names(project.classes.all())
+    write_with(project, questions=options.questions, seed=options.seed)
+    writers = writers_for(project, options.languages)
+    conversing, _ = _halves(on_progress)
+    return write_conversations(project, images, writers, on_progress=conversing).notes
+
+
+def _write(whole: ExportSet, folder: Path, out: Path, on_progress: OnProgress) -> Written:
+    """Writes the records of all.
 
     Photos stay where they are unless trainers misread them, or copies are asked for.
     """
     options, project = whole.records, whole.project
     target = target_of(options)
-    check_names(whole.classes)
-    write_with(project, questions=options.questions, seed=options.seed)
     writers = writers_for(project, options.languages)
-    conversing, writing = _halves(on_progress)
-    told = write_conversations(project, whole.images, writers, on_progress=conversing)
+    _, writing = _halves(on_progress)
     times = times_taken(
         whole.images,
         project.annotations.classes_by_image(),
@@ -75,7 +86,7 @@ def write_records(whole: ExportSet, folder: Path, out: Path, on_progress: OnProg
         )
         run.write(places, writing)
     written = sum(count.records for count in files.counts.values())
-    notes = (*told.notes, *run.notes(), *sampling_notes(times, cap=options.cap))
+    notes = (*run.notes(), *sampling_notes(times, cap=options.cap))
     if options.normal_share is None:
         notes = (*notes, *share_notes(run.trained[True], run.trained[False]))
     if not written:
@@ -195,7 +206,7 @@ class _Run:
         writer: Writer,
     ) -> list[Exchange]:
         """Those that may be trained on."""
-        # Once more, because somebody may have changed a label since it was written.
+        # Once more, because somebody may have changed a label before the set was taken.
         now = renewed(stored, image.id, facts, writer)
         turns, doubted = now.exchanges, self.doubts[now.language].places(now, facts)
         for n in sorted(doubted):
@@ -237,3 +248,6 @@ def _halves(on_progress: OnProgress) -> tuple[OnProgress, OnProgress]:
         on_progress(Progress(p.total + p.done, 2 * p.total, p.note))
 
     return first, second
+
+
+RECORDS = Exporter(_write, _prepare)

@@ -42,6 +42,7 @@ class Mix:
 class ExportSet:
     """Images, by id, with the place of each photo, in (`Project.locate`) and out (`names`).
 
+    `project` is as it stood when the first of it was written, and can only be read.
     `records` is for the one exporter that writes such, `mix` for all others.
     """
 
@@ -73,5 +74,19 @@ class Written:
     image_ids: "array[int] | None" = None
 
 
-Exporter = Callable[[ExportSet, Path, Path, OnProgress], Written]
-"""Writes a set into an empty folder that will become the second path."""
+def _prepare_nothing(*_: object) -> tuple[str, ...]:
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exporter:
+    """`write` writes a set into an empty folder that will become the second path.
+
+    Before that `prepare` writes into the project what is wanting there for those images, and
+    returns what to tell of it; the set is the project as it stands after that.
+    """
+
+    write: Callable[[ExportSet, Path, Path, OnProgress], Written]
+    prepare: Callable[[Project, ImageList, RecordExport, OnProgress], tuple[str, ...]] = (
+        _prepare_nothing
+    )

@@ -59,13 +59,15 @@ def find_leaks(
     project: Project,
     images: Iterable[Image] | None = None,
     *,
+    kept_in: Project | None = None,
     on_progress: OnProgress = ignore_progress,
 ) -> LeakReport:
     """Of all images that have a split, or of `images` as they go out, by id: then those without one
     train.
 
     Nearest twins come first. Each image of val and test is told with its nearest in each split that
-    comes before it. What a photo looks like is kept in the project, so a photo is read once.
+    comes before it. What a photo looks like is kept in the project, so a photo is read once:
+    `kept_in` is the same one where `project` can only be read.
     """
     if images is None:
         walk = project.images.walk()
@@ -74,7 +76,7 @@ def find_leaks(
         split_of = ByImage((i.id, i.label.split or "train") for i in images)
     if len(set(split_of.in_order())) < 2:
         return LeakReport(0, (), (), ())
-    looks, unread = _looks(project, split_of, on_progress)
+    looks, unread = _looks(project, kept_in or project, split_of, on_progress)
     twins = _twins(project, split_of, looks)
     return LeakReport(
         sum(image_id in looks for image_id in split_of),
@@ -105,9 +107,9 @@ def _told(leaks: Sequence[Leak], what: str) -> str:
 
 
 def _looks(
-    project: Project, image_ids: Iterable[int], on_progress: OnProgress
+    project: Project, kept_in: Project, image_ids: Iterable[int], on_progress: OnProgress
 ) -> tuple[dict[int, int], list[UserError]]:
-    known = project.splits.looks()
+    known = kept_in.splits.looks()
     wanting = project.images.listed(each for each in image_ids if each not in known)
     unread: list[UserError] = []
 
@@ -123,8 +125,8 @@ def _looks(
             looked = list(zip(batch, pool.map(look_at, batch), strict=True))
             new = {image.id: found for image, found in looked if isinstance(found, int)}
             unread += [found for _, found in looked if isinstance(found, UserError)]
-            with project.transaction():
-                project.splits.keep_looks(new)
+            with kept_in.transaction():
+                kept_in.splits.keep_looks(new)
             known |= new
             done += len(batch)
             on_progress(Progress(done, len(wanting), batch[-1].path))

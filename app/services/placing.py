@@ -7,7 +7,7 @@ import shutil
 import time
 from array import array
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from itertools import compress
 from pathlib import Path, PurePosixPath
 from uuid import uuid4
@@ -28,12 +28,15 @@ _JPEG_END = b"\xff\xd9"
 
 
 @contextmanager
-def written_whole(out: Path) -> Iterator[Path]:
+def written_whole(
+    out: Path, *, placing: Callable[[], AbstractContextManager[object]] = nullcontext
+) -> Iterator[Path]:
     """An empty folder to write into, that becomes `out` when the block ends well.
 
-    An earlier export at `out` stands until then; killed between the two renames, it lies hidden
-    beside it, and the next export puts that right. Raises UserError when `out` holds anything
-    that no export of ours made, or can't be written.
+    That is done within `placing`, which may still refuse it. An earlier export at `out` stands
+    until then; killed between the two renames, it lies hidden beside it, and the next export puts
+    that right. Raises UserError when `out` holds anything that no export of ours made, or can't be
+    written.
     """
     out = Path(os.path.realpath(out))
     with _in_words(out):
@@ -46,9 +49,10 @@ def written_whole(out: Path) -> Iterator[Path]:
                 (beside / EXPORT_MARKER).write_bytes(b"")
                 if hasattr(os, "sync"):  # a pulled plug may not leave what only looks whole
                     os.sync()
-                if out.exists():
-                    out.rename(previous)
-                beside.rename(out)
+                with placing():
+                    if out.exists():
+                        out.rename(previous)
+                    beside.rename(out)
         finally:
             _put_right(out, previous)
 

@@ -35,6 +35,12 @@ class ProjectDatabase(Database):
         with in_words(self.path):
             return self.conn.executemany(sql, rows).rowcount
 
+    def read_from_now(self) -> None:
+        """Shows the file as it is now until this is closed, and refuses to write."""
+        self.execute("PRAGMA query_only = ON")
+        self.execute("BEGIN")
+        self.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone()  # what begins it is a read
+
     def is_read_only(self) -> bool:
         """Whether file, folder or drive forbid to write. Waits for no other program."""
         (wait_ms,) = self.execute("PRAGMA busy_timeout").fetchone()

@@ -133,6 +133,15 @@ class Project:
         self.close()
 
     @contextmanager
+    def as_it_stands(self) -> Iterator[Self]:
+        """The same project as it is now, to be read only: nothing that is written meanwhile comes
+        into it. Until the block ends the file's journal keeps all of that, and grows.
+        """
+        with type(self)(self.folder, open_file(self.folder / FILE_NAME)) as still:
+            still._db.read_from_now()
+            yield still
+
+    @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written inside is saved together, or not at all. Nests."""
         with in_words(self._db.path):

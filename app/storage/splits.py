@@ -48,6 +48,15 @@ class SplitTable:
                 hint="Do it again. Nothing of it was saved.",
             )
 
+    def of_images(self, image_ids: Collection[int]) -> dict[int, Split | None]:
+        """Image id → the split that it has now."""
+        return dict(
+            self._db.rows(
+                "SELECT id, split FROM image WHERE id IN (SELECT value FROM json_each(?))",
+                [json.dumps([*image_ids])],
+            )
+        )
+
     def may_follow(self) -> bool:
         """Whether there are images without a split, and others that they may follow, or be left
         out between."""

@@ -14,6 +14,7 @@ from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit
 from app.core.errors import UserError
 from app.core.geometry import Box
+from app.core.label_class import LabelClass
 from app.storage import project_file
 from app.storage.migrations import migrations
 from app.storage.project import Project
@@ -131,6 +132,7 @@ from pathlib import Path
 from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit
 from app.core.geometry import Box
+from app.core.label_class import LabelClass
 from app.storage.project import Project
 who = sys.argv[2]
 with Project.open(Path(sys.argv[1])) as project:
@@ -203,3 +205,21 @@ def test_a_project_can_be_moved_as_a_folder(project: Project, tmp_path: Path) ->
     shutil.move(project.folder, tmp_path / "elsewhere")
     with Project.open(tmp_path / "elsewhere") as moved:
         assert moved.annotations.of_image(1) == [STREAK]
+
+
+def test_as_it_stands_it_knows_nothing_of_what_is_written_later(project: Project) -> None:
+    with project.as_it_stands() as still:
+        project.add_classes([LabelClass("pore")], actor="lead")
+        with Project.open(project.folder) as other:
+            other.add_classes([LabelClass("crack")], actor="bo")
+        assert [c.name for c in still.classes.all()] == ["streak", "slag"]
+        assert still.folder == project.folder
+    assert [c.name for c in project.classes.all()] == ["streak", "slag", "pore", "crack"]
+
+
+def test_as_it_stands_it_can_only_be_read(project: Project) -> None:
+    with project.as_it_stands() as still:
+        with pytest.raises(UserError, match="can't be written"):
+            still.add_classes([LabelClass("pore")], actor="lead")
+        project.add_classes([LabelClass("crack")], actor="lead")  # nobody waits for it
+    assert [c.name for c in project.classes.all()] == ["streak", "slag", "crack"]
