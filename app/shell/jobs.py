@@ -24,6 +24,11 @@ class Jobs(QObject):
         # Queued even on the GUI thread: work that is done at once must not overtake its caller.
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
+    @property
+    def is_closed(self) -> bool:
+        """Nothing can be asked for any more."""
+        return self._closed
+
     def run(
         self,
         work: Callable[[], T],

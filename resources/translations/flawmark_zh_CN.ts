@@ -1036,6 +1036,10 @@
 <context>
     <name>DemoMaking</name>
     <message>
+        <source>Making the demo was stopped.</source>
+        <translation>已停止制作演示。</translation>
+    </message>
+    <message>
         <source>Open</source>
         <translation>打开</translation>
     </message>
@@ -1062,6 +1066,10 @@
     <message>
         <source>making photos</source>
         <translation>正在生成照片</translation>
+    </message>
+    <message>
+        <source>making the demo</source>
+        <translation>正在制作演示</translation>
     </message>
 </context>
 <context>
@@ -1332,8 +1340,16 @@
         <translation>导出文件夹</translation>
     </message>
     <message>
+        <source>How images were divided into train, val and test stays in the project.</source>
+        <translation>图像在 train、val、test 中的划分会保留在项目中。</translation>
+    </message>
+    <message>
         <source>Multimodal records (JSONL)</source>
         <translation>多模态记录（JSONL）</translation>
+    </message>
+    <message>
+        <source>The export was stopped: {folder} is as it was before.</source>
+        <translation>导出已停止：{folder} 保持原样。</translation>
     </message>
     <message>
         <source>all that are labelled, by people or models</source>
@@ -3644,6 +3660,14 @@ Drop a folder with photos here.</source>
 <context>
     <name>Start</name>
     <message>
+        <source>Add the same folder again to go on.</source>
+        <translation>再次添加同一文件夹即可继续。</translation>
+    </message>
+    <message>
+        <source>Adding photos was stopped: those that were added stay.</source>
+        <translation>已停止添加照片：已添加的会保留。</translation>
+    </message>
+    <message>
         <source>Choose a folder</source>
         <translation>选择文件夹</translation>
     </message>
@@ -3785,10 +3809,6 @@ Drop a folder with photos here.</source>
         <translation>未保存：{why}</translation>
     </message>
     <message>
-        <source>Stop</source>
-        <translation>停止</translation>
-    </message>
-    <message>
         <source>Time on this image, without the time you were away</source>
         <translation>在此图像上的用时，不含离开的时间</translation>
     </message>
@@ -3811,10 +3831,6 @@ Drop a folder with photos here.</source>
     <message>
         <source>saving …</source>
         <translation>正在保存…</translation>
-    </message>
-    <message>
-        <source>stopping …</source>
-        <translation>正在停止…</translation>
     </message>
     <message>
         <source>{name}: starting …</source>
@@ -4197,6 +4213,17 @@ Drop a folder with photos here.</source>
     <message>
         <source>{images} approved</source>
         <translation>已通过 {images}</translation>
+    </message>
+</context>
+<context>
+    <name>WorkPart</name>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>stopping …</source>
+        <translation>正在停止…</translation>
     </message>
 </context>
 <context>

@@ -1,5 +1,6 @@
 """What a lead changes about classes in the window, and that nobody else does."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -115,12 +116,44 @@ def test_a_new_class_is_tried_too_and_a_word_for_a_defect_is_taken_in_silence(
     lead: BenchDriver, project: Project
 ) -> None:
     before = lead.said()
-    lead.bench.class_choice.add("crack")
-    assert lead.bench.settle(at_most_s=20)
-    assert lead.said() == before
-    lead.bench.class_choice.add("normal")
+    for name in ("crack", "normal"):  # tried in this order
+        lead.bench.class_choice.add(name)
     lead.qtbot.waitUntil(lambda: "spoke of “normal”" in said(lead))
+    assert len(lead.said()) == len(before) + 1
     assert names(project) == ["streak", "slag", "crack", "normal"]
+
+
+def test_nothing_that_is_to_be_saved_waits_for_a_name_to_be_tried(
+    lead: BenchDriver, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+
+    def tried(*_: object) -> None:
+        begun.set()
+        may_end.wait()
+
+    monkeypatch.setattr("app.shell.bench.class_choice._unspoken_name", tried)
+    try:
+        panel(lead).name_wanted.emit(SLAG, "dross")
+        lead.qtbot.waitUntil(begun.is_set)
+        before = len(project.annotations.of_image(1))
+        lead.drag((100, 100), (120, 130))
+        lead.wait_until_saved()
+        assert len(project.annotations.of_image(1)) == before + 1
+    finally:
+        may_end.set()
+
+
+@pytest.mark.parametrize("is_saved", [True, False])
+def test_a_project_closes_while_a_name_is_to_be_tried(
+    lead: BenchDriver, project: Project, is_saved: bool
+) -> None:
+    panel(lead).name_wanted.emit(SLAG, "good")
+    if is_saved:
+        assert lead.bench.settle(at_most_s=20)
+    lead.window.close_project()
+    QApplication.processEvents()
+    assert lead.said() == [] and names(project) == ["streak", "good"]
 
 
 def test_chinese_name_and_colour_come_from_the_menu(lead: BenchDriver, project: Project) -> None:
@@ -166,6 +199,19 @@ def test_a_key_that_is_taken_stays_whose_it_is(
     assert lead.bench.settle(at_most_s=20)
     assert [c.hotkey for c in project.classes.all()] == ["", ""]
     assert lead.bench.document.image.id == 1
+
+
+def test_the_digit_of_a_class_whose_own_key_does_something_else_stays_its(
+    lead: BenchDriver, project: Project
+) -> None:
+    project.add_classes([LabelClass("dent", hotkey="d")], actor="lead")  # D: the next image
+    lead.qtbot.waitUntil(lambda: len(lead.bench.classes) == 3)
+    choose(panel(lead).menu(SLAG), "Key …")
+    lead.press(Key.Key_3)
+    lead.qtbot.waitUntil(lambda: "The key 3 picks the class 'dent'." in said(lead))
+    assert [c.hotkey for c in project.classes.all()] == ["", "", "d"]
+    lead.press(Key.Key_3)
+    assert lead.bench.classes[2].id == lead.bench.moves.class_id
 
 
 def test_dragged_and_by_keys_classes_come_in_another_order(

@@ -8,14 +8,17 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from app.services import demo as demo_service
+from app.services import import_photos as import_service
 from app.shell.frame.main_window import MainWindow
 from app.storage.project import Project
 from app.storage.project_file import FILE_NAME
@@ -23,8 +26,10 @@ from backends.base import BACKENDS
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.conftest import SLAG_BOX, write_photo
 from widgets.frame.new_project_dialog import NewProjectDialog
+from widgets.frame.work_part import WorkPart
 
 A_WHILE_MS = 20_000
+A_TURN_MS = 300
 
 
 @pytest.fixture
@@ -306,6 +311,87 @@ def test_one_project_after_the_other(
     assert "no photos yet" in bench.canvas.message
     assert bench.window.status.saved.words == "all saved"
     assert len(bench.window.panels_menu.actions()) == len(bench.bench.panels.docks)
+
+
+class Held:
+    """What is wrapped isn't begun before it may be."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> None:
+        self.begun, self.may_go_on = threading.Event(), threading.Event()
+        real = getattr(module, name)
+
+        def held(*args: object, **more: object) -> object:
+            self.begun.set()
+            self.may_go_on.wait()
+            return real(*args, **more)
+
+        monkeypatch.setattr(module, name, held)
+
+    def stop(self, qtbot: QtBot, window: MainWindow) -> None:
+        """At the foot, when it has begun."""
+        qtbot.waitUntil(self.begun.is_set)
+        parts = [p for p in window.status.findChildren(WorkPart) if p.isVisible()]
+        (part,) = (p for p in parts if p.stop is not window.status.cancel)
+        click(qtbot, part.stop)
+        self.may_go_on.set()
+
+
+def test_adding_photos_is_stopped_and_what_came_in_stays(
+    qtbot: QtBot,
+    window: MainWindow,
+    project: Project,
+    photos: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(import_service, "_BATCH", 2)  # what only pretends comes first
+    held = Held(monkeypatch, import_service, "_save")
+    known = project.images.newest()
+    window.open_folder(project.folder)
+    window.start.add_photos([photos])
+    held.stop(qtbot, window)
+    qtbot.waitUntil(lambda: "Adding photos was stopped" in said(window))
+    assert "Photos added" not in said(window)
+    assert project.images.newest() == known + 1
+    window.start.add_photos([photos])
+    qtbot.waitUntil(lambda: "Photos added: 1, known already: 1." in said(window))
+
+
+def test_making_the_demo_is_stopped_and_leaves_nothing(
+    qtbot: QtBot, window: MainWindow, small_demo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = Held(monkeypatch, demo_service, "demo")
+    button = window.start_page.demo
+    click(qtbot, button)
+    held.stop(qtbot, window)
+    qtbot.waitUntil(button.isEnabled)
+    assert said(window).strip() == "Making the demo was stopped."
+    assert not list(small_demo.parent.parent.glob("flawmark-demo*"))
+
+
+def test_a_double_click_on_a_card_opens_its_project_once(
+    qtbot: QtBot, window: MainWindow, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.open_folder(project.folder)
+    window.leave_project()
+    qtbot.waitUntil(window.start_page.isVisible)
+    opened: list[Path] = []
+
+    def recorded(folder: Path) -> Project:
+        opened.append(folder)
+        return Project.open(folder)
+
+    monkeypatch.setattr("app.shell.frame.main_window.Project", SimpleNamespace(open=recorded))
+    (card,) = window.start_page.cards
+    low = card.rect().center() + QPoint(0, card.height() // 3)  # the next list lies lower
+    qtbot.waitUntil(lambda: window.childAt(card.mapTo(window, low)) is card)
+    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    window._opening._next.setInterval(A_TURN_MS)  # as where there is more to read
+    # Between two clicks of a person the list that comes then finds its place.
+    window.start_page.open_recent.connect(lambda _: QApplication.processEvents())
+    QTest.mouseDClick(window.windowHandle(), left, none, card.mapTo(window, low))
+    assert window.is_opening
+    qtbot.waitUntil(lambda: not window.is_opening and window.bench is not None)
+    assert opened == [project.folder]
 
 
 def test_the_demo_opens_where_no_model_can_run_and_says_what_to_install(

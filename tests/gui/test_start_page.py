@@ -55,6 +55,20 @@ def test_a_project_opens_by_click_or_key_and_a_vanished_one_does_not(page, heard
     assert heard == ["open /p/here", "open /p/here"]
 
 
+def test_a_double_click_opens_a_project_once(page: StartPage, heard: list[str]):
+    card, none = page.cards[0], Qt.KeyboardModifier.NoModifier
+    # To the window, as the system sends it: a widget would get no press of it.
+    QTest.mouseDClick(page.windowHandle(), LEFT, none, card.mapTo(page, card.rect().center()))
+    assert heard == ["open /p/here"]
+    QTest.mouseClick(card, LEFT)
+    assert heard == ["open /p/here"] * 2
+
+
+def test_only_the_left_button_opens_a_project(page: StartPage, heard: list[str]):
+    QTest.mouseClick(page.cards[0], Qt.MouseButton.RightButton)
+    assert heard == []
+
+
 def test_a_name_is_chosen_and_none_is_none(page: StartPage, qtbot: QtBot):
     chosen: list[str] = []
     page.person_chosen.connect(chosen.append)

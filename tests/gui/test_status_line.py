@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from app.core.progress import Progress
 from widgets.frame.status_line import StatusLine
 
 NAME = "layer_00423_spreading_camera_2.png"
@@ -52,6 +53,40 @@ def test_a_model_can_be_stopped_while_it_works_only(line: StatusLine, qtbot: QtB
     assert (line.model.words, line.cancel.isVisible()) == ("the model ended by itself", False)
 
 
+def test_a_job_beside_a_model_has_its_own_progress_and_stop(line: StatusLine, qtbot: QtBot):
+    line.show_model("starter", done=12, total=300, images_per_s=3)
+    job = line.add_work("exporting")
+    assert (job.said.words, job.stop.isVisible()) == ("exporting …", True)
+    job.show_step("exporting", Progress(5, 20))
+    assert (job.said.words, job.said.progress) == ("exporting: 5 / 20", 0.25)
+    assert (line.model.words, line.cancel.isVisible()) == ("starter: 12 / 300, 3.0/s", True)
+    asked: list[str] = []
+    line.cancel_wanted.connect(lambda: asked.append("model"))
+    job.stop_wanted.connect(lambda: asked.append("job"))
+    QTest.mouseClick(job.stop, Qt.MouseButton.LeftButton)
+    assert asked == ["job"]
+    job.show_stopping()
+    job.show_step("exporting", Progress(6, 20))  # was on its way
+    assert (job.said.words, job.stop.isEnabled()) == ("stopping …", False)
+    QTest.mouseClick(line.cancel, Qt.MouseButton.LeftButton)
+    assert asked == ["job", "model"]
+    line.remove_work(job)
+    assert line.model.isVisible() and line.cancel.isEnabled()
+
+
+def test_a_model_that_is_idle_gives_way_to_a_job_and_comes_back(line: StatusLine):
+    line.show_model_idle("model failed")
+    first, second = line.add_work("exporting"), line.add_work("adding photos")
+    assert not line.model.isVisible() and first.isVisible() and second.isVisible()
+    line.show_model("starter", done=0, total=0, images_per_s=0)
+    assert line.model.isVisible()
+    line.show_model_idle("model failed")
+    line.remove_work(first)
+    assert not line.model.isVisible()
+    line.remove_work(second)
+    assert (line.model.isVisible(), line.model.words) == (True, "model failed")
+
+
 def test_what_takes_several_lines_elsewhere_is_shown_on_one(line: StatusLine):
     line.show_model_idle("died. Try again.")
     on_one = line.model.grab().toImage()
@@ -85,6 +120,16 @@ def test_nothing_jumps_while_a_part_of_it_changes(line: StatusLine, qtbot: QtBot
     qtbot.wait(1)
 
     assert [part.geometry() for part in parts] == before
+
+
+def test_a_job_takes_no_room_but_that_of_models(line: StatusLine, qtbot: QtBot):
+    parts = (line.image, line.saved, line.position, line.zoom, line.time)
+    line.show_model("starter", done=299, total=300, images_per_s=1)
+    before = [part.geometry() for part in parts]
+    job = line.add_work("looking for photos in two parts")
+    qtbot.waitUntil(lambda: job.said.width() > 0 and abs(job.width() - line.model.width()) < 60)
+    assert [part.geometry() for part in parts] == before
+    assert job.stop.geometry().right() < job.width()
 
 
 def test_a_long_name_gives_way_and_can_be_read_as_tool_tip(line: StatusLine, qtbot: QtBot):

@@ -173,7 +173,7 @@ class _Card(QWidget):
     def __init__(self, project: ProjectCard) -> None:
         super().__init__()
         self.project = project
-        self._is_pointed = False
+        self._is_pointed = self._is_pressed = False
         self.setFixedHeight(_CARD_PX)
         self.setToolTip(project.path)
         self.setAccessibleName(project.path)
@@ -200,10 +200,15 @@ class _Card(QWidget):
     def leaveEvent(self, event: QEvent) -> None:
         self._point(False)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._is_pressed = event.button() == Qt.MouseButton.LeftButton
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Its first press has chosen already, maybe on the card that stood here until then."""
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(
-            event.position().toPoint()
-        ):
+        was_pressed, self._is_pressed = self._is_pressed, False
+        if was_pressed and self.rect().contains(event.position().toPoint()):
             self._choose()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

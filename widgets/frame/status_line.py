@@ -3,11 +3,12 @@
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from app.core.image import State
 from widgets.frame.elided import Elided
 from widgets.frame.message_bar import LEVEL_COLOURS
+from widgets.frame.work_part import WorkPart
 from widgets.photo.picture import Level
 from widgets.words import state_title
 
@@ -15,19 +16,24 @@ _SPACE_PX = 14
 
 
 class StatusLine(QWidget):
-    """Every part has a width of its own, so that nothing jumps while another part changes."""
+    """Every part has a width of its own, so that nothing jumps while another part changes.
 
-    cancel_wanted = Signal()
+    Models have the part of what is at work while nothing else is. Other jobs share it with them,
+    each with its own progress and Stop; a model that is idle then gives way to them.
+    """
+
+    cancel_wanted = Signal()  # of what models do
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # The end of a file's name tells layers apart; of other words the beginning counts.
         self.image = Elided(Qt.TextElideMode.ElideMiddle)
-        self.saved, self.model = Elided(), Elided()
+        self.saved, self._at_work = Elided(), QWidget()
+        self._models, self._jobs = WorkPart(), list[WorkPart]()
+        self.model, self.cancel = self._models.said, self._models.stop
         self.position, self.zoom, self.time = QLabel(), QLabel(), QLabel()
-        self.cancel = QToolButton()
         self._lay_out()
-        self.cancel.clicked.connect(self.cancel_wanted)
+        self._models.stop_wanted.connect(self.cancel_wanted)
         self.show_model_idle()
 
     def show_image(
@@ -68,9 +74,8 @@ class StatusLine(QWidget):
 
     def show_model_idle(self, words: str = "") -> None:
         """`words` say more than that it is idle: that it died, say."""
-        self.model.set_words(words or self.tr("no model at work"))
-        self.model.set_progress(0.0)
-        self.cancel.hide()
+        self._models.show_idle(words or self.tr("no model at work"))
+        self._share_room(is_model_idle=True)
 
     def show_model(self, name: str, *, done: int, total: int, images_per_s: float) -> None:
         """`total` is 0 while it loads."""
@@ -78,20 +83,31 @@ class StatusLine(QWidget):
         if total:
             words = self.tr("{name}: {done} / {total}, {speed}/s")
         speed = f"{images_per_s:.1f}"
-        self.model.set_words(words.format(name=name, done=done, total=total, speed=speed))
-        self.model.set_progress(done / total if total else 0.0)
-        self.cancel.setEnabled(True)
-        self.cancel.show()
-
-    def show_step(self, title: str, *, done: int, total: int) -> None:
-        """A job that is none of a model, and can't be stopped."""
-        self.model.set_words(f"{title}: {done} / {total}")
-        self.model.set_progress(done / total if total else 0.0)
-        self.cancel.hide()  # it would stop the model
+        said = words.format(name=name, done=done, total=total, speed=speed)
+        self._models.show_at_work(said, done / total if total else 0.0)
+        self._share_room(is_model_idle=False)
 
     def show_cancelling(self) -> None:
-        self.model.set_words(self.tr("stopping …"))
-        self.cancel.setEnabled(False)
+        self._models.show_stopping()
+
+    def add_work(self, title: str) -> WorkPart:
+        """A part for a job that is none of a model, until `remove_work`."""
+        part = WorkPart()
+        part.show_at_work(f"{title} …")
+        self._jobs.append(part)
+        self._work_row.addWidget(part, 1)
+        part.show()  # else only in the event loop's next turn
+        self._share_room(is_model_idle=self.cancel.isHidden())
+        return part
+
+    def remove_work(self, part: WorkPart) -> None:
+        self._jobs.remove(part)
+        part.hide()  # until the event loop deletes it, it would be seen still
+        part.deleteLater()
+        self._share_room(is_model_idle=self.cancel.isHidden())
+
+    def _share_room(self, *, is_model_idle: bool) -> None:
+        self._models.setHidden(is_model_idle and bool(self._jobs))
 
     def show_pointer(self, at: tuple[int, int] | None, level: Level | None = None) -> None:
         """Whole image pixels, and the value of the one that is there: grey, or red, green, blue."""
@@ -116,17 +132,16 @@ class StatusLine(QWidget):
         row.setSpacing(_SPACE_PX)
         row.addWidget(self.image, 4)
         row.addWidget(self.saved, 1)
-        row.addWidget(self.model, 2)
-        for widget in (self.cancel, self.position, self.zoom, self.time):
+        row.addWidget(self._at_work, 2)
+        for widget in (self.position, self.zoom, self.time):
             row.addWidget(widget)
         saved = self.tr("saved {time}").format(time="00:00:00")
         self.saved.setMinimumWidth(self.fontMetrics().horizontalAdvance(saved) + 4)
-        keeps_place = self.cancel.sizePolicy()
-        keeps_place.setRetainSizeWhenHidden(True)
-        self.cancel.setSizePolicy(keeps_place)
-        self.cancel.setText(self.tr("Stop"))
-        self.cancel.setAutoRaise(True)
-        self.cancel.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._at_work.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self._work_row = QHBoxLayout(self._at_work)
+        self._work_row.setContentsMargins(0, 0, 0, 0)
+        self._work_row.setSpacing(_SPACE_PX)
+        self._work_row.addWidget(self._models, 1)
         self.time.setToolTip(self.tr("Time on this image, without the time you were away"))
         widest = {
             self.position: "x 00000  y 00000  255 255 255",

@@ -1,6 +1,7 @@
 """The classes that can be drawn, what a lead changes about them, and the one the next box gets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject
@@ -17,6 +18,7 @@ from app.shell.bench.team import Team
 from app.shell.bench.watch import ProjectWatch
 from app.shell.bench.writer import Writer
 from app.shell.frame.messages import Messages
+from app.shell.jobs import Jobs
 from app.storage.project import Project
 from widgets.words import class_title
 
@@ -33,6 +35,7 @@ class ClassChoice(QObject):
 
     def __init__(
         self,
+        project: Project,
         writer: Writer,
         watch: ProjectWatch,
         showing: Showing,
@@ -47,6 +50,7 @@ class ClassChoice(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._folder, self._trying = project.folder, Jobs(self, threads=1)
         self._writer, self._messages, self._person = writer, messages, person
         self._showing, self._moves, self._panels = showing, moves, panels
         self._browsing, self._chats, self._watch, self._team = browsing, chats, watch, team
@@ -69,9 +73,16 @@ class ClassChoice(QObject):
         self._take_classes()
         self._take_team()
 
-    def set_key(self, class_id: int, hotkey: str) -> None:
-        """The character that picks the class, "" for none of its own."""
-        self._change(class_id, hotkey=hotkey)
+    def close(self) -> None:
+        """Ends the thread; nothing is told of a name after it."""
+        self._trying.close()
+
+    def set_key(self, class_id: int, hotkey: str, *, taken: Container[str]) -> None:
+        """The character that picks the class, "" for none of its own; actions have those that are
+        `taken`, casefolded.
+        """
+        person = self._person
+        self._write(lambda p: change_class(p, class_id, by=person, hotkey=hotkey, taken=taken))
 
     def move(self, by: int) -> None:
         """The class that the next box gets comes so many places further down in the order."""
@@ -114,13 +125,14 @@ class ClassChoice(QObject):
         )
 
     def _try_names(self, class_id: int) -> None:
-        """In the writer's thread, behind the change: it takes half a second."""
+        """Beside the writer, where others would wait to be saved: it takes half a second."""
+        folder = self._folder
 
         def told(found: "NameFault | UserError | None") -> None:
             if found is not None and not isinstance(found, UserError):
                 self._warn_of_name(found)
 
-        self._writer.run(lambda project: _unspoken_name(project, class_id), told)
+        self._trying.run(lambda: _unspoken_name(folder, class_id), told)
 
     def _warn_of_name(self, fault: "NameFault") -> None:
         if fault.kind == "common":
@@ -183,7 +195,8 @@ class ClassChoice(QObject):
         self._panels.canvas.set_current_class(self._showing.classes.get(class_id))
 
 
-def _unspoken_name(project: Project, class_id: int) -> "NameFault | None":
+def _unspoken_name(folder: Path, class_id: int) -> "NameFault | None":
     from app.services.spoken_names import unspoken_name  # loads all that writes sentences
 
-    return unspoken_name(project, class_id)
+    with Project.open(folder) as project:
+        return unspoken_name(project, class_id)

@@ -172,8 +172,8 @@ class Parts(QObject):
         self._watch = ProjectWatch(self.project, self)
         self._watch.classes_changed.connect(self.disagreeing.refresh)
         self.class_choice = ClassChoice(
-            *(self._writer, self._watch, self.showing, self.moves, self.browsing, self.chats),
-            *(self.team, self.panels, self._messages),
+            *(self.project, self._writer, self._watch, self.showing, self.moves),
+            *(self.browsing, self.chats, self.team, self.panels, self._messages),
             person=self.person,
             parent=self,
         )

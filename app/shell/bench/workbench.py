@@ -1,6 +1,7 @@
 """One open project on the bench: an image comes on it and leaves it, and in the end it closes."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -44,17 +45,23 @@ class Workbench(Parts):
         titled: Callable[[str], str],
     ) -> None:
         """`titled`: an action of the table as its menu has it, with its key."""
-        super().__init__(
-            *(project, window, messages), person=person, idle_after_s=idle_after_s, titled=titled
-        )
-        self._window = window
-        self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-        self._pause.timeout.connect(self._look_ahead)
-        self._connect()
-        connect_panels(self)
-        self.team.start()
-        self.review_queue.start()
-        self.class_choice.start()
+        with ExitStack() as half_made:
+            half_made.callback(self._give_up)
+            super().__init__(
+                *(project, window, messages),
+                person=person,
+                idle_after_s=idle_after_s,
+                titled=titled,
+            )
+            self._window = window
+            self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+            self._pause.timeout.connect(self._look_ahead)
+            self._connect()
+            connect_panels(self)
+            self.team.start()
+            self.review_queue.start()
+            self.class_choice.start()
+            half_made.pop_all()
 
     @property
     def classes(self) -> list[LabelClass]:
@@ -155,26 +162,34 @@ class Workbench(Parts):
         return self._writer.settle(at_most_s=at_most_s)
 
     def close(self) -> None:
-        """Returns when everything is saved and all threads have ended."""
-        self._leave()
-        self.first_image.keep_last()
-        self._pause.stop()
-        self.telling.close()
-        self.review_queue.close()
-        self.disagreeing.close()
-        self.records.close()
-        self.chats.close()
-        self.overviews.close()
-        self.showing.close()
-        self._watch.close()
-        if "walling" in self.__dict__:
-            self.walling.close()
-        self.models.close()
-        self.news.close()
-        self._writer.close()  # tells what became of the last gestures, so all else still stands
-        self.viewing.close()
-        self.browsing.close()
-        self.project.close()
+        """Returns when everything is saved and all threads have ended; also where a part breaks."""
+        made_late = [self.walling.close] if "walling" in self.__dict__ else []
+        parts = (
+            *(self._leave, self.first_image.keep_last, self._pause.stop),
+            *(self.telling.close, self.review_queue.close, self.disagreeing.close),
+            *(self.records.close, self.chats.close, self.overviews.close, self.showing.close),
+            *(self._watch.close, *made_late, self.models.close, self.news.close),
+            self._writer.close,  # tells what became of the last gestures, so all else still stands
+            *(self.class_choice.close, self.viewing.close, self.browsing.close),
+            *(self._rest, self.project.close),
+        )
+        with ExitStack() as closing:
+            for close in reversed(parts):
+                closing.callback(close)
+
+    def _give_up(self) -> None:
+        """One that was never whole: nothing goes on by itself, and what is on its way to the file
+        is saved. The project stays open.
+        """
+        self._rest()
+        if "_writer" in self.__dict__:
+            self._writer.close()
+        self.deleteLater()
+
+    def _rest(self) -> None:
+        """Also a part that could not be closed reads nothing any more."""
+        for timer in self.findChildren(QTimer):
+            timer.stop()
 
     def _leave(self) -> None:
         """What was begun on the image is finished before another one comes."""

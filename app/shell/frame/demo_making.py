@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 
 from app.core.errors import UserError
-from app.core.progress import OnProgress, Progress
-from app.core.stopping import Stop
 from app.services import environment
 from app.shell.frame.error_words import in_one_text
-from app.shell.jobs import Jobs
+from app.shell.told_jobs import ToldJob, ToldJobs
 from widgets.frame.message_bar import MessageAction
 
 if TYPE_CHECKING:
@@ -30,39 +28,44 @@ class _Demo:
 class DemoMaking(QObject):
     """One at a time: while it is being made its button can't be pressed."""
 
-    _progressed = Signal(str, object)  # DemoStep, Progress
-
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window = window
-        self._jobs = Jobs(self, threads=1)
-        self._stop = Stop()
-        self._progressed.connect(self._show_progress)
+        self._jobs = ToldJobs(window.status, self)
         window.start_page.demo_wanted.connect(self.open)
 
     def open(self) -> None:
         """Once it is there."""
         self._window.start_page.show_making_demo(True)
-        self._jobs.run(self._made, self._settle, broke=self._show_idle)
+        self._jobs.run(
+            *(self.tr("making the demo"), self._made, self._settle),
+            stopped=self._tell_stopped,
+            broke=self._show_idle,
+        )
 
     def close(self) -> None:
         """What is being made is given up."""
-        self._stop.request()
         self._jobs.close()
 
-    def _made(self) -> _Demo:
+    def _made(self, job: ToldJob) -> _Demo:
         """Called in the job's thread."""
         from app.services.demo import demo, demo_folder, demo_project
 
         folder = demo_folder(Path.home())
         if there := demo_project(folder):
             return _Demo(there)
+        titles: dict[DemoStep, str] = {
+            "photos": self.tr("making photos"),
+            "import": self.tr("adding photos"),
+            "prelabel": self.tr("a model draws on them"),
+            "export": self.tr("exporting"),
+        }
         report = demo(
             folder,
             actor=self._window.start.person(),
             cache=environment.cache_folder(),
-            on_step=self._progress,
-            stop=self._stop,
+            on_step=lambda step: job.step(titles[step]),
+            stop=job.stop,
         )
         prelabelled = report.prelabelled
         return _Demo(report.project, prelabelled if isinstance(prelabelled, UserError) else None)
@@ -83,24 +86,9 @@ class DemoMaking(QObject):
                 hint=in_one_text(made.unlabelled),
             )
 
+    def _tell_stopped(self) -> None:
+        self._show_idle()
+        self._window.messages.info(self.tr("Making the demo was stopped."))
+
     def _show_idle(self) -> None:
         self._window.start_page.show_making_demo(False)
-        self._window.status.show_model_idle()
-
-    def _progress(self, step: "DemoStep") -> OnProgress:
-        """Called in the job's thread; the line at the foot shows it."""
-
-        def tell(progress: Progress) -> None:
-            self._stop.check()
-            self._progressed.emit(step, progress)
-
-        return tell
-
-    def _show_progress(self, step: "DemoStep", progress: Progress) -> None:
-        titles = {
-            "photos": self.tr("making photos"),
-            "import": self.tr("adding photos"),
-            "prelabel": self.tr("a model draws on them"),
-            "export": self.tr("exporting"),
-        }
-        self._window.status.show_step(titles[step], done=progress.done, total=progress.total)

@@ -4,14 +4,13 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from app.core.errors import UserError
-from app.core.progress import Cancelled, OnProgress, Progress
 from app.core.splitting import Shares
 from app.shell.frame.error_words import in_screen_words
-from app.shell.jobs import Jobs
+from app.shell.told_jobs import ToldJob, ToldJobs
 from app.storage.project import Project
 from widgets.words import counted_boxes, counted_images
 
@@ -28,14 +27,10 @@ _SOON_MS = 50
 class Exporting(QObject):
     """One at a time, with a connection of its own; labels may be changed meanwhile."""
 
-    _progressed = Signal(str, object)  # what is done, Progress
-
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window, self._messages = window, window.messages
-        self._jobs = Jobs(self, threads=1)
-        self._closed = False
-        self._progressed.connect(self._show_progress)
+        self._jobs = ToldJobs(window.status, self)
 
     def ask(self) -> None:
         """Of the project that is open."""
@@ -62,8 +57,6 @@ class Exporting(QObject):
         self._write(bench, wish)
 
     def _write(self, bench: "Workbench", wish: "ExportWish") -> None:
-        if self._closed:
-            return
         if self._window.bench is bench and bench.document.unsaved:
             QTimer.singleShot(_SOON_MS, self, lambda: self._write(bench, wish))
             return
@@ -71,7 +64,7 @@ class Exporting(QObject):
         # As a shell reads it; a name without a folder is one of the project's exports.
         out = project_folder / "exports" / os.path.expanduser(wish.folder)  # noqa: PTH111 - `Path` raises for a user that there isn't
 
-        def write() -> "ExportReport":
+        def write(job: ToldJob) -> "ExportReport":
             from app.services.export import export
 
             with Project.open(project_folder) as project:
@@ -79,15 +72,17 @@ class Exporting(QObject):
                     *(project, wish.to, out),
                     actor=person,
                     options=export_options(wish),
-                    on_progress=self._progress(self.tr("exporting")),
-                    on_leak_check=self._progress(self.tr("looking for photos in two parts")),
+                    on_progress=job.step(self.tr("exporting")),
+                    on_leak_check=job.step(self.tr("looking for photos in two parts")),
                 )
 
-        self._jobs.run(write, self._tell, broke=self._window.status.show_model_idle)
+        self._jobs.run(
+            *(self.tr("exporting"), write, self._tell),
+            stopped=lambda: self._tell_stopped(out, has_divided=wish.shares is not None),
+        )
 
     def close(self) -> None:
         """What is being written is given up; an earlier export stands."""
-        self._closed = True
         self._jobs.close()
 
     def _choices(self) -> "ExportChoices":
@@ -123,21 +118,7 @@ class Exporting(QObject):
         if folder:
             dialog.set_folder(folder)
 
-    def _progress(self, title: str) -> OnProgress:
-        """Called in the job's thread; the line at the foot shows it."""
-
-        def tell(progress: Progress) -> None:
-            if self._closed:
-                raise Cancelled
-            self._progressed.emit(title, progress)
-
-        return tell
-
-    def _show_progress(self, title: str, progress: Progress) -> None:
-        self._window.status.show_step(title, done=progress.done, total=progress.total)
-
     def _tell(self, result: "ExportReport | UserError") -> None:
-        self._window.status.show_model_idle()
         if isinstance(result, UserError):
             self._messages.error(result)
             return
@@ -150,6 +131,13 @@ class Exporting(QObject):
             self._messages.warn(said, hint="\n".join(map(in_screen_words, result.notes)))
         else:
             self._messages.saved(said)
+
+    def _tell_stopped(self, out: Path, *, has_divided: bool) -> None:
+        kept = self.tr("How images were divided into train, val and test stays in the project.")
+        self._messages.info(
+            self.tr("The export was stopped: {folder} is as it was before.").format(folder=out),
+            hint=kept if has_divided else "",
+        )
 
 
 def export_options(wish: "ExportWish") -> "ExportOptions":

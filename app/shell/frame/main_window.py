@@ -42,7 +42,13 @@ from app.shell.frame.theme import ThemeChoice
 from app.shell.keys import bindings
 from app.shell.keys.action_set import ActionSet
 from app.shell.keys.focus_keys import takes_text
-from app.shell.keys.key_map import KeyMap, key_for_class, shown_class_keys, shown_key
+from app.shell.keys.key_map import (
+    KeyMap,
+    key_for_class,
+    shown_class_keys,
+    shown_key,
+    taken_characters,
+)
 from app.shell.turns import Turns
 from app.storage.project import Project
 from widgets.frame.image_strip import ImageStrip
@@ -123,12 +129,35 @@ class MainWindow(QMainWindow):
             bench.list_images()
             yield
             bench.start()
+        except Exception as error:  # noqa: BLE001 - half a project may not stay, whatever broke it
+            self._give_up(project, error)
+            return
         finally:
             self.setUpdatesEnabled(True)
             for dock in self.findChildren(QDockWidget):
                 dock.setUpdatesEnabled(True)  # Qt doesn't pass it on to those that float
         yield
         self.save_preferences()  # waits for the disk
+
+    def _give_up(self, project: Project, error: Exception) -> None:
+        """Of a project that can't be opened nothing stays on the bench, nor of one that can't be
+        left for it; how docks were left before is kept.
+        """
+        if self._bench is not None:
+            try:
+                self._close_bench(self._bench)
+            except Exception as another:  # noqa: BLE001 - what broke first is told, too
+                self._tell(another)
+        project.close()
+        self._show_no_project()
+        self._tell(error)
+
+    def _tell(self, error: Exception) -> None:
+        """Of the world, or a bug of ours."""
+        if isinstance(error, UserError):
+            self.messages.error(error)
+        else:
+            self.messages.bug(error)
 
     def _make_bench(self, project: Project) -> Workbench:
         """With all that keys do."""
@@ -182,22 +211,9 @@ class MainWindow(QMainWindow):
     def close_project(self) -> None:
         """Saves all that is to be saved, and goes to the start page."""
         if self.bench is not None:
-            bench = self.bench
             self._keep_layout()
-            bench.close()  # what it still has to tell is shown
-            self._bench = None
-            self._set_project_open(False)
-            self.panels_menu.clear()
-            bench.panels.undock_from(self)
-            bench.canvas.deleteLater()
-            bench.deleteLater()
-        else:
-            self._set_project_open(False)
-        self.panels_menu.setEnabled(False)
-        self.strip.show_nothing()
-        self.status.show_no_project()
-        self.setWindowTitle("Flawmark")
-        self.start.show_start_page()
+            self._close_bench(self.bench)
+        self._show_no_project()
 
     def may_leave(self, go: Callable[[], object]) -> bool:
         """Whether the project that is open, if any, may be left now; else `go` is called later."""
@@ -245,6 +261,24 @@ class MainWindow(QMainWindow):
             save_preferences(self.preferences, config_folder())
         except UserError as e:
             self.messages.error(e)
+
+    def _close_bench(self, bench: Workbench) -> None:
+        try:
+            bench.close()  # what it still has to tell is shown
+        finally:
+            self._bench = None
+            self.panels_menu.clear()
+            bench.panels.undock_from(self)
+            bench.canvas.deleteLater()
+            bench.deleteLater()
+
+    def _show_no_project(self) -> None:
+        self._set_project_open(False)
+        self.panels_menu.setEnabled(False)
+        self.strip.show_nothing()
+        self.status.show_no_project()
+        self.setWindowTitle("Flawmark")
+        self.start.show_start_page()
 
     def _set_project_open(self, is_open: bool) -> None:
         self.action_set.set_project_open(is_open)
@@ -361,12 +395,14 @@ class MainWindow(QMainWindow):
     def _give_key(self, class_id: int, key: str) -> None:
         """To a class: what an action has stays the action's."""
         assert self.bench is not None
+        key_map = self.action_set.key_map
         try:
-            hotkey = key and key_for_class(self.action_set.key_map, key)
+            hotkey = key and key_for_class(key_map, key)
         except UserError as e:
             self.messages.refuse(e)
         else:
-            self.bench.class_choice.set_key(class_id, hotkey)
+            taken = taken_characters(key_map)
+            self.bench.class_choice.set_key(class_id, hotkey, taken=taken)
 
     def _tell_clashes(self, classes: Sequence[LabelClass]) -> None:
         """Once for a project: each change of keys would say it again."""

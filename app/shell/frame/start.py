@@ -3,16 +3,16 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
 
 from app.core.errors import UserError
-from app.core.progress import Cancelled, OnProgress, Progress
 from app.services import environment
 from app.shell.frame.error_words import in_one_text, in_screen_words
 from app.shell.jobs import Jobs
+from app.shell.told_jobs import ToldJob, ToldJobs
 from app.storage.project import Project
 from app.storage.project_file import FILE_NAME
 from widgets.frame.new_project_dialog import LabelSetChoice, NewProject, NewProjectDialog
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from app.services.import_labels import LabelReport
     from app.services.import_photos import PhotoReport
     from app.shell.frame.main_window import MainWindow
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,16 +39,12 @@ class Imported:
 class Start(QObject):
     """Slow steps run beside the window; the status line says how far they are."""
 
-    _progressed = Signal(str, object)  # what is done, Progress
-
     def __init__(self, window: "MainWindow") -> None:
         super().__init__(window)
         self._window, self._messages = window, window.messages
-        self._jobs = Jobs(self, threads=1)
+        self._jobs = ToldJobs(window.status, self)
         self._making = Jobs(self, threads=1)  # a new project need not wait for photos of another
-        self._closed = False
         self._new: NewProjectDialog | None = None
-        self._progressed.connect(self._show_progress)
         page = window.start_page
         page.new_wanted.connect(self.ask_new)
         page.open_wanted.connect(self.ask_open)
@@ -123,7 +117,12 @@ class Start(QObject):
         if bench is None:
             return
         project_folder = bench.project.folder
-        self._run(lambda: self._import(project_folder, sources), self._tell_imported)
+        self._jobs.run(
+            self.tr("adding photos"),
+            lambda job: self._import(job, project_folder, sources),
+            self._tell_imported,
+            stopped=self._tell_stopped,
+        )
 
     def take_dropped(self, paths: Sequence[Path]) -> None:
         """A project is opened. Photos and folders of them come into the one that is open; where
@@ -147,7 +146,6 @@ class Start(QObject):
 
     def close(self) -> None:
         """What is under way is stopped; what it has saved stays."""
-        self._closed = True
         self._jobs.close()
         self._making.close()
 
@@ -190,19 +188,16 @@ class Start(QObject):
             self._new.deleteLater()
             self._new = None
 
-    def _import(self, project_folder: Path, sources: Sequence[Path]) -> Imported:
+    def _import(self, job: ToldJob, project_folder: Path, sources: Sequence[Path]) -> Imported:
         from app.services.import_labels import LabelImport, import_labels
         from app.services.import_photos import import_photos
 
         with Project.open(project_folder) as project:
-            done = Imported(
-                import_photos(
-                    project, *sources, on_progress=self._progress(self.tr("adding photos"))
-                )
-            )
+            told = job.step(self.tr("adding photos"))
+            done = Imported(import_photos(project, *sources, on_progress=told))
             for folder in filter(Path.is_dir, sources):
                 wanted = LabelImport(folder, add_classes=True)
-                told = self._progress(self.tr("reading labels"))
+                told = job.step(self.tr("reading labels"))
                 try:
                     report = import_labels(project, wanted, actor=self.person(), on_progress=told)
                 except UserError as e:
@@ -211,7 +206,10 @@ class Start(QObject):
                     done.labels.extend([report] if report else [])
         return done
 
-    def _tell_imported(self, done: Imported) -> None:
+    def _tell_imported(self, done: Imported | UserError) -> None:
+        if isinstance(done, UserError):
+            self._messages.error(done)
+            return
         words = self.tr("Photos added: {added}, known already: {known}.")
         said = words.format(added=done.photos.added, known=done.photos.known)
         if done.labels:
@@ -228,28 +226,11 @@ class Start(QObject):
         for error in done.unread:
             self._messages.error(error)
 
-    def _progress(self, title: str) -> OnProgress:
-        """Called in the job's thread; the line at the foot shows it."""
-
-        def tell(progress: Progress) -> None:
-            if self._closed:
-                raise Cancelled
-            self._progressed.emit(title, progress)
-
-        return tell
-
-    def _show_progress(self, title: str, progress: Progress) -> None:
-        self._window.status.show_step(title, done=progress.done, total=progress.total)
-
-    def _run(self, work: Callable[[], T], done: Callable[[T], object]) -> None:
-        def settle(result: T | UserError) -> None:
-            self._window.status.show_model_idle()
-            if isinstance(result, UserError):
-                self._messages.error(result)
-            else:
-                done(result)
-
-        self._jobs.run(work, settle)
+    def _tell_stopped(self) -> None:
+        self._messages.info(
+            self.tr("Adding photos was stopped: those that were added stay."),
+            hint=self.tr("Add the same folder again to go on."),
+        )
 
     def _take_person(self, name: str) -> None:
         self._window.preferences = replace(self._window.preferences, person=name)
