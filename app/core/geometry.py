@@ -25,9 +25,9 @@ class Box:
     bottom: float
 
     def __post_init__(self) -> None:
-        finite = math.isfinite(self.width) and math.isfinite(self.height)
-        # Phrased so that NaN is refused too.
-        if not (finite and self.left < self.right and self.top < self.bottom):
+        # Phrased so that NaN is refused too; nothing is called, for an image may have thousands.
+        is_wide = 0 < self.right - self.left < math.inf
+        if not (is_wide and 0 < self.bottom - self.top < math.inf):
             raise ValueError(f"box without area: {self}")
 
     @classmethod

@@ -30,14 +30,14 @@ def annotation_to_row(image_id: int, a: Annotation) -> Row:
 def annotation_from_row(row: Row) -> Annotation:
     uid, _, class_id, left, top, right, bottom, polygon, score, run_id, author, sources = row
     return Annotation(
-        uid=uid,
-        class_id=class_id,
-        box=Box(left, top, right, bottom),
-        polygon=None if polygon is None else _polygon(json.loads(polygon)),
-        score=score,
-        run_id=run_id,
-        author=author,
-        sources=() if sources is None else _sources(json.loads(sources)),
+        uid,
+        class_id,
+        Box(left, top, right, bottom),
+        None if polygon is None else _polygon(json.loads(polygon)),
+        score,
+        run_id,
+        author,
+        () if sources is None else _sources(json.loads(sources)),
     )
 
 

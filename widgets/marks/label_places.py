@@ -95,15 +95,13 @@ def _sums(cells: Cells, shape: tuple[int, int]) -> Cells:
     A summed-area table (Crow, 1984), so that any rect's share costs four look-ups.
     """
     rows, columns = shape
-    edges = np.zeros((rows + 1, columns + 1), np.int32)
     left, top, right, bottom = cells.T
-    for row, column, step in (
-        (top, left, 1),
-        (top, right, -1),
-        (bottom, left, -1),
-        (bottom, right, 1),
-    ):
-        np.add.at(edges, (row, column), step)
+    above, below = top * (columns + 1), bottom * (columns + 1)
+    begun = np.concatenate([above + left, below + right])
+    ended = np.concatenate([above + right, below + left])
+    size = (rows + 1) * (columns + 1)
+    counts = np.bincount(begun, minlength=size) - np.bincount(ended, minlength=size)
+    edges = counts.astype(np.int32).reshape(rows + 1, columns + 1)
     np.cumsum(edges, axis=0, out=edges)
     np.cumsum(edges, axis=1, out=edges)
     covered = edges[:rows, :columns] > 0

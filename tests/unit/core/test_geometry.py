@@ -13,7 +13,11 @@ boxes = st.builds(lambda x, y, w, h: Box(x, y, x + w, y + h), numbers, numbers, 
 
 @pytest.mark.parametrize(
     "corners",
-    [(0, 0, 0, 5), (3, 0, 1, 5), (0, 5, 5, 5), (math.nan, 0, 1, 1), (0, 0, math.inf, 1)],
+    [
+        *((0, 0, 0, 5), (3, 0, 1, 5), (0, 5, 5, 5)),
+        *((math.nan, 0, 1, 1), (0, 0, 1, math.nan), (0, 0, math.inf, 1), (0, -math.inf, 1, 1)),
+        *((math.inf, 0, math.inf, 1), (-1e308, 0, 1e308, 1)),
+    ],
 )
 def test_a_box_needs_finite_area(corners: tuple[float, float, float, float]) -> None:
     with pytest.raises(ValueError, match="without area"):
