@@ -72,6 +72,18 @@ def test_the_project_is_whole_after_a_few_turns(
     assert driver.bench.panels.queue.isVisible() and driver.bench.panels.boxes.isVisible()
 
 
+def test_panels_that_were_left_in_front_have_turns_of_their_own(
+    qtbot: QtBot, window: MainWindow, project: Project
+) -> None:
+    turns_on(window, project.folder, TURNS - 1)
+    BenchDriver(qtbot, window).bench.panels.bring_up("prelabel")
+    QApplication.processEvents()
+    turns_on(window, project.folder, TURNS - 1 + 2)  # the models' dock has two
+    assert not window.is_opening
+    panels = BenchDriver(qtbot, window).bench.panels
+    assert panels.is_seen(type(panels).prelabel) and not panels.looking.isVisible()
+
+
 def test_the_screen_stays_as_it_was_until_the_last_turn(
     qtbot: QtBot, window: MainWindow, project: Project, painted: Painted
 ) -> None:

@@ -385,7 +385,7 @@ def test_a_double_click_on_a_card_opens_its_project_once(
     low = card.rect().center() + QPoint(0, card.height() // 3)  # the next list lies lower
     qtbot.waitUntil(lambda: window.childAt(card.mapTo(window, low)) is card)
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    window._opening._next.setInterval(A_TURN_MS)  # as where there is more to read
+    window._opening._turns._next.setInterval(A_TURN_MS)  # as where there is more to read
     # Between two clicks of a person the list that comes then finds its place.
     window.start_page.open_recent.connect(lambda _: QApplication.processEvents())
     QTest.mouseDClick(window.windowHandle(), left, none, card.mapTo(window, low))

@@ -167,14 +167,22 @@ class Panels(LatePanels):
 
     @contextmanager
     def placing(self) -> Iterator[None]:
-        """While docks are put in their places, Qt shows each of them for a moment: nobody looks."""
+        """While docks are put in their places, Qt shows each of them for a moment: nobody looks.
+        What is in front in the end is there after `fill`.
+        """
         self._is_placing = True
         try:
             yield
         finally:
             self._is_placing = False
-            for page in self._pages.values():
-                page.turn()
+
+    def fill(self) -> Iterator[None]:
+        """Makes the panels that are in front, one at a step."""
+        for page in tuple(self._pages.values()):
+            for late in page.wanting:
+                self.get(late)
+                yield
+            page.turn()
 
     def bring_up(self, name: str) -> None:
         """Shows a dock, in front of those that share its place."""
@@ -232,6 +240,13 @@ class _Page(QWidget):
                 panels.when_made(part, partial(self._take, place))
             else:
                 self._take(place, part)
+
+    @property
+    def wanting(self) -> list[Late[Any]]:
+        """What would be seen, and isn't made."""
+        if not self.is_in_front:
+            return []
+        return [late for late in self._late if self._panels.made(late) is None]
 
     def turn(self) -> None:
         """For Qt a dock behind another one is visible. What nobody sees is not kept up to date."""

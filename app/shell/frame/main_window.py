@@ -1,8 +1,7 @@
 """The window: the start page, or one project on the bench; and what holds for both."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray
@@ -16,7 +15,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QDockWidget,
     QMainWindow,
     QMenu,
     QVBoxLayout,
@@ -35,6 +33,7 @@ from app.shell.frame.help_pages import HelpPages
 from app.shell.frame.language import LanguageChoice, use_language
 from app.shell.frame.leaving import Leaving
 from app.shell.frame.messages import Messages, log_file
+from app.shell.frame.opening import Opening
 from app.shell.frame.preferences import config_folder, load_preferences, save_preferences
 from app.shell.frame.start import Start
 from app.shell.frame.status import StatusTelling
@@ -49,18 +48,13 @@ from app.shell.keys.key_map import (
     shown_key,
     taken_characters,
 )
-from app.shell.turns import Turns
 from app.storage.project import Project
+from widgets.canvas.canvas import Canvas
 from widgets.frame.image_strip import ImageStrip
 from widgets.frame.message_bar import MessageBar
 from widgets.frame.pages import Pages
-from widgets.frame.side_widths import SideWidths
 from widgets.frame.start_page import StartPage
 from widgets.frame.status_line import StatusLine
-from widgets.words import in_screen_language
-
-_LAYOUT_VERSION = 3
-"""One more with each new dock: an arrangement that doesn't know it would leave it anywhere."""
 
 
 class MainWindow(QMainWindow):
@@ -71,8 +65,6 @@ class MainWindow(QMainWindow):
         self.messages = Messages(log_file(), self)
         self.preferences, trouble = load_preferences(config_folder())
         self._leaving = Leaving(self.messages, self)
-        self._bench: Workbench | None = None
-        self._opening = Turns(self)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         use_language(application, self.preferences.language)
@@ -84,7 +76,7 @@ class MainWindow(QMainWindow):
         self.appearance.theme_chosen.connect(self._keep_theme)
         self.appearance.language_chosen.connect(self._keep_language)
         self._lay_out()
-        self._sides = SideWidths(self, self.preferences.sides_px)
+        self._opening = Opening(self)
         self.start, self._demo = Start(self), DemoMaking(self)
         self._exporting = Exporting(self)
         self._help = HelpPages(self)
@@ -100,101 +92,16 @@ class MainWindow(QMainWindow):
     @property
     def bench(self) -> Workbench | None:
         """The project that is open; one that is being opened is whole for whoever asks for it."""
-        self._opening.finish()
-        return self._bench
+        return self._opening.bench
 
     @property
     def is_opening(self) -> bool:
         """A project is on its way to the screen, which stays as it was."""
-        return not self.updatesEnabled()
+        return self._opening.is_under_way
 
     def open_project(self, project: Project) -> None:
-        """On the bench, in the place of the one before. From now on the window owns it.
-
-        In several turns of the event loop, or it would hold up a window that people see. Until it
-        is whole the screen stays as it was; a key that is pressed meanwhile finds it whole.
-        """
-        self._opening.begin(self._open(project))
-        if not self.isVisible():
-            self._opening.finish()
-
-    def _open(self, project: Project) -> Iterator[None]:
-        self.setUpdatesEnabled(False)
-        try:
-            self.close_project()
-            bench = self._make_bench(project)
-            yield
-            self._place(bench)
-            yield
-            bench.list_images()
-            yield
-            bench.start()
-        except Exception as error:  # noqa: BLE001 - half a project may not stay, whatever broke it
-            self._give_up(project, error)
-            return
-        finally:
-            self.setUpdatesEnabled(True)
-            for dock in self.findChildren(QDockWidget):
-                dock.setUpdatesEnabled(True)  # Qt doesn't pass it on to those that float
-        yield
-        self.save_preferences()  # waits for the disk
-
-    def _give_up(self, project: Project, error: Exception) -> None:
-        """Of a project that can't be opened nothing stays on the bench, nor of one that can't be
-        left for it; how docks were left before is kept.
-        """
-        if self._bench is not None:
-            try:
-                self._close_bench(self._bench)
-            except Exception as another:  # noqa: BLE001 - what broke first is told, too
-                self._tell(another)
-        project.close()
-        self._show_no_project()
-        self._tell(error)
-
-    def _tell(self, error: Exception) -> None:
-        """Of the world, or a bug of ours."""
-        if isinstance(error, UserError):
-            self.messages.error(error)
-        else:
-            self.messages.bug(error)
-
-    def _make_bench(self, project: Project) -> Workbench:
-        """With all that keys do."""
-        bench = self._bench = Workbench(
-            project,
-            self,
-            self.messages,
-            person=self.start.person(),
-            idle_after_s=self.preferences.idle_after_s,
-            titled=lambda name: self.action_set.action(name).toolTip(),
-        )
-        self._clashes = frozenset()
-        self._connect_bench(bench)
-        self._set_project_open(True)
-        self._take_classes()
-        now = datetime.now().astimezone()
-        self.preferences = self.preferences.with_opened(str(project.folder), now)
-        return bench
-
-    def _place(self, bench: Workbench) -> None:
-        """Canvas and docks, as they were left."""
-        self._bench_column.addWidget(bench.canvas, 1)
-        # First: beside docks there need not be the room that the start page takes.
-        self.pages.setCurrentWidget(self._bench_page)
-        with bench.panels.placing():
-            bench.panels.dock_into(self)
-            self._restore_docks()
-        docks = bench.panels.docks
-        self.appearance.take_docks(docks)
-        docks["prelabel"].visibilityChanged.connect(
-            lambda shown: bench.models.look() if shown else None
-        )
-        for dock in docks.values():
-            self.panels_menu.addAction(dock.toggleViewAction())
-        self.panels_menu.setEnabled(True)
-        tags = bench.project.tags()
-        self.strip.set_tags([(name, in_screen_language(name, zh)) for name, zh in tags])
+        """On the bench, in the place of the one before. From now on the window owns it."""
+        self._opening.open(project)
 
     def open_folder(self, folder: Path) -> None:
         """The project in that folder; what is in the way of it is told."""
@@ -210,10 +117,7 @@ class MainWindow(QMainWindow):
 
     def close_project(self) -> None:
         """Saves all that is to be saved, and goes to the start page."""
-        if self.bench is not None:
-            self._keep_layout()
-            self._close_bench(self.bench)
-        self._show_no_project()
+        self._opening.close()
 
     def may_leave(self, go: Callable[[], object]) -> bool:
         """Whether the project that is open, if any, may be left now; else `go` is called later."""
@@ -249,11 +153,16 @@ class MainWindow(QMainWindow):
             event.acceptProposedAction()
             self.start.take_dropped(paths)
 
+    def show_canvas(self, canvas: Canvas) -> None:
+        """In the place of the start page."""
+        self._bench_column.addWidget(canvas, 1)
+        self.pages.setCurrentWidget(self._bench_page)
+
     def set_keys(self, key_map: KeyMap) -> None:
         """From now on, and the next time."""
         self.action_set.set_keys(key_map)
         self.preferences = replace(self.preferences, keys=key_map.changed)
-        self._take_classes()
+        self.take_classes()
         self.save_preferences()
 
     def save_preferences(self) -> None:
@@ -261,28 +170,6 @@ class MainWindow(QMainWindow):
             save_preferences(self.preferences, config_folder())
         except UserError as e:
             self.messages.error(e)
-
-    def _close_bench(self, bench: Workbench) -> None:
-        try:
-            bench.close()  # what it still has to tell is shown
-        finally:
-            self._bench = None
-            self.panels_menu.clear()
-            bench.panels.undock_from(self)
-            bench.canvas.deleteLater()
-            bench.deleteLater()
-
-    def _show_no_project(self) -> None:
-        self._set_project_open(False)
-        self.panels_menu.setEnabled(False)
-        self.strip.show_nothing()
-        self.status.show_no_project()
-        self.setWindowTitle("Flawmark")
-        self.start.show_start_page()
-
-    def _set_project_open(self, is_open: bool) -> None:
-        self.action_set.set_project_open(is_open)
-        self.appearance.set_project_open(is_open)
 
     def _lay_out(self) -> None:
         self._bench_column = QVBoxLayout(self._bench_page)
@@ -344,13 +231,15 @@ class MainWindow(QMainWindow):
                 return
         self._bar.dismiss_shown()
 
-    def _connect_bench(self, bench: Workbench) -> None:
+    def follow(self, bench: Workbench) -> None:
+        """From now on this one is told of, and keys are tied to it."""
+        self._clashes = frozenset()
         self._telling.follow(bench)
         bench.opened.connect(self._take_image)
         for went_on in (bench.opened, bench.document.applied, bench.document.reverted):
             went_on.connect(self._bar.drop_refusal)
         bench.showing.shown.connect(self._take_sheet)
-        bench.showing.classes_changed.connect(self._take_classes)
+        bench.showing.classes_changed.connect(self.take_classes)
         bench.panels.classes.key_wanted.connect(self._give_key)
         bench.sight.blindness_changed.connect(self.strip.show_blind)
         bench.showing.below_score.connect(self.strip.show_below_score)
@@ -384,7 +273,8 @@ class MainWindow(QMainWindow):
         )
         bindings.show_state(self.action_set, self.bench)
 
-    def _take_classes(self) -> None:
+    def take_classes(self) -> None:
+        """What keys they have now, in the panel and for who presses them."""
         if self.bench is not None:
             tags = [name for name, _ in self.bench.project.tags()]
             self.bench.panels.classes.set_keys(
@@ -420,16 +310,3 @@ class MainWindow(QMainWindow):
         self.preferences = replace(self.preferences, language=language)
         self.save_preferences()
         self.messages.info(self.tr("The language changes when Flawmark is started again."))
-
-    def _keep_layout(self) -> None:
-        state = bytes(self.saveState(_LAYOUT_VERSION).toBase64().data()).decode()
-        self.preferences = replace(
-            self.preferences, dock_state=state, sides_px=self._sides.chosen.copy()
-        )
-        self.save_preferences()
-
-    def _restore_docks(self) -> None:
-        if self.preferences.dock_state:
-            state = QByteArray.fromBase64(self.preferences.dock_state.encode())
-            self.restoreState(state, _LAYOUT_VERSION)
-        self._sides.fit()
