@@ -262,6 +262,8 @@ def names_for(kind):
 
 def draw(kind, folder, path, set_image, round_features, predict):
     """The masks of the photos, in files KIND-PHOTO-BY.npz; the last two are seen together."""
+    from stand_in_card import summing_in_full
+
     from backends.sam import SamSegmenter
 
     segmenter = SamSegmenter(SegmenterSettings(path, folder / CACHE, device="cpu"))
@@ -280,7 +282,7 @@ def draw(kind, folder, path, set_image, round_features, predict):
         round_features()
         np.savez(folder / f"{kind}-{name}-half.npz", **answers(predict, *size, PROMPTS))
         np.savez(folder / f"{kind}-{name}-ours.npz", **our_answers(segmenter, key))
-    with patch("backends.devices.computes_in_half", return_value=True):  # as on a GPU
+    with patch("backends.devices.computes_in_half", return_value=True), summing_in_full():
         segmenter.embed([photos[IN_HALF]], ["in half"])
     np.savez(folder / f"{kind}-{IN_HALF}-computed.npz", **our_answers(segmenter, "in half"))
 
