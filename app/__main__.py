@@ -29,8 +29,11 @@ def _run(arguments: Sequence[str]) -> None:
             show_project(Path(*folder) if folder else None)
         case _:
             from app.cli import command_line
+            from app.garbage import collect_rarely
 
-            command_line()()
+            commands = command_line()
+            collect_rarely()
+            commands()
 
 
 def _speak_utf8() -> None:

@@ -26,9 +26,9 @@ def _run(project: Project | None) -> int:
     from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
 
+    from app.garbage import collect_rarely
     from app.shell.frame.main_window import MainWindow
     from app.shell.frame.messages import install_excepthook
-    from app.shell.garbage import collect_rarely
 
     app = QApplication.instance() or QApplication(["flawmark"])
     app.setApplicationName("flawmark")

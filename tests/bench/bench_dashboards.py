@@ -21,9 +21,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication, QDockWidget
 
+from app.garbage import collect_rarely
 from app.services.quality import count_changed
 from app.shell.frame.main_window import MainWindow
-from app.shell.garbage import collect_rarely
 from tests.bench.bench_hour import own_home
 from tests.bench.bench_next_image import wait
 from tests.bench.bench_quality import make_worked_on_project

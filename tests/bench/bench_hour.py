@@ -28,10 +28,10 @@ from app.core.batches import batches
 from app.core.edit import AnnotationEdit
 from app.core.geometry import Box
 from app.core.prelabelling import PrelabelRequest
+from app.garbage import collect_rarely
 from app.services.create import create_project, load_label_set
 from app.services.models import STARTER
 from app.shell.frame.main_window import MainWindow
-from app.shell.garbage import collect_rarely
 from app.shell.imports import load_ahead
 from app.storage.images import NewImage
 from app.storage.project import Project

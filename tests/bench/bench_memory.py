@@ -22,10 +22,10 @@ from PySide6.QtCore import QEventLoop, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.garbage import collect_rarely
 from app.imaging.opencv import cv2
 from app.samples.powder_bed import powder_bed_photo
 from app.shell.frame.main_window import MainWindow
-from app.shell.garbage import collect_rarely
 from tests.bench.bench_hour import own_home
 from tests.bench.bench_next_image import make_project, wait
 from tests.bench.bench_start import _resident_kib

@@ -37,10 +37,12 @@ _BY_OWN_SET = ("written anew by a set of one's own", "exported again by it")
 EXPORT = """
 import json, resource, sys, time
 from pathlib import Path
+from app.garbage import collect_rarely
 from app.services.export import ExportOptions, export
 from app.services.record_options import RecordExport
 from app.storage.project import Project
 folder, out, languages = Path(sys.argv[1]), Path(sys.argv[2]), tuple(sys.argv[3].split(","))
+collect_rarely()  # as the command line does
 started, cpu = time.perf_counter(), time.process_time()
 with Project.open(folder) as project:
     options = ExportOptions(records=RecordExport(languages=languages))

@@ -26,10 +26,10 @@ from PySide6.QtWidgets import QApplication
 from app.core.annotation import Annotation
 from app.core.edit import AnnotationEdit
 from app.core.label_class import PALETTE, LabelClass
+from app.garbage import collect_rarely
 from app.imaging.pixels import read_levels
 from app.shell.bench.document import Document
 from app.shell.frame.main_window import MainWindow
-from app.shell.garbage import collect_rarely
 from app.storage.images import NewImage
 from app.storage.project import Project
 from app.storage.runs import RunKey
