@@ -10,6 +10,7 @@ from tests.bench.bench_project import cpu_ms
 
 pytestmark = pytest.mark.slow
 IMAGES = 3_000
+_TIMES = 5
 
 
 def test_opening_all_figures_costs_less_than_looking_at_the_boxes(tmp_path: Path) -> None:
@@ -24,11 +25,17 @@ def test_opening_all_figures_costs_less_than_looking_at_the_boxes(tmp_path: Path
 
 def test_ten_times_the_boxes_cost_no_more(tmp_path: Path) -> None:
     """Of as many folders: what is read grows with classes, states and folders alone."""
-    with make_labelled_project(tmp_path / "small", IMAGES // 10) as project:
-        project._db.execute("UPDATE image SET path = 'one/' || id")
-        few = cpu_ms(lambda: read_balance(project))
-    with make_labelled_project(tmp_path / "large", IMAGES) as project:
-        project._db.execute("UPDATE image SET path = 'one/' || id")
-        many = cpu_ms(lambda: read_balance(project))
+    with (
+        make_labelled_project(tmp_path / "small", IMAGES // 10) as small,
+        make_labelled_project(tmp_path / "large", IMAGES) as large,
+    ):
+        for project in (small, large):
+            project._db.execute("UPDATE image SET path = 'one/' || id")
+        # In turns, because the machine may be slower for a while.
+        took = [
+            (cpu_ms(lambda: read_balance(small)), cpu_ms(lambda: read_balance(large)))
+            for _ in range(_TIMES)
+        ]
 
+    few, many = map(min, zip(*took, strict=True))
     assert many / few < 2

@@ -38,11 +38,14 @@ def test_all_ids_cost_little_more_than_reading_them(project: Project) -> None:
 
 
 def test_no_order_or_filter_costs_many_times_that(project: Project) -> None:
-    plain = cpu_ms(lambda: plain_ids(project))
     wanted = [QueueFilter(sort=sort) for sort in SORTS] + list(FILTERS.values())
-    slowest = max(cpu_ms(lambda w=w: project.queue.ids(w), 3) for w in wanted)
+    # Each beside its baseline, because the machine may be slower for a while.
+    times_plain = [
+        cpu_ms(lambda w=w: project.queue.ids(w)) / cpu_ms(lambda: plain_ids(project))
+        for w in wanted
+    ]
 
-    assert slowest / plain < 20
+    assert max(times_plain) < 20
 
 
 def test_new_ids_are_listed_as_fast_where_an_image_is_open(qtbot: QtBot) -> None:
