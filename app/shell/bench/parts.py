@@ -118,6 +118,7 @@ class Parts(QObject):
             *(project, self._view, panels.queue, panels.filter_bar),
             project.settings.get(_QUEUE, person=person),
             person=person,
+            states=self.document.states,
             first=self.reviewing.first,
             parent=self,
         )

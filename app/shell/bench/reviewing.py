@@ -132,8 +132,8 @@ class Reviewing(QObject):
         not_by = None if self._team.allows_self_review else me.name
         second = self._project.second.given_to(me.name)  # of those they know nothing
         waiting = self._project.queue.to_review(ids, not_by=not_by)
-        decided = {i for i, s in self._document.unsaved_states.items() if s != "submitted"}
-        return [i for i in waiting if i not in second and i not in decided]
+        states = self._document.states(waiting)
+        return [i for i in waiting if i not in second and states.get(i) == "submitted"]
 
     def first(self, ids: Sequence[int]) -> Sequence[int]:
         """The same images; those that came back to the person come first."""
