@@ -1,6 +1,6 @@
 """Work on the GUI thread that takes long, done in several turns of its event loop."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -14,7 +14,7 @@ class Turns(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._work: Iterator[object] | None = None
+        self._work: Generator[object] | None = None
         self._is_in_step = False
         self._next = QTimer(self, singleShot=True, interval=0)
         self._next.timeout.connect(self._step)
@@ -24,10 +24,10 @@ class Turns(QObject):
         """Whether there is more to do."""
         return self._work is not None
 
-    def begin(self, work: Iterator[object]) -> None:
-        """Its first step at once, after all of the work before it; by no step of that work."""
+    def begin(self, work: Generator[object]) -> None:
+        """Its first step at once, in the place of the work before it; by no step of that work."""
         assert not self._is_in_step
-        self.finish()
+        self.drop()
         self._work = work
         self._step()
 
@@ -35,6 +35,15 @@ class Turns(QObject):
         """All that is left, at once. Does nothing for who is a step of the work itself."""
         while self._work is not None and not self._is_in_step:
             self._step()
+
+    def drop(self) -> None:
+        """What is left is not done: the work is closed where it stands, and cleans up itself. Does
+        nothing for who is a step of it.
+        """
+        self._next.stop()
+        work, self._work = self._work, None
+        if work is not None:
+            work.close()
 
     def _step(self) -> None:
         work = self._work

@@ -3,6 +3,7 @@
 import signal
 from pathlib import Path
 
+from app.core.errors import UserError
 from app.services.display import check_display
 from app.shell.imports import load_ahead, read_no_sources
 from app.storage.project import Project
@@ -35,7 +36,10 @@ def _run(project: Project | None) -> int:
     window = MainWindow()
     restore_hook = install_excepthook(window.messages)
     if project is not None:
-        window.open_project(project)
+        try:
+            window.open_project(project)
+        except UserError as e:
+            window.messages.error(e)  # on the start page, where something else can be opened
     window.show()
     collect_rarely()
     QTimer.singleShot(_LOAD_AHEAD_AFTER_MS, load_ahead)

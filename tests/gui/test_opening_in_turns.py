@@ -1,17 +1,19 @@
 """A project is opened in several turns: what comes in between finds it whole, or the old screen."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QDockWidget
 from pytestqt.qtbot import QtBot
 
 from app.core.errors import UserError
 from app.shell.frame.main_window import MainWindow
+from app.shell.frame.messages import install_excepthook
 from app.shell.turns import Turns
 from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
@@ -193,6 +195,14 @@ def breaks(*_: object, **__: object) -> None:
     raise ValueError("a mistake of ours")
 
 
+@contextmanager
+def telling(window: MainWindow) -> Iterator[None]:
+    """What is raised meanwhile the window tells, as it does in the program."""
+    restore = install_excepthook(window.messages)
+    yield
+    restore()
+
+
 def is_closed(project: Project) -> bool:
     try:
         project.version()
@@ -228,8 +238,10 @@ def test_a_turn_that_breaks_leaves_the_start_page_and_says_so(
     layout = window.preferences.dock_state
     with monkeypatch.context() as broken:
         broken.setattr(f"app.shell.bench.{step}", breaks)
-        window.open_folder(project.folder)
-        qtbot.waitUntil(lambda: not window.is_opening)
+        QTimer.singleShot(0, lambda: window.open_folder(project.folder))
+        with telling(window):
+            qtbot.waitUntil(lambda: window.messages.history)
+    assert not window.is_opening
     assert window.bench is None and is_closed(opened[-1])
     assert window.pages.currentWidget() is window.start_page and window.start_page.isVisible()
     (said,) = window.messages.history
@@ -252,7 +264,8 @@ def test_what_is_wrong_with_the_world_is_told_in_its_words(
 
     monkeypatch.setattr("app.shell.bench.workbench.Workbench.list_images", refused)
     window.open_folder(project.folder)
-    qtbot.waitUntil(lambda: not window.is_opening)
+    with telling(window):
+        qtbot.waitUntil(lambda: not window.is_opening)
     assert [(m.level, m.what) for m in window.messages.history] == [("error", "The disk is gone.")]
     assert window.bench is None
 
@@ -274,15 +287,16 @@ def test_a_project_that_cannot_be_left_for_another_goes_too_and_is_saved(
     driver.drag((100, 100), (120, 130))
     with monkeypatch.context() as broken:
         broken.setattr(f"app.shell.bench.{part}", breaks)
-        window.open_project(Project.open(tmp_path / "other"))
-        qtbot.waitUntil(lambda: not window.is_opening)
+        other = Project.open(tmp_path / "other")
+        opened.append(other)
+        with pytest.raises(ValueError, match="a mistake of ours"):
+            window.open_project(other)
     assert window.bench is None and all(map(is_closed, opened))
     assert len(project.annotations.of_image(1)) == 3
-    assert [m.what.rpartition(": ")[2] for m in window.messages.history] == ["a mistake of ours"]
     assert window.start_page.isVisible() and not window.findChildren(QDockWidget)
 
 
-def test_a_window_is_closed_while_a_turn_breaks(
+def test_a_window_is_closed_before_the_turn_that_would_break(
     window: MainWindow, project: Project, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("app.shell.bench.workbench.Workbench.start", breaks)
@@ -291,10 +305,22 @@ def test_a_window_is_closed_while_a_turn_breaks(
     assert window.bench is None and not window.is_opening
 
 
+def test_a_key_meets_the_turn_that_breaks(
+    qtbot: QtBot, window: MainWindow, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.shell.bench.workbench.Workbench.start", breaks)
+    window.open_folder(project.folder)
+    assert window.is_opening
+    with telling(window):
+        qtbot.keyClick(window, Key.Key_D)
+    assert [m.what.rpartition(": ")[2] for m in window.messages.history] == ["a mistake of ours"]
+    assert window.bench is None and window.start_page.isVisible()
+
+
 def test_turns_do_the_steps_in_order_and_let_the_loop_in_between(qtbot: QtBot) -> None:
     done: list[str] = []
 
-    def work() -> Iterator[None]:
+    def work() -> Generator[None]:
         for step in "abc":
             turns.finish()  # a step of the work itself meets it as it is
             done.append(step)
@@ -311,22 +337,30 @@ def test_turns_do_the_steps_in_order_and_let_the_loop_in_between(qtbot: QtBot) -
     assert done == ["a", "b", "c"]
 
 
-def test_turns_finish_one_work_before_another_one_begins() -> None:
+def test_turns_drop_one_work_for_another_one(qtbot: QtBot) -> None:
     done: list[str] = []
 
-    def work(name: str) -> Iterator[None]:
-        done.append(name)
-        yield
-        done.append(name.upper())
+    def work(name: str) -> Generator[None]:
+        try:
+            turns.drop()  # nothing, for a step of it
+            yield
+            done.append(name)
+        finally:
+            done.append(f"{name} cleaned up")
 
     turns = Turns()
     turns.begin(work("a"))
     turns.begin(work("b"))
-    assert done == ["a", "A", "b"]
+    assert done == ["a cleaned up"]
+    turns.finish()
+    assert done == ["a cleaned up", "b", "b cleaned up"]
+    turns.drop()
+    qtbot.wait(20)
+    assert len(done) == 3
 
 
 def test_of_a_step_that_fails_nothing_is_left() -> None:
-    def work() -> Iterator[None]:
+    def work() -> Generator[None]:
         yield
         raise ValueError("broken")
 

@@ -87,6 +87,30 @@ def test_the_window_opens_after_opencv_was_imported(project, monkeypatch):
     assert run_python(script, str(project.folder)) == "exit 0"
 
 
+def test_what_keeps_a_project_from_being_opened_is_said_in_the_window(project, monkeypatch):
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    script = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from PySide6.QtCore import QTimer\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from app.core.errors import UserError\n"
+        "from app.shell.bench.workbench import Workbench\n"
+        "from app.shell.viewer import show_project\n"
+        "def refuse(bench):\n"
+        "    raise UserError('The disk is gone.', hint='Plug it in.')\n"
+        "def look():\n"
+        "    (window,) = (w for w in app.topLevelWidgets() if hasattr(w, 'start_page'))\n"
+        "    print(window.bench, window.start_page.isVisible(), window.messages.history[-1].what)\n"
+        "    app.quit()\n"
+        "Workbench.list_images = refuse\n"
+        "app = QApplication([])\n"
+        "QTimer.singleShot(500, look)\n"
+        "show_project(Path(sys.argv[1]))\n"
+    )
+    assert run_python(script, str(project.folder)) == "None True The disk is gone."
+
+
 def run_python(script: str, *arguments: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", script, *arguments],

@@ -100,7 +100,9 @@ class MainWindow(QMainWindow):
         return self._opening.is_under_way
 
     def open_project(self, project: Project) -> None:
-        """On the bench, in the place of the one before. From now on the window owns it."""
+        """On the bench, in the place of the one before. From now on the window owns it: what can't
+        be opened is closed. Raises what was in the way.
+        """
         self._opening.open(project)
 
     def open_folder(self, folder: Path) -> None:
@@ -121,7 +123,8 @@ class MainWindow(QMainWindow):
 
     def may_leave(self, go: Callable[[], object]) -> bool:
         """Whether the project that is open, if any, may be left now; else `go` is called later."""
-        return self._leaving.may_leave(self.bench, go)
+        # In one that is not yet on screen nothing was done.
+        return self._leaving.may_leave(None if self.is_opening else self.bench, go)
 
     def leave_project(self) -> None:
         """To the start page, once all is saved."""

@@ -1,6 +1,7 @@
 """How a project comes on the bench, in the window, and how it leaves it."""
 
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -8,7 +9,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtWidgets import QDockWidget
 
-from app.core.errors import UserError
 from app.shell.bench.workbench import Workbench
 from app.shell.turns import Turns
 from app.storage.project import Project
@@ -34,7 +34,9 @@ class Opening(QObject):
 
     @property
     def bench(self) -> Workbench | None:
-        """The project that is open; one that is being opened is whole for whoever asks for it."""
+        """The project that is open; one that is being opened is whole for whoever asks for it, and
+        who asks meets what breaks on the way.
+        """
         self._turns.finish()
         return self._bench
 
@@ -44,7 +46,8 @@ class Opening(QObject):
         return not self._window.updatesEnabled()
 
     def open(self, project: Project) -> None:
-        """On the bench, in the place of the one before. From now on this owns it.
+        """On the bench, in the place of the one before. From now on this owns it: where a turn
+        breaks, nothing of it stays.
 
         In several turns of the event loop, or it would hold up a window that people see. Until it
         is whole the screen stays as it was; a key that is pressed meanwhile finds it whole.
@@ -55,26 +58,27 @@ class Opening(QObject):
 
     def close(self) -> None:
         """Saves all that is to be saved, and goes to the start page."""
-        if self.bench is not None:
+        self._turns.drop()
+        if self._bench is not None:
             self._keep_layout()
-            self._close_bench(self.bench)
+            self._close_bench(self._bench)
         self._show_no_project()
 
-    def _open(self, project: Project) -> Iterator[None]:
+    def _open(self, project: Project) -> Generator[None]:
         self._window.setUpdatesEnabled(False)
         try:
-            self.close()
-            bench = self._make_bench(project)
-            yield
-            self._place(bench)
-            yield
-            yield from bench.panels.fill()
-            bench.list_images()
-            yield
-            bench.start()
-        except Exception as error:  # noqa: BLE001 - half a project may not stay, whatever broke it
-            self._give_up(project, error)
-            return
+            with ExitStack() as half_open:
+                half_open.callback(self._give_up, project)
+                self.close()
+                bench = self._make_bench(project)
+                yield
+                self._place(bench)
+                yield
+                yield from bench.panels.fill()
+                bench.list_images()
+                yield
+                bench.start()
+                half_open.pop_all()
         finally:
             self._window.setUpdatesEnabled(True)
             for dock in self._window.findChildren(QDockWidget):
@@ -82,25 +86,15 @@ class Opening(QObject):
         yield
         self._window.save_preferences()  # waits for the disk
 
-    def _give_up(self, project: Project, error: Exception) -> None:
-        """Of a project that can't be opened nothing stays on the bench, nor of one that can't be
-        left for it; how docks were left before is kept.
+    def _give_up(self, project: Project) -> None:
+        """Of a project that isn't opened to the end nothing stays on the bench, nor of one that
+        can't be left for it; how docks were left before is kept.
         """
-        if self._bench is not None:
-            try:
+        with ExitStack() as leaving:
+            leaving.callback(self._show_no_project)
+            leaving.callback(project.close)
+            if self._bench is not None:
                 self._close_bench(self._bench)
-            except Exception as another:  # noqa: BLE001 - what broke first is told, too
-                self._tell(another)
-        project.close()
-        self._show_no_project()
-        self._tell(error)
-
-    def _tell(self, error: Exception) -> None:
-        """Of the world, or a bug of ours."""
-        if isinstance(error, UserError):
-            self._window.messages.error(error)
-        else:
-            self._window.messages.bug(error)
 
     def _make_bench(self, project: Project) -> Workbench:
         """With all that keys do."""
