@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.core.errors import UserError
@@ -42,6 +42,7 @@ preferences = st.builds(
 )
 
 
+@settings(deadline=None)  # it waits for the disk
 @given(preferences)
 def test_all_of_it_comes_back(tmp_path_factory, kept: Preferences):
     folder = tmp_path_factory.mktemp("config") / "项目"

@@ -30,11 +30,12 @@ from app.shell.frame.appearance import Appearance
 from app.shell.frame.demo_making import DemoMaking
 from app.shell.frame.exporting import Exporting
 from app.shell.frame.help_pages import HelpPages
+from app.shell.frame.keeping import Keeping
 from app.shell.frame.language import LanguageChoice, use_language
 from app.shell.frame.leaving import Leaving
 from app.shell.frame.messages import Messages, log_file
 from app.shell.frame.opening import Opening
-from app.shell.frame.preferences import config_folder, load_preferences, save_preferences
+from app.shell.frame.preferences import config_folder, load_preferences
 from app.shell.frame.start import Start
 from app.shell.frame.status import StatusTelling
 from app.shell.frame.theme import ThemeChoice
@@ -65,6 +66,7 @@ class MainWindow(QMainWindow):
         self.messages = Messages(log_file(), self)
         self.preferences, trouble = load_preferences(config_folder())
         self._leaving = Leaving(self.messages, self)
+        self._keeping = Keeping(self.messages.error, self)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         use_language(application, self.preferences.language)
@@ -142,7 +144,7 @@ class MainWindow(QMainWindow):
         self.preferences = replace(
             self.preferences, geometry=bytes(self.saveGeometry().toBase64().data()).decode()
         )
-        self.save_preferences()
+        self._keeping.end_with(self.preferences)
         super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
@@ -169,10 +171,8 @@ class MainWindow(QMainWindow):
         self.save_preferences()
 
     def save_preferences(self) -> None:
-        try:
-            save_preferences(self.preferences, config_folder())
-        except UserError as e:
-            self.messages.error(e)
+        """As they are now; the disk is not waited for."""
+        self._keeping.keep(self.preferences)
 
     def _lay_out(self) -> None:
         self._bench_column = QVBoxLayout(self._bench_page)
