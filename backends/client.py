@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack, suppress
 from multiprocessing import connection, get_context
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,6 +21,7 @@ from app.core.text_query import TextQuery
 from backends.base import BACKENDS, BackendSpec, DeviceFailedError, WorkerSettings
 from backends.patience import Patience
 from backends.photo_memory import PhotoSender, Request
+from backends.photo_reading import PhotoReading, Prepare, read_here
 from backends.worker import LOG_NAME, Answer, Answered, Bug, Loaded, serve
 
 _GOODBYE_S = 1.0
@@ -66,6 +68,7 @@ class ModelWorker:
         self._memories, self._patience = PhotoSender(slots), Patience()
         self._pending: deque[Ticket] = deque()
         self._process: SpawnProcess | None = None
+        self._reading: PhotoReading | None = None
         self._conn: connection.Connection[Request, Answer] | None = None
         self._busy = threading.RLock()
         self._cancelled = threading.Event()
@@ -162,6 +165,16 @@ class ModelWorker:
         found: list[list[Detection]] = self.ask("detect", photos, query)
         return found
 
+    def read(self, path: Path, prepare: Prepare) -> Rgb:
+        """The photo as `prepare` returns it, HxWx3 uint8. Any thread may ask.
+
+        Read in the process where that steps back, so that it takes nothing from who is at the
+        window; else, or where there is no process, in this thread. Raises UserError as
+        `read_pixels` does.
+        """
+        reading = self._reading
+        return reading.read(path, prepare) if reading else read_here(path, prepare)
+
     def cancel(self) -> None:
         """Kills the process at once, in the middle of whatever it does. `start` gets a new one.
 
@@ -187,12 +200,17 @@ class ModelWorker:
         context = get_context("spawn")
         ours, theirs = context.Pipe()
         self._conn = ours
-        # While we hold a copy of its end, the death of the worker would never show as end of file.
-        with theirs:
+        self._reading = PhotoReading() if self._steps_back else None
+        for_reading = self._reading.far_ends if self._reading else []
+        with ExitStack() as far_ends:
+            # While we hold a copy of its end, the death of the worker would never show as end of
+            # file.
+            for far_end in (theirs, *for_reading):
+                far_ends.enter_context(far_end)
             process = context.Process(
                 target=serve,
                 args=(theirs, self._spec, self._settings),
-                kwargs={"steps_back": self._steps_back},
+                kwargs={"for_reading": for_reading, "steps_back": self._steps_back},
                 name="flawmark-model-worker",
                 daemon=True,
             )
@@ -266,8 +284,9 @@ class ModelWorker:
                 process.join(_GOODBYE_S)
             process.kill()
             process.join()
-        self._conn = None
-        self._process = None
+        if self._reading is not None:
+            self._reading.close()
+        self._conn = self._process = self._reading = None
         self._memories.free()
 
 

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -37,6 +38,44 @@ class Request:
     arguments: tuple[object, ...]
 
 
+class Piece:
+    """One piece of shared memory of this side, replaced when too small; to be freed at the end."""
+
+    def __init__(self) -> None:
+        self._memory: SharedMemory | None = None
+
+    def sized(self, size_bytes: int) -> SharedMemory:
+        """That large at least. Raises UserError when the system has no shared memory left."""
+        if self._memory is None or self._memory.size < size_bytes:
+            fresh = _created(max(size_bytes, 1))
+            self.free()
+            self._memory = fresh
+        return self._memory
+
+    def free(self) -> None:
+        """Gives it back; to be called when nobody reads it any more."""
+        if self._memory is not None:
+            self._memory.close()
+            self._memory.unlink()
+        self._memory = None
+
+
+class FarPiece:
+    """A piece of the other side, which may have been replaced by another name."""
+
+    def __init__(self) -> None:
+        self._memory: SharedMemory | None = None
+
+    def named(self, name: str) -> SharedMemory:
+        if self._memory is None or self._memory.name != name:
+            if self._memory is not None:
+                # Whoever still holds a photo keeps the old memory mapped until it lets go.
+                with suppress(BufferError):
+                    self._memory.close()
+            self._memory = SharedMemory(name=name)
+        return self._memory
+
+
 class PhotoSender:
     """The near side: `count` pieces of shared memory used in turn, each replaced when too small.
 
@@ -47,7 +86,7 @@ class PhotoSender:
         if count < 1:
             raise ValueError(f"at least one slot is needed, not {count}")
         self.count = count
-        self._memories: dict[int, SharedMemory] = {}
+        self._pieces = [Piece() for _ in range(count)]
         self._next = 0
 
     def put(self, photos: Sequence[Rgb], method: str, arguments: tuple[object, ...]) -> Request:
@@ -59,7 +98,7 @@ class PhotoSender:
             if photo.dtype != np.uint8 or photo.ndim != 3 or photo.shape[2] != 3 or not photo.size:
                 raise ValueError(f"not an HxWx3 uint8 photo: {photo.shape} {photo.dtype}")
         slot = self._next
-        memory = self._sized(slot, sum(photo.nbytes for photo in photos))
+        memory = self._pieces[slot].sized(sum(photo.nbytes for photo in photos))
         self._next = (slot + 1) % self.count
         places, offset = [], 0
         for photo in photos:
@@ -71,21 +110,8 @@ class PhotoSender:
 
     def free(self) -> None:
         """Gives all memory back; to be called when nobody reads it any more."""
-        for memory in self._memories.values():
-            memory.close()
-            memory.unlink()
-        self._memories.clear()
-
-    def _sized(self, slot: int, size_bytes: int) -> SharedMemory:
-        memory = self._memories.get(slot)
-        if memory is not None and memory.size >= size_bytes:
-            return memory
-        fresh = _created(max(size_bytes, 1))
-        if memory is not None:
-            memory.close()
-            memory.unlink()
-        self._memories[slot] = fresh
-        return fresh
+        for piece in self._pieces:
+            piece.free()
 
 
 def _created(size_bytes: int) -> SharedMemory:
@@ -111,23 +137,12 @@ class PhotoReceiver:
     """The far side: photos as views of the shared memory, valid until the request is answered."""
 
     def __init__(self) -> None:
-        self._memories: dict[int, SharedMemory] = {}
+        self._pieces: defaultdict[int, FarPiece] = defaultdict(FarPiece)
 
     def of(self, request: Request) -> list[Rgb]:
         """The photos of a request, HxWx3 uint8, not copied."""
-        memory = self._attached(request)
+        memory = self._pieces[request.slot].named(request.memory)
         return [
             np.ndarray((p.height, p.width, 3), np.uint8, buffer=memory.buf, offset=p.offset)
             for p in request.places
         ]
-
-    def _attached(self, request: Request) -> SharedMemory:
-        known = self._memories.get(request.slot)
-        if known is not None and known.name == request.memory:
-            return known
-        if known is not None:
-            # A detector that still holds a photo keeps the old memory mapped until it lets go.
-            with suppress(BufferError):
-                known.close()
-        self._memories[request.slot] = SharedMemory(name=request.memory)
-        return self._memories[request.slot]

@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Sequence
 from dataclasses import dataclass
 from multiprocessing import connection
 from pathlib import Path
@@ -17,6 +18,7 @@ from backends.loading import load_model
 from backends.offline import forbid_network
 from backends.parent_watch import end_with_parent
 from backends.photo_memory import PhotoReceiver, Request
+from backends.photo_reading import FarEnd, read_for_others
 from backends.priority import step_back
 
 _LOG = logging.getLogger(__name__)
@@ -57,15 +59,19 @@ def serve(
     spec: BackendSpec,
     settings: WorkerSettings,
     *,
+    for_reading: Sequence[FarEnd] = (),
     steps_back: bool = False,
 ) -> None:
-    """What the worker process does until the other end of `conn` is closed."""
+    """What the worker process does until the other end of `conn` is closed; photos are read for the
+    other ends of `for_reading` meanwhile.
+    """
     # Ctrl-C reaches the whole process group; what it means is for the parent to decide.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     end_with_parent()
     try:
         _prepare(spec, settings.cache, steps_back=steps_back)
         model = load_model(spec, settings)
+        read_for_others(for_reading)
         conn.send(Loaded(model.class_names, model.device, model.notes))
         _answer_all(conn, model)
     except (EOFError, ConnectionError):

@@ -16,7 +16,6 @@ from app.core.photo import Rgb
 from app.core.prelabelling import PrelabelReport
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.core.stopping import Stop
-from app.imaging.pixels import read_pixels
 from app.services.asking import Answered, Asking
 from app.services.class_mapping import Ask, map_classes
 from app.services.class_names import class_names, remember_class_names
@@ -95,7 +94,8 @@ def prelabel(
             died=on_death,
             stop=stop,
         )
-        for answered in asking.answers(decoded_batches(run.images, run.read, run.refuse)):
+        read = partial(run.read, worker)
+        for answered in asking.answers(decoded_batches(run.images, read, run.refuse)):
             run.save(answered)
             for each in answered:
                 on_found(each.image.id, each.found)
@@ -225,10 +225,10 @@ class _Run:
             return list(images.all())
         return [images.get(image_id) for image_id in sorted(image_ids)]
 
-    def read(self, image: Image) -> Rgb | UserError:
+    def read(self, worker: ModelWorker, image: Image) -> Rgb | UserError:
         """Called from the decoding threads."""
         try:
-            return self._plan.prepare(read_pixels(self._project.locate(image.path)))
+            return worker.read(self._project.locate(image.path), self._plan.prepare)
         except UserError as e:
             return e
 

@@ -299,3 +299,13 @@ def test_a_photo_over_which_the_model_hangs_is_told_and_the_others_go_on(
     assert (again.images, again.proposals, again.skipped) == (1, len(FINDS), PHOTOS + 1)
     assert again.refused == [] and len(found(filled, hung)) == len(FINDS)
     assert others == {i.id: found(filled, i.id) for i in filled.images.all() if i.id != hung}
+
+
+def test_beside_a_window_photos_are_decoded_in_the_process_that_steps_back(
+    run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded_here = []
+    monkeypatch.setattr("app.imaging.pixels.read_pixels", decoded_here.append)
+
+    assert run().images == PHOTOS
+    assert decoded_here == []

@@ -361,7 +361,7 @@ def test_a_worker_ends_with_its_parent(tmp_path):
 sleepy = worker("Sleepy")
 sleepy.start()
 sleepy.submit([photo(255)])
-(memory,) = sleepy._memories._memories.values()
+memory = sleepy._memories._pieces[0]._memory
 print(sleepy._process.pid, memory.name, flush=True)
 os.kill(os.getpid(), signal.SIGKILL)
 """
