@@ -6,6 +6,11 @@ makes a project with photos of 1024x1024 and 3772x3302, each with boxes and prop
 the real window, lets the starter model go over all images again and again in its own process, and
 does everything that a person can do, without a rest. Set QT_QPA_PLATFORM=xcb and DISPLAY for a
 real screen.
+
+How long it waited for a core, and how much of that can be other work on the machine: Linux shares
+cores between sessions first (/proc/sys/kernel/sched_autogroup_enabled), so work in another terminal
+takes half of them however nice it is. `echo -15 > /proc/self/autogroup` as root, in the shell that
+this is started from, puts this session first.
 """
 
 import argparse
@@ -171,6 +176,10 @@ def print_figures(hour: Hour, did: dict[str, int], worst: int) -> None:
         f" ({dog.longest_ms(cpu=True):.0f} ms CPU);"
         f" over {BLOCKED_MS:.0f} ms: {len(by_clock)} by the clock, {len(by_cpu)} by CPU"
     )
+    of_all = [
+        sum(getattr(s, part) for s in by_clock) for part in ("wall_ms", "queued_ms", "cpu_ms")
+    ]
+    print("  in those {:.0f} ms, {:.0f} of them in wait for a core, {:.0f} CPU".format(*of_all))
     print("the worst by CPU:")
     print(told(by_cpu[:worst]))
     print("the worst by the clock:")

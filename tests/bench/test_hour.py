@@ -1,14 +1,19 @@
 """Whatever a person does, with a model running, the GUI thread is soon back: ratios in one run."""
 
+import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from app.imaging.pixels import read_levels
 from tests.bench.bench_hour import Hour, make_project, own_home
 from tests.bench.bench_next_image import SIZES_PX, write_photos
+from tests.bench.watchdog import Watchdog
 
 pytestmark = pytest.mark.slow
 
@@ -61,5 +66,29 @@ def test_the_watchdog_sees_a_thread_that_sleeps(hour: Hour) -> None:
                 slept = True
             time.sleep(0.001)
     (blocked,) = [s for s in dog.blocked() if s.wall_ms > 100]
-    assert blocked.cpu_ms < blocked.wall_ms / 2
+    assert blocked.cpu_ms + blocked.queued_ms < blocked.wall_ms / 2
     assert any("test_hour.py" in place for place in blocked.where)
+
+
+@pytest.mark.skipif(not Path("/proc/thread-self/schedstat").exists(), reason="nothing tells it")
+def test_the_watchdog_sees_a_thread_that_waits_for_a_core() -> None:
+    """Two that compute on one core: the one waits half of the time."""
+    application = QApplication.instance() or QApplication([])
+    dog, cores = Watchdog(), os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {min(cores)})
+    busy = subprocess.Popen([sys.executable, "-c", "while True: pass"])
+    try:
+        with dog.watching():
+            until = time.monotonic() + 1.0
+            while time.monotonic() < until:
+                pass
+            QTimer.singleShot(100, application.quit)
+            application.exec()
+    finally:
+        busy.kill()
+        busy.wait()
+        os.sched_setaffinity(0, cores)
+    longest = max(dog.blocked(), key=lambda s: s.wall_ms)
+    assert longest.wall_ms > 500
+    assert longest.queued_ms > longest.wall_ms / 10
+    assert longest.cpu_ms + longest.queued_ms < 1.1 * longest.wall_ms

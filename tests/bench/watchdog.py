@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from types import FrameType
 
 from PySide6.QtCore import QObject, Qt, QTimer
@@ -16,17 +17,21 @@ BLOCKED_MS = 50.0
 _PULSE_MS = 5
 _LOOK_EVERY_S = 0.01
 _SUSPICIOUS_S = 0.02
+_SCHEDULED = Path("/proc/thread-self/schedstat")
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """`wall_ms` went by until the event loop had its turn again; for `cpu_ms` of them the thread
-    had a core. `doing` is what the person had just done, `where` the places that it was seen at,
-    innermost first, the most frequent one first.
+    had a core, for `queued_ms` it could have gone on had it got one (0 where the system doesn't
+    tell); the rest it waited for the interpreter, a lock or the disk. `doing` is what the person
+    had just done, `where` the places that it was seen at, innermost first, the most frequent one
+    first.
     """
 
     wall_ms: float
     cpu_ms: float
+    queued_ms: float
     doing: str
     where: tuple[str, ...]
 
@@ -43,7 +48,7 @@ class Watchdog(QObject):
         self.doing = ""
         self.stretches: list[Stretch] = []
         self._thread_id = threading.get_ident()
-        self._last = (time.perf_counter(), time.thread_time())
+        self._last = _now()
         self._seen: Counter[str] = Counter()
         self._ended = threading.Event()
         self._pulse = QTimer(self, interval=_PULSE_MS, timerType=Qt.TimerType.PreciseTimer)
@@ -53,7 +58,7 @@ class Watchdog(QObject):
     def watching(self) -> Iterator[None]:
         """On the GUI thread; what is done inside has to be done by its event loop."""
         thread = threading.Thread(target=self._look, name="watchdog")
-        self._last = (time.perf_counter(), time.thread_time())
+        self._last = _now()
         self._pulse.start()
         thread.start()
         try:
@@ -76,20 +81,30 @@ class Watchdog(QObject):
         return max((s.cpu_ms if cpu else s.wall_ms for s in self.stretches), default=0.0)
 
     def _beat(self) -> None:
-        now = (time.perf_counter(), time.thread_time())
-        wall_ms, cpu_ms = (
+        now = _now()
+        wall_ms, cpu_ms, queued_ms = (
             (after - before) * 1000 for after, before in zip(now, self._last, strict=True)
         )
         self._last = now
         seen, self._seen = self._seen, Counter()
         where = tuple(place for place, _ in seen.most_common(3))
-        self.stretches.append(Stretch(max(wall_ms - _PULSE_MS, 0.0), cpu_ms, self.doing, where))
+        away_ms = max(wall_ms - _PULSE_MS, 0.0)
+        self.stretches.append(Stretch(away_ms, cpu_ms, queued_ms, self.doing, where))
 
     def _look(self) -> None:
         while not self._ended.wait(_LOOK_EVERY_S):
             if time.perf_counter() - self._last[0] > _SUSPICIOUS_S:
                 frame = sys._current_frames().get(self._thread_id)
                 self._seen[_told(frame)] += 1
+
+
+def _now() -> tuple[float, float, float]:
+    """Of this thread, in seconds: the clock, its time on a core, its time in wait for one."""
+    try:
+        queued_ns = int(_SCHEDULED.read_text().split()[1])
+    except OSError:
+        queued_ns = 0
+    return time.perf_counter(), time.thread_time(), queued_ns / 1e9
 
 
 def _told(frame: FrameType | None) -> str:
@@ -103,6 +118,9 @@ def told(stretches: Sequence[Stretch]) -> str:
     """One line a stretch, and one for each place that it was seen at."""
     lines = []
     for s in stretches:
-        lines.append(f"  {s.wall_ms:6.0f} ms, of which {s.cpu_ms:.0f} ms CPU, after {s.doing}")
+        lines.append(
+            f"  {s.wall_ms:6.0f} ms, of which {s.cpu_ms:.0f} ms CPU"
+            f" and {s.queued_ms:.0f} ms in wait for a core, after {s.doing}"
+        )
         lines += [f"         {place}" for place in s.where]
     return "\n".join(lines)
