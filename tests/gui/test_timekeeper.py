@@ -36,7 +36,7 @@ def window(qtbot):
 
 @pytest.fixture
 def keeper(window, clock):
-    keeper = Timekeeper("ann", window, clock=clock, now=lambda: AT)
+    keeper = Timekeeper("ann", window, clock=clock, now=lambda: AT, deaf_ms=0)
     yield keeper
     keeper.image_left()
 
@@ -71,15 +71,22 @@ def test_opening_the_next_image_ends_the_visit_and_blind_is_kept(keeper, visits,
     ]
 
 
+def listen_again():
+    QApplication.processEvents()
+
+
 def use_key(qtbot, window):
+    listen_again()
     qtbot.keyClick(window, Qt.Key.Key_A)
 
 
 def use_mouse(qtbot, window):
+    listen_again()
     qtbot.mousePress(window, Qt.MouseButton.LeftButton)
 
 
 def move_mouse(qtbot, window):
+    listen_again()
     qtbot.mouseMove(window, QPoint(5, 6))
     qtbot.mouseMove(window, QPoint(9, 9))
 
@@ -121,6 +128,47 @@ def test_in_another_window_is_idle(keeper, visits, clock, qtbot, window):
     lose_focus()
     clock.now_s += 12
     use_key(qtbot, window)
+    clock.now_s += 1
+    keeper.image_left()
+    assert (visits[0].active_ms, visits[0].idle_ms) == (4_000, 12_000)
+
+
+def test_after_a_touch_it_hears_nothing_for_a_while(window, clock, qtbot):
+    """Not one of the program's events, which are hundreds for each move."""
+    heard = []
+
+    class Counting(Timekeeper):
+        def eventFilter(self, watched, event):  # noqa: N802 - Qt's name
+            heard.append(event.type())
+            return super().eventFilter(watched, event)
+
+    keeper = Counting("ann", window, clock=clock, now=lambda: AT, deaf_ms=300)
+    try:
+        keeper.image_opened(7)
+        qtbot.waitUntil(lambda: window.repaint() or len(heard) > 0)
+        qtbot.keyPress(window, Qt.Key.Key_A)
+        heard_until_then = len(heard)
+        for _ in range(20):
+            QApplication.sendEvent(window, QEvent(QEvent.Type.UpdateRequest))
+        qtbot.keyRelease(window, Qt.Key.Key_A)
+        assert len(heard) == heard_until_then
+        qtbot.waitUntil(lambda: window.repaint() or len(heard) > heard_until_then)
+    finally:
+        keeper.image_left()
+    heard.clear()
+    QApplication.sendEvent(window, QEvent(QEvent.Type.UpdateRequest))
+    assert heard == []
+
+
+def test_who_comes_back_is_noticed_at_once(window, clock, qtbot):
+    keeper = Timekeeper("ann", window, clock=clock, now=lambda: AT, deaf_ms=60_000)
+    visits = []
+    keeper.visit_finished.connect(visits.append)
+    keeper.image_opened(7)
+    clock.now_s += 3
+    lose_focus()
+    clock.now_s += 12
+    qtbot.keyClick(window, Qt.Key.Key_A)
     clock.now_s += 1
     keeper.image_left()
     assert (visits[0].active_ms, visits[0].idle_ms) == (4_000, 12_000)
