@@ -24,7 +24,7 @@ from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-from PySide6.QtCore import QEventLoop
+from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -107,6 +107,7 @@ class Hour:
         QTest.qWaitForWindowExposed(self.window)
         self.elapsed_s, self.runs, self.proposed_on, self.is_over = 0.0, 0, 0, False
         self._project, self._with_model = project, with_model
+        self._did: dict[str, int] = {}
 
     def work(self, actions: int, *, seed: int = 1) -> dict[str, int]:
         """Opens the project, does so many things once the model proposes, closes it; how often
@@ -119,17 +120,22 @@ class Hour:
             self.window.activateWindow()
             while self.window.is_opening:
                 QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-            person = BusyPerson(self.window, actions, self._tell, loop.quit, seed=seed)
-            if self._with_model:
-                self._begin_model(person)
-            else:
-                person.start()
+            QTimer.singleShot(0, lambda: self._begin(actions, loop, seed))
             started = time.monotonic()
             loop.exec()
             self.elapsed_s = time.monotonic() - started
         self.is_over = True
         self.window.close()
-        return person.did
+        return self._did
+
+    def _begin(self, actions: int, loop: QEventLoop, seed: int) -> None:
+        """Once the window has shown what was opened: nobody asks for a model before."""
+        person = BusyPerson(self.window, actions, self._tell, loop.quit, seed=seed)
+        self._did = person.did
+        if self._with_model:
+            self._begin_model(person)
+        else:
+            person.start()
 
     def _begin_model(self, person: BusyPerson) -> None:
         def take(image_ids: frozenset[int]) -> None:
