@@ -20,7 +20,7 @@ _ERRORS = frozenset(
     (
         *("UserError", "OutdatedError", "ServerUnusableError", "NotEmbeddedError"),
         *("LibraryMissingError", "DeviceFailedError", "BadPhoto", "UnreadableError", "BadRowError"),
-        *("_PhrasingError", "NoAnswerError", "_Doubt"),
+        *("PhrasingError", "NoAnswerError", "_Doubt"),
     )
 )
 """UserError, what derives from it, and what becomes one with its words as they are."""

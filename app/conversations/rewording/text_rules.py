@@ -8,7 +8,7 @@ from app.conversations.checks.folding import TOKENS
 from app.conversations.rewording.refusals import Refusal
 from app.conversations.rewording.reply_words import ENGLISH_GLUE, REPLY_WORDS
 from app.conversations.rewording.turns import Turn
-from app.conversations.writing.templates import TRAINERS_WORD
+from app.conversations.writing.phrasing_text import TRAINERS_WORD
 from app.core.language import Language
 
 _MOST_TIMES_LONGER = 4

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from app.conversations.facts import Thing
 from app.conversations.lexicon import LEXICONS, Lexicon, number_word
 from app.conversations.writing.choosing import Choice
-from app.conversations.writing.templates import TRAINERS_WORD
+from app.conversations.writing.phrasing_text import TRAINERS_WORD
 from app.core.errors import UserError
 from app.core.knowledge import Knowledge
 from app.core.label_class import LabelClass

@@ -168,6 +168,15 @@ def test_what_fails_on_one_image_alone_is_told_by_line_too() -> None:
         templates.render(Phrasing(text, 7), {"n": 30, "found": "x"})
 
 
+def test_a_phrasing_is_looked_into_and_compiled_once_a_process(monkeypatch) -> None:
+    text = "{{ 'no such line' if n == 1 else found }}."
+    Templates(one(text, situation="defects"))
+    monkeypatch.setattr(Environment, "parse", None)
+    monkeypatch.setattr(Environment, "compile", None)
+
+    assert rendered(text, {"n": 2, "found": "a streak"}) == "A streak."
+
+
 pieces = st.lists(
     st.sampled_from(
         ["{{", "}}", "{%", "%}", "{#", "#}", " ", "n", "found", "if", "else", "endif", "for", "in",
