@@ -1,5 +1,6 @@
 """New projects, with a label set or without."""
 
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -18,8 +19,7 @@ def shipped_label_sets() -> list[str]:
 def load_label_set(name_or_file: str) -> LabelSet:
     """A set that ships, by name, or one from a YAML file. Raises UserError when it is neither."""
     if name_or_file in shipped_label_sets():
-        text = (files("resources.label_sets") / f"{name_or_file}.yaml").read_text("utf-8")
-        return parse_label_set(text, source=name_or_file)
+        return _shipped(name_or_file)
     try:
         text = Path(name_or_file).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as e:
@@ -28,6 +28,12 @@ def load_label_set(name_or_file: str) -> LabelSet:
             hint=f"Sets that ship: {', '.join(shipped_label_sets())}. Or give a YAML file.",
         ) from e
     return parse_label_set(text, source=name_or_file)
+
+
+@cache
+def _shipped(name: str) -> LabelSet:
+    text = (files("resources.label_sets") / f"{name}.yaml").read_text("utf-8")
+    return parse_label_set(text, source=name)
 
 
 def create_project(folder: Path, label_set: LabelSet | None, *, actor: str) -> Project:

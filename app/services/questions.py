@@ -68,7 +68,7 @@ def ships(questions: QuestionSet) -> bool:
 def _sample_classes(questions: QuestionSet) -> tuple[LabelClass, ...]:
     """Of the label set of that name, or of one that knows causes and remedies in both languages."""
     name = questions.name if questions.name in shipped_label_sets() else _KNOWING
-    return tuple(replace(c, id=n) for n, c in enumerate(_label_set_classes(name), start=1))
+    return tuple(replace(c, id=n) for n, c in enumerate(load_label_set(name).classes, start=1))
 
 
 def list_questions(project: Project | None = None) -> list[QuestionEntry]:
@@ -122,12 +122,10 @@ def fitting_name(classes: list[LabelClass]) -> str:
     `GENERAL` where none does, or two have as many.
     """
     names = {name for name, _ in shipped_names()}
+    sets = [load_label_set(name) for name in shipped_label_sets() if name in names]
     shared = {
-        label_set: sum(
-            find_class(c.name, _label_set_classes(label_set)) is not None for c in classes
-        )
-        for label_set in shipped_label_sets()
-        if label_set in names
+        known.name: sum(find_class(c.name, known.classes) is not None for c in classes)
+        for known in sets
     }
     most = max(shared.values(), default=0)
     best = [label_set for label_set, count in shared.items() if count == most]
@@ -238,8 +236,3 @@ def _parsed(yaml: str, source: str) -> QuestionSet:
 
 def _shipped_yaml(name: str, language: Language) -> str:
     return (files("resources.questions") / f"{name}.{language}.yaml").read_text("utf-8")
-
-
-@cache
-def _label_set_classes(name: str) -> tuple[LabelClass, ...]:
-    return load_label_set(name).classes
