@@ -69,6 +69,7 @@ class Writer:
         self._rounds = Rounds(seed, questions.language)
         self._statistics = statistics
         self._templates = Templates(questions)
+        self._sections = {*questions.sections}.union(*(each.sections for each in questions.stages))
         self._classes: Sequence[LabelClass] = ()
         self._lists = lru_cache(maxsize=_KEPT)(self._list)
 
@@ -80,7 +81,8 @@ class Writer:
         if not facts.classes or self.misplaced(facts):
             return []
         subject = self._subject(facts)
-        written = (self._exchange(subject, topic, 0) for topic in topics(subject, self._statistics))
+        asked = (t for t in topics(subject, self._statistics) if t.section in self._sections)
+        written = (self._exchange(subject, topic, 0) for topic in asked)
         return [exchange for exchange in written if exchange]
 
     def again(self, facts: ImageFacts, exchange: Exchange) -> Exchange:
