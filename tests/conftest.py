@@ -30,8 +30,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 os.environ["FLAWMARK_SERVERS"] = str(Path(tempfile.gettempdir()) / "no-flawmark" / "servers.yaml")
 
 WORKERS = 2
-LONG_FIRST = ("tests/consumers", "tests/models", "tests/e2e", "tests/bench", "tests/gui")
-"""What takes long is begun first, so that no worker is left with it in the end."""
+LONG_FIRST = ("tests/models", "tests/e2e", "tests/consumers", "tests/bench", "tests/gui")
+"""What takes long is begun first, so that no worker is left with it in the end; after models, the
+trainers' environments, which may be made meanwhile, are ready."""
 MADE = ("fast_engine", "no_network", "own_weights", "refusals", "ultralytics_models")
 TOGETHER = {
     **{f"tests/models/test_{name}.py": "made" for name in MADE},

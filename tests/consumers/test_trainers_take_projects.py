@@ -11,6 +11,7 @@ from safetensors.numpy import load_file
 from app.conversations.targets.targets import TARGETS
 from tests.consumers.bed_project import KINDS, export_bed, flawmark, make_bed
 from tests.consumers.readings import MODELS, fault_of_row, job, photo_size, rows_of
+from tests.consumers.trainers import TRAINERS
 
 pytestmark = pytest.mark.consumers
 
@@ -30,7 +31,7 @@ def bed(tmp_path_factory):
     return make_bed(tmp_path_factory.mktemp("project"))
 
 
-@pytest.mark.parametrize("trainer", ["ms-swift", "llama-factory"])
+@pytest.mark.parametrize("trainer", TRAINERS)
 def test_the_model_reads_a_project(trainer, ready, bed, tmp_path):
     consumer = ready(trainer)
     files = {}
@@ -51,7 +52,7 @@ def test_the_model_reads_a_project(trainer, ready, bed, tmp_path):
             assert not is_baked or result["sizes"] == [list(photo_size(row))]
 
 
-@pytest.mark.parametrize("trainer", ["ms-swift", "llama-factory"])
+@pytest.mark.parametrize("trainer", TRAINERS)
 def test_the_model_sees_photos_as_small_as_the_trainer_is_told(trainer, ready, bed, tmp_path):
     consumer, most_px = ready(trainer), 40_000
     target = TARGETS[f"{trainer}/qwen2.5-vl"].limited(most_px)

@@ -9,6 +9,7 @@ from app.conversations.targets.targets import TARGETS, Shown, bake_size
 from app.conversations.targets.trainers import dataset_info, tells_types
 from app.core.conversation import BOXES, CLAIMS, FORMAT, IMAGE
 from tests.consumers.readings import MODELS, fault_of_turns, job
+from tests.consumers.trainers import TRAINERS
 from tests.helpers.made_records import facts_with as facts_of
 from tests.helpers.made_records import random_box, random_dialogue, seeded
 
@@ -81,7 +82,7 @@ def check(target, results, written, *, baked):
         assert not fault_of_turns(list(expected_turns(target, facts, record, seen)), result)
 
 
-@pytest.mark.parametrize("trainer", ["ms-swift", "llama-factory"])
+@pytest.mark.parametrize("trainer", TRAINERS)
 def test_the_model_reads_what_was_written(trainer, ready, photos, tmp_path):
     consumer = ready(trainer)
     jobs, written = [], {}

@@ -1,7 +1,7 @@
 """The trainers themselves, each in an environment of its own, kept in a folder that people name.
 
 The environments are made with `uv`, from wherever it takes packages, with the torch of this
-project; tiny models are made beside them.
+project; tiny models are made beside them. `python -m tests.consumers.trainers` makes all ready.
 """
 
 import json
@@ -9,6 +9,7 @@ import os
 import shlex
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass
 from importlib.metadata import version
 from itertools import takewhile
@@ -18,6 +19,7 @@ from filelock import FileLock
 
 HERE = Path(__file__).parent
 FOLDER = "FLAWMARK_CONSUMERS"
+TRAINERS = ("ms-swift", "llama-factory")
 
 
 class NotReadyError(Exception):
@@ -111,3 +113,11 @@ def _run(command, *, cwd, **settings):
     except subprocess.CalledProcessError as error:
         error.add_note(error.stderr[-4_000:])
         raise
+
+
+if __name__ == "__main__":
+    try:
+        for trainer in TRAINERS:
+            consumer(trainer)
+    except NotReadyError as missing:
+        sys.exit(str(missing))
