@@ -6,7 +6,6 @@ it has to wait for a core.
 """
 
 import threading
-import traceback
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -42,11 +41,6 @@ class _Size:
     width: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Bug:
-    trace: str
-
-
 class _Lane:
     """One photo at a time: asked for, told how large it is, given room, copied."""
 
@@ -54,7 +48,7 @@ class _Lane:
         self._conn, self._piece = conn, Piece()
 
     def read(self, path: Path, prepare: Prepare) -> Rgb:
-        """Raises OSError or EOFError where the process is gone."""
+        """Raises OSError or EOFError where the process is gone, or this lane of it."""
         self._conn.send((path, prepare))
         size = self._answer()
         try:
@@ -75,8 +69,6 @@ class _Lane:
         answer = self._conn.recv()
         if isinstance(answer, UserError):
             raise answer
-        if isinstance(answer, _Bug):
-            raise RuntimeError(f"the process that reads photos failed:\n{answer.trace}")
         assert isinstance(answer, _Size)
         return answer
 
@@ -95,8 +87,8 @@ class PhotoReading:
         self._lock, self._is_closed = threading.Lock(), False
 
     def read(self, path: Path, prepare: Prepare) -> Rgb:
-        """As `read_here`, from any thread; where the process has ended, it is read here. Threads
-        beyond LANES wait, in no order.
+        """As `read_here`, from any thread; where the process has ended, or a photo has met a bug
+        there, it is read here. Threads beyond LANES wait, in no order.
         """
         lane = self._free.get()
         try:
@@ -129,26 +121,17 @@ def read_for_others(far_ends: Sequence[FarEnd]) -> None:
 
 def _read_all(conn: FarEnd) -> None:
     piece = FarPiece()
-    while True:
-        try:
+    # What breaks on the way closes this end: who asked reads that photo, and meets the bug.
+    with conn, suppress(EOFError, ConnectionError):
+        while True:
             path, prepare = conn.recv()
-            photo = _read(path, prepare)
-            if not isinstance(photo, np.ndarray):
-                conn.send(photo)
+            try:
+                photo = read_here(path, prepare)
+            except UserError as e:
+                conn.send(e)
                 continue
             height, width, _ = photo.shape
             conn.send(_Size(height, width))
             if (name := conn.recv()) is not None:
                 np.ndarray(photo.shape, np.uint8, buffer=piece.named(name).buf)[:] = photo
                 conn.send(_Size(height, width))
-        except (OSError, EOFError):
-            return
-
-
-def _read(path: Path, prepare: Prepare) -> "Rgb | UserError | _Bug":
-    try:
-        return read_here(path, prepare)
-    except UserError as e:
-        return e
-    except Exception:  # noqa: BLE001 - raised again by who asked
-        return _Bug(traceback.format_exc())

@@ -83,8 +83,7 @@ class Opening(QObject):
             self._window.setUpdatesEnabled(True)
             for dock in self._window.findChildren(QDockWidget):
                 dock.setUpdatesEnabled(True)  # Qt doesn't pass it on to those that float
-        yield
-        self._window.save_preferences()  # waits for the disk
+        self._window.save_preferences()
 
     def _give_up(self, project: Project) -> None:
         """Of a project that isn't opened to the end nothing stays on the bench, nor of one that

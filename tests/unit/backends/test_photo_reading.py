@@ -95,9 +95,17 @@ def test_what_is_wrong_with_a_photo_is_told_and_the_next_one_is_read(tmp_path):
         for _ in range(LANES + 1):
             with pytest.raises(UserError, match=r"none\.png"):
                 behind.read(tmp_path / "none.png", as_stored)
-            with pytest.raises(RuntimeError, match="ZeroDivisionError: a bug in preparing"):
-                behind.read(path, broken)
         assert reader_of(behind.read(path, with_process_number)) == behind._process.pid
+
+
+def test_a_bug_is_met_by_who_asked(tmp_path):
+    path = photo(tmp_path, "a.png", size_px=(8, 5))
+    with worker(tmp_path) as behind:
+        for _ in range(LANES + 1):
+            with pytest.raises(ZeroDivisionError, match="a bug in preparing"):
+                behind.read(path, broken)
+        assert len(behind.detect([np.zeros((4, 4, 3), np.uint8)])) == 1
+        assert behind.read(path, as_stored).shape == (5, 8, 3)
 
 
 def test_a_photo_whose_reader_is_killed_is_read_here(tmp_path):
