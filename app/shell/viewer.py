@@ -5,6 +5,7 @@ from pathlib import Path
 
 from app.core.errors import UserError
 from app.services.display import check_display
+from app.shell.handover import hand_over_soon
 from app.shell.imports import load_ahead, read_no_sources
 from app.storage.project import Project
 
@@ -42,6 +43,7 @@ def _run(project: Project | None) -> int:
             window.messages.error(e)  # on the start page, where something else can be opened
     window.show()
     collect_rarely()
+    hand_over_soon()
     QTimer.singleShot(_LOAD_AHEAD_AFTER_MS, load_ahead)
     # Not at once: the signal comes in the middle of anything, also of what closing waits for.
     before = signal.signal(signal.SIGINT, lambda *_: QTimer.singleShot(0, window.close))

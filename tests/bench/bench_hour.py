@@ -37,6 +37,7 @@ from app.garbage import collect_rarely
 from app.services.create import create_project, load_label_set
 from app.services.models import STARTER
 from app.shell.frame.main_window import MainWindow
+from app.shell.handover import hand_over_soon
 from app.shell.imports import load_ahead
 from app.storage.images import NewImage
 from app.storage.project import Project
@@ -202,6 +203,7 @@ def main() -> None:
     options = parser.parse_args()
     application = QApplication.instance() or QApplication(["bench"])
     collect_rarely()
+    hand_over_soon()
     with tempfile.TemporaryDirectory() as temporary, own_home(Path(temporary)):
         project = make_project(Path(temporary) / "work", options.images)
         hour = Hour(project, with_model=not options.no_model)
