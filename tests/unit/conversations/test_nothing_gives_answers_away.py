@@ -95,12 +95,18 @@ def images(name: str, language: Language) -> Iterator[ImageFacts]:
 
 
 @cache
+def talks(name: str, language: Language) -> list[tuple[ImageFacts, list[Exchange]]]:
+    """Of each image what there is to ask and answer."""
+    writer = writer_of(name, language)
+    return [(image, writer.exchanges(image)) for image in images(name, language)]
+
+
+@cache
 def made(name: str, language: Language, noise: float = 0.05, grounding="noisy") -> list[Made]:
     writer = writer_of(name, language)
     options = RecordOptions(per_image=3, noise=noise, grounding=grounding)
     found = []
-    for image in images(name, language):
-        exchanges = writer.exchanges(image)
+    for image, exchanges in talks(name, language):
         by_question = {e.question: e for e in exchanges}
         for record in records(writer, image, exchanges, options):
             asked = next(m for m in record.messages if m.role == "user")
@@ -135,8 +141,8 @@ def assert_on_both_sides(by_phrasing: Mapping[str, list[Side]]) -> None:
 @pytest.mark.parametrize(("name", "language"), SETS)
 def test_every_question_is_asked_of_images_with_defects_and_without(name, language) -> None:
     by_section = defaultdict(lambda: defaultdict(list))
-    for image in images(name, language):
-        for exchange in writer_of(name, language).exchanges(image):
+    for image, exchanges in talks(name, language):
+        for exchange in exchanges:
             question = names(name, language).sub("…", exchange.question)
             by_section[exchange.section][question].append(side_of(image))
 
