@@ -1,5 +1,6 @@
 """For every test: two of them run at once, each in its turn, and none gives up early."""
 
+import gc
 import os
 import signal
 import sys
@@ -10,12 +11,17 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
+from app.garbage import collect_rarely
+from app.shell.garbage_on_gui import collect_due
 from app.shell.imports import read_no_sources
 from tests.helpers.patient_bot import PatientBot
 from tests.helpers.turns import turn
 
 # As in the program; torch, which only tests import into a process with Qt, is 2,000 modules more.
 read_no_sources()
+# As in the program: a thread that finds a widget among its garbage would end the whole process.
+collect_rarely()
+gc.disable()
 # Where a machine forbids it, each of the many processes that tests start compiles torch anew:
 # minutes, in all.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
@@ -77,7 +83,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_protocol(item: pytest.Item) -> Iterator[None]:
     with turn(alone=_is_alone(item)):
-        return (yield)
+        done = yield
+    collect_due()
+    return done
 
 
 def _is_alone(item: pytest.Item) -> bool:

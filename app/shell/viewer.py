@@ -31,6 +31,7 @@ def _run(project: Project | None) -> int:
     from app.garbage import collect_rarely
     from app.shell.frame.main_window import MainWindow
     from app.shell.frame.messages import install_excepthook
+    from app.shell.garbage_on_gui import GarbageOnGui
 
     app = QApplication.instance() or QApplication(["flawmark"])
     app.setApplicationName("flawmark")
@@ -43,6 +44,7 @@ def _run(project: Project | None) -> int:
             window.messages.error(e)  # on the start page, where something else can be opened
     window.show()
     collect_rarely()
+    GarbageOnGui(window)
     hand_over_soon()
     QTimer.singleShot(_LOAD_AHEAD_AFTER_MS, load_ahead)
     # Not at once: the signal comes in the middle of anything, also of what closing waits for.

@@ -37,6 +37,7 @@ from app.garbage import collect_rarely
 from app.services.create import create_project, load_label_set
 from app.services.models import STARTER
 from app.shell.frame.main_window import MainWindow
+from app.shell.garbage_on_gui import GarbageOnGui
 from app.shell.handover import hand_over_soon
 from app.shell.imports import load_ahead
 from app.storage.images import NewImage
@@ -97,6 +98,10 @@ def _box(rng: random.Random, size_px: tuple[int, int], run: int | None) -> Annot
     return Annotation(new_uid(), rng.randint(1, 5), box, **who)
 
 
+SEEN_AFTER_MS = 150
+"""Until a person has seen the project and asks for a model."""
+
+
 class Hour:
     """The window on the project, under the eyes of a watchdog."""
 
@@ -121,7 +126,7 @@ class Hour:
             self.window.activateWindow()
             while self.window.is_opening:
                 QApplication.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents)
-            QTimer.singleShot(0, lambda: self._begin(actions, loop, seed))
+            QTimer.singleShot(SEEN_AFTER_MS, lambda: self._begin(actions, loop, seed))
             started = time.monotonic()
             loop.exec()
             self.elapsed_s = time.monotonic() - started
@@ -130,7 +135,7 @@ class Hour:
         return self._did
 
     def _begin(self, actions: int, loop: QEventLoop, seed: int) -> None:
-        """Once the window has shown what was opened: nobody asks for a model before."""
+        """Once the person has seen what was opened."""
         person = BusyPerson(self.window, actions, self._tell, loop.quit, seed=seed)
         self._did = person.did
         if self._with_model:
@@ -204,6 +209,7 @@ def main() -> None:
     application = QApplication.instance() or QApplication(["bench"])
     collect_rarely()
     hand_over_soon()
+    GarbageOnGui(application)
     with tempfile.TemporaryDirectory() as temporary, own_home(Path(temporary)):
         project = make_project(Path(temporary) / "work", options.images)
         hour = Hour(project, with_model=not options.no_model)

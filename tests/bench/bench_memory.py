@@ -26,6 +26,7 @@ from app.garbage import collect_rarely
 from app.imaging.opencv import cv2
 from app.samples.powder_bed import powder_bed_photo
 from app.shell.frame.main_window import MainWindow
+from app.shell.garbage_on_gui import GarbageOnGui
 from tests.bench.bench_hour import own_home
 from tests.bench.bench_next_image import make_project, wait
 from tests.bench.bench_start import _resident_kib
@@ -102,6 +103,7 @@ def main() -> None:
     options = parser.parse_args()
     application = QApplication.instance() or QApplication(["bench"])
     collect_rarely()
+    GarbageOnGui(application)
     with tempfile.TemporaryDirectory() as temporary, own_home(Path(temporary)):
         window = make_window(Path(temporary), options.images)
         seen = []

@@ -30,6 +30,7 @@ from app.garbage import collect_rarely
 from app.imaging.pixels import read_levels
 from app.shell.bench.document import Document
 from app.shell.frame.main_window import MainWindow
+from app.shell.garbage_on_gui import GarbageOnGui
 from app.shell.handover import hand_over_soon
 from app.storage.images import NewImage
 from app.storage.project import Project
@@ -363,6 +364,7 @@ def main() -> None:
     application = QApplication.instance() or QApplication(["bench"])
     collect_rarely()
     hand_over_soon()
+    GarbageOnGui(application)
     print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as temporary, own_home(Path(temporary)):
         home = Path(temporary)
