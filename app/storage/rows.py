@@ -1,9 +1,15 @@
-"""How values of the core stand in rows, and in the JSON of the edit log."""
+"""How values of the core stand in rows, and in the JSON of the edit log.
+
+Annotations are read by orjson, five times as fast as by Python's own parser: a third of 5,000 boxes
+with an outline would keep people waiting. It knows no NaN, so none is written.
+"""
 
 import json
 from dataclasses import fields
 from functools import lru_cache
 from typing import Any
+
+import orjson
 
 from app.core.annotation import Annotation, Source
 from app.core.geometry import Box, Polygon
@@ -22,7 +28,7 @@ ANNOTATION_FIELDS = ANNOTATION_COLUMNS.split(", ")
 
 
 def annotation_to_row(image_id: int, a: Annotation) -> Row:
-    polygon = None if a.polygon is None else json.dumps(a.polygon)
+    polygon = None if a.polygon is None else json.dumps(a.polygon, allow_nan=False)
     who = (a.score, a.run_id, a.author, _sources_to_json(a.sources))
     return (a.uid, image_id, a.class_id, *a.box.corners, polygon, *who)
 
@@ -33,11 +39,11 @@ def annotation_from_row(row: Row) -> Annotation:
         uid,
         class_id,
         Box(left, top, right, bottom),
-        None if polygon is None else _polygon(json.loads(polygon)),
+        None if polygon is None else _polygon(orjson.loads(polygon)),
         score,
         run_id,
         author,
-        () if sources is None else _sources(json.loads(sources)),
+        () if sources is None else _sources(orjson.loads(sources)),
     )
 
 
@@ -48,12 +54,12 @@ def annotation_to_json(a: Annotation | None) -> str | None:
     fields = [a.class_id, a.box.corners, a.polygon, a.score, a.run_id, a.author]
     if a.sources:
         fields.append([[s.name, s.score] for s in a.sources])
-    return json.dumps(fields, ensure_ascii=False)
+    return json.dumps(fields, ensure_ascii=False, allow_nan=False)
 
 
 def annotation_from_json(uid: str, text: str) -> Annotation:
     """The seventh field stands only where there is something to say."""
-    class_id, corners, polygon, score, run_id, author, *rest = json.loads(text)
+    class_id, corners, polygon, score, run_id, author, *rest = orjson.loads(text)
     outline = None if polygon is None else _polygon(polygon)
     sources = _sources(rest[0]) if rest else ()
     return Annotation(uid, class_id, Box(*corners), outline, score, run_id, author, sources)
