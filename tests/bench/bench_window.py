@@ -29,9 +29,12 @@ from app.core.label_class import PALETTE, LabelClass
 from app.garbage import collect_rarely
 from app.imaging.pixels import read_levels
 from app.shell.bench.document import Document
+from app.shell.bench.workbench import Workbench
 from app.shell.frame.main_window import MainWindow
 from app.shell.garbage_on_gui import GarbageOnGui
 from app.shell.handover import hand_over_soon
+from app.shell.photos.photos import MEMORY_BUDGET_BYTES
+from app.shell.photos.recent import Recent
 from app.storage.images import NewImage
 from app.storage.project import Project
 from app.storage.runs import RunKey
@@ -46,6 +49,7 @@ from tests.bench.bench_next_image import (
     write_photos,
 )
 from tests.bench.busy_person import photos_of
+from widgets.photo.view import Size
 
 LARGE_PHOTO = SIZES_PX[1]
 BOXES = 5_000
@@ -242,9 +246,12 @@ def crowded(window: MainWindow) -> dict[str, list[float]]:
     stage, bench = WindowStage(window), window.bench
     assert bench is not None
     stage.canvas.set_filled(True)
+    unfetched = shown(window, forget=forget_all)
     figures = {
-        "shown": shown_ms(window, is_read_ahead=True),
-        "shown, not read ahead": shown_ms(window, is_read_ahead=False),
+        "shown": [seen.photo_ms for seen in shown(window)],
+        "shown, photo alone fetched": [s.photo_ms for s in shown(window, forget=forget_boxes)],
+        "shown, nothing fetched": [seen.photo_ms for seen in unfetched],
+        "  more than decoding": [seen.added_ms for seen in unfetched],
         "repaint": bench_canvas.timed_ms(stage.canvas.repaint, 30),
         "mouse move": bench_canvas.hover_ms(stage),
         "pan step": bench_canvas.pan_ms(stage),
@@ -254,19 +261,31 @@ def crowded(window: MainWindow) -> dict[str, list[float]]:
     return {**figures, **edits_ms(window)}
 
 
-def shown_ms(window: MainWindow, *, is_read_ahead: bool) -> list[float]:
-    """From the wish to go there until photo and boxes are painted."""
+def shown(
+    window: MainWindow, *, forget: Callable[[Workbench], object] = lambda _: None
+) -> list[Seen]:
+    """From the wish to go there until photo and boxes are painted; what was got ready for it while
+    the person looked at another image is first forgotten as far as `forget` does so.
+    """
     bench, eye, shown = window.bench, Eye(window), []
     assert bench is not None
     for _ in range(5):
         for image_id, taken in ((2, []), (1, shown)):
             rest(window)
-            if not is_read_ahead:
-                bench.document._ahead = None
-            step = eye.step(lambda to=image_id: bench.open(to), bench._path_of(image_id))
-            taken.append(step.photo_ms)
+            forget(bench)
+            taken.append(eye.step(lambda to=image_id: bench.open(to), bench._path_of(image_id)))
     rest(window)
     return shown
+
+
+def forget_boxes(bench: Workbench) -> None:
+    bench.document._ahead = None
+    bench.canvas.expect((), {}, Size(*LARGE_PHOTO))
+
+
+def forget_all(bench: Workbench) -> None:
+    forget_boxes(bench)
+    bench.viewing._photos._kept = Recent(MEMORY_BUDGET_BYTES)
 
 
 def edits_ms(window: MainWindow, count: int = 20) -> dict[str, list[float]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from app.core.geometry import Polygon
 from app.core.label_class import LabelClass
 from app.core.shape import Shape, shape_of
 from widgets.canvas.hit_test import Boxes
-from widgets.marks.mark import Mark, Marks, Style, marks_of, styled, styles_of
+from widgets.marks.mark import Mark, Marks, Style, styled, styles_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +37,63 @@ class Filter:
         return self.proposals_shown and sure
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Content:
+    """All boxes of an image, and those of them that are `shown`."""
+
+    styles: Mapping[int, Style]
+    shown: Filter
+    all: Marks
+    marks: Marks
+
+    @classmethod
+    def of(
+        cls, annotations: Iterable[Annotation], styles: Mapping[int, Style], shown: Filter
+    ) -> Self:
+        return cls.filtered(styled(annotations, styles), styles, shown)
+
+    @classmethod
+    def filtered(cls, of_all: Marks, styles: Mapping[int, Style], shown: Filter) -> Self:
+        marks = of_all
+        if not shown.hides_nothing:
+            marks = styled((a for a in of_all.annotations if shown.shows(a)), styles)
+        return cls(styles, shown, of_all, marks)
+
+    def is_of(
+        self, annotations: Sequence[Annotation], styles: Mapping[int, Style], shown: Filter
+    ) -> bool:
+        is_alike = self.styles == styles and self.shown == shown
+        return is_alike and self.all.annotations == annotations
+
+    def with_changed(self, changed: Mapping[str, Annotation]) -> Self:
+        of_all = _with_changed(self.all, changed)
+        marks = of_all if self.marks is self.all else _with_changed(self.marks, changed)
+        return replace(self, all=of_all, marks=marks)
+
+
+_NOTHING = _Content.of((), {}, Filter())
+
+
 class CanvasBoxes:
     """What is asked at each move of the mouse lies in arrays, a row for each box in sight."""
 
     def __init__(self) -> None:
-        self._styles: Mapping[int, Style] = {}
-        self._all = self._marks = marks_of((), {})
-        self._filter = Filter()
+        self._content = self._expected = _NOTHING
         self._selection: tuple[str, ...] = ()
         self.selected = np.zeros(0, np.bool_)
 
     @property
     def marks(self) -> Marks:
         """Those that pass the filter, in the order they are painted."""
-        return self._marks
+        return self._content.marks
 
     @property
     def boxes(self) -> Boxes:
-        return self._marks.shapes.corners
+        return self.marks.shapes.corners
 
     @property
     def polygons(self) -> Sequence[Polygon | None]:
-        return self._marks.shapes.polygons
+        return self.marks.shapes.polygons
 
     @property
     def selection(self) -> tuple[str, ...]:
@@ -66,56 +102,61 @@ class CanvasBoxes:
 
     def show(self, annotations: Iterable[Annotation], classes: Mapping[int, LabelClass]) -> None:
         """Instead of those before; what stays selected is what is still there."""
-        self._styles = styles_of(classes)
-        self._all = self.styled(annotations)
+        annotations, styles, shown = list(annotations), styles_of(classes), self._content.shown
+        if self._expected.is_of(annotations, styles, shown):
+            self._content, self._expected = self._expected, _NOTHING
+        else:
+            self._content = _Content.of(annotations, styles, shown)
         self._settle()
 
+    def expect(self, annotations: Iterable[Annotation], classes: Mapping[int, LabelClass]) -> Marks:
+        """What `marks` will be once these are shown, with the filter as it is: then they take no
+        time any more. They are the same where the same is expected again.
+        """
+        annotations, styles, shown = list(annotations), styles_of(classes), self._content.shown
+        if not self._expected.is_of(annotations, styles, shown):
+            self._expected = _Content.of(annotations, styles, shown)
+        return self._expected.marks
+
     def set_filter(self, shown: Filter) -> None:
-        self._filter = shown
+        self._content = _Content.filtered(self._content.all, self._content.styles, shown)
         self._settle()
 
     def reshape(self, shapes: Mapping[str, Shape]) -> None:
         """Of boxes that are in sight."""
         changed = {uid: reshaped(self.annotation(uid), shape) for uid, shape in shapes.items()}
-        is_all = self._marks is self._all
-        self._all = _with_changed(self._all, changed)
-        self._marks = self._all if is_all else _with_changed(self._marks, changed)
+        self._content = self._content.with_changed(changed)
 
     def select(self, uids: Iterable[str]) -> None:
         """Those of them that are in sight, and no others."""
         self._selection = tuple(dict.fromkeys(uid for uid in uids if uid in self))
         self.selected[:] = False
-        self.selected[[self._marks.rows[uid] for uid in self._selection]] = True
+        self.selected[[self.marks.rows[uid] for uid in self._selection]] = True
 
     def __contains__(self, uid: str) -> bool:
-        return uid in self._marks.rows
+        return uid in self.marks.rows
 
     def is_selected(self, uid: str) -> bool:
-        return uid in self and bool(self.selected[self._marks.rows[uid]])
+        return uid in self and bool(self.selected[self.marks.rows[uid]])
 
     def uid(self, row: int) -> str:
-        return self._marks.annotations[row].uid
+        return self.marks.annotations[row].uid
 
     def annotation(self, uid: str) -> Annotation:
-        return self._marks.annotations[self._marks.rows[uid]]
+        return self.marks.annotations[self.marks.rows[uid]]
 
     def mark(self, uid: str) -> Mark:
-        return self._marks[self._marks.rows[uid]]
+        return self.marks[self.marks.rows[uid]]
 
     def shape(self, uid: str) -> Shape:
         return shape_of(self.annotation(uid))
 
     def styled(self, annotations: Iterable[Annotation]) -> Marks:
         """As boxes of the classes that are shown."""
-        return styled(annotations, self._styles)
+        return styled(annotations, self._content.styles)
 
     def _settle(self) -> None:
-        shown = self._filter
-        if shown.hides_nothing:
-            self._marks = self._all
-        else:
-            self._marks = self.styled(a for a in self._all.annotations if shown.shows(a))
-        self.selected = np.zeros(len(self._marks), np.bool_)
+        self.selected = np.zeros(len(self.marks), np.bool_)
         self.select(self._selection)
 
 

@@ -42,7 +42,11 @@ class Camera:
     def fit(self) -> None:
         self._is_fitted = True
         if self._image:
-            self.view = fitted(self._image, self._room, margin_px=MARGIN_PX)
+            self.view = self.fitted(self._image)
+
+    def fitted(self, image: Size) -> View:
+        """What `fit` would show of such a photo."""
+        return fitted(image, self._room, margin_px=MARGIN_PX)
 
     def zoom(self, factor: float, about: tuple[float, float] | None = None) -> None:
         """What is shown at a widget point stays there; without one, what is in the middle."""

@@ -18,6 +18,7 @@ from widgets.canvas.photo_view import PAN_BUTTONS, PhotoView
 from widgets.canvas.scene import Scene
 from widgets.marks.mark import Mark
 from widgets.photo.picture import Picture
+from widgets.photo.view import Size
 from widgets.tools.brush import BrushTool
 from widgets.tools.correct import CorrectTool
 from widgets.tools.draw import DrawTool
@@ -100,6 +101,15 @@ class Canvas(PhotoView):
         is dropped where one of them has vanished or changed.
         """
         self._bench.show(annotations, classes)
+
+    def expect(
+        self, annotations: Iterable[Annotation], classes: Mapping[int, LabelClass], photo: Size
+    ) -> None:
+        """These will be shown over a photo of that size, fitted in: all that can be done for it
+        before is done now. Nothing changes for who looks, and nothing has to come of it.
+        """
+        marks = self._bench.boxes.expect(annotations, classes)
+        self._scene.expect(self, marks, self.camera.fitted(photo))
 
     @property
     def boxes_shown(self) -> bool:

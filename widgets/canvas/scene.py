@@ -17,9 +17,10 @@ from widgets.canvas.painter import (
     tag_rect,
 )
 from widgets.marks.layer import MarkLayer
+from widgets.marks.mark import Marks
 from widgets.marks.painter import paint_marks
 from widgets.photo.picture import Picture
-from widgets.photo.view import Size
+from widgets.photo.view import Size, View
 from widgets.tools.gestures import colour_of
 from widgets.tools.tool import Point, Tool
 from widgets.words import class_title
@@ -39,6 +40,7 @@ class Scene:
         self._bench = bench
         self._ground = GroundPainter()
         self._layer, self._hand = MarkLayer(straight_up_to=_STRAIGHT), MarkLayer()
+        self._coming = self._layer.successor()
         self.set_filled(False)  # the faintest tint changes how a grey streak looks
         self._left_out: frozenset[str] = frozenset()
         self._selection: tuple[str, ...] = ()
@@ -49,15 +51,28 @@ class Scene:
 
     def set_named(self, named: bool) -> None:
         """Names beside the boxes at rest; a box in hand always carries its own."""
-        self._layer.set_named(named)
+        for layer in (self._layer, self._coming):
+            layer.set_named(named)
 
     def set_filled(self, filled: bool) -> None:
-        self._layer.set_filled(filled)
-        self._hand.set_filled(filled)
+        for layer in (self._layer, self._coming, self._hand):
+            layer.set_filled(filled)
+
+    def expect(self, widget: QWidget, marks: Marks, view: View) -> None:
+        """Those marks, at that view, are what comes next: they are painted now, and kept."""
+        if self._coming.marks is not marks:
+            self._coming = self._layer.successor()
+            self._coming.show(marks)
+        self._coming.prepare(widget.font(), view, _room(widget), widget.devicePixelRatioF())
 
     def show_marks(self) -> None:
         """After boxes came, went or changed; before `lift`."""
-        self._layer.show(self._bench.boxes.marks)
+        marks = self._bench.boxes.marks
+        if self._coming.marks is marks:
+            self._layer, self._coming = self._coming, self._coming.successor()
+            self._left_out, self._selection = frozenset(), ()
+        else:
+            self._layer.show(marks)
 
     def lift(self) -> None:
         """What is in hand is no longer in the layer, what is selected stands out in it."""

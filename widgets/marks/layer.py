@@ -52,6 +52,18 @@ class MarkLayer:
         self.renders = 0
         """How often all of it was laid out and painted: what the rest is there to avoid."""
 
+    def successor(self) -> "MarkLayer":
+        """Without a mark, for the boxes of another photo; it paints as this one does."""
+        layer = MarkLayer(straight_up_to=self._straight_up_to)
+        layer._is_filled, layer._is_named = self._is_filled, self._is_named
+        layer._plates = self._plates
+        return layer
+
+    @property
+    def marks(self) -> Marks:
+        """What it was shown last."""
+        return self._marks
+
     def show(self, marks: Marks) -> None:
         """These and no others. Where a few differ from what was shown, only those are painted."""
         successors = self._marks.successors(marks)
@@ -87,26 +99,34 @@ class MarkLayer:
 
     def paint(self, painter: QPainter, view: View, screen: Size, device_ratio: float) -> None:
         """`view` and `screen` in widget pixels, of which each is `device_ratio` device pixels."""
-        origin = QPoint(round(view.left * device_ratio), round(view.top * device_ratio))
-        width, height = ceil(screen.width * device_ratio), ceil(screen.height * device_ratio)
-        sight = QRect(-origin.x(), -origin.y(), width, height)
-        self._measure(painter.font(), device_ratio)
-        if not self._is_laid_out or self._scale != view.scale * device_ratio:
-            self._lay_out(view.scale * device_ratio, device_ratio, sight)
-        is_straight = len(self._marks) <= self._straight_up_to
-        if not is_straight:
-            self._cover(sight)
-            self._tile.mend(self._paint_region)
+        self.prepare(painter.font(), view, screen, device_ratio)
+        sight = _sight(view, screen, device_ratio)
+        origin = -sight.topLeft()
         painter.save()
         painter.scale(1 / device_ratio, 1 / device_ratio)
-        if is_straight:
+        if self._is_straight:
             self._paint_straight(painter, origin, sight)
         else:
             self._tile.paint(painter, origin)
         if self._is_named:
-            self._settle_names(sight)
             self._names.paint(painter, self._plates, self._shapes, origin)
         painter.restore()
+
+    def prepare(self, font: QFont, view: View, screen: Size, device_ratio: float) -> None:
+        """All of `paint` that can be done before there is something to paint on."""
+        sight = _sight(view, screen, device_ratio)
+        self._measure(font, device_ratio)
+        if not self._is_laid_out or self._scale != view.scale * device_ratio:
+            self._lay_out(view.scale * device_ratio, device_ratio, sight)
+        if not self._is_straight:
+            self._cover(sight)
+            self._tile.mend(self._paint_region)
+        if self._is_named:
+            self._settle_names(sight)
+
+    @property
+    def _is_straight(self) -> bool:
+        return len(self._marks) <= self._straight_up_to
 
     @property
     def _shapes(self) -> Shapes:
@@ -211,6 +231,13 @@ class MarkLayer:
         mask = np.zeros(len(self._marks), np.bool_)
         mask[self._numbers(uids)] = True
         return mask
+
+
+def _sight(view: View, screen: Size, device_ratio: float) -> QRect:
+    """What the screen shows, in device pixels from the photo's corner."""
+    origin = QPoint(round(view.left * device_ratio), round(view.top * device_ratio))
+    width, height = ceil(screen.width * device_ratio), ceil(screen.height * device_ratio)
+    return QRect(-origin.x(), -origin.y(), width, height)
 
 
 def _rects_of(region: QRegion) -> list[QRect]:

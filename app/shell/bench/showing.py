@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from app.core.annotation import Annotation
 from app.core.balance import ClassFigures
 from app.core.label_class import LabelClass
+from app.core.sheet import Sheet
 from app.services.own_view import OwnView
 from app.shell.bench.document import Document
 from app.shell.bench.panels import Panels
@@ -17,6 +18,7 @@ from app.shell.bench.sight import Sight
 from app.shell.bench.viewing import Viewing
 from app.storage.project import Project
 from widgets.panels.class_panel import ClassBalance
+from widgets.photo.view import Size
 
 if TYPE_CHECKING:
     from widgets.panels.proposal_panel import ProposalPanel
@@ -73,13 +75,21 @@ class Showing(QObject):
         if any(a.class_id not in self._known for a in boxes):
             self._read_classes()  # another program has added one just now
         self._boxes = boxes
-        self._show_over_photo()
+        if self._viewing.is_there:
+            self._show_over_photo()
+        else:
+            self.expect(sheet)  # while the photo is on its way
         self._tell_below_score()
         if sheet.image_id == self._listed:
             self._list()
         else:
             self._soon.start()
         self.shown.emit(sheet)
+
+    def expect(self, sheet: Sheet) -> None:
+        """It comes on the canvas next, or may."""
+        size = Size(sheet.width_px, sheet.height_px)
+        self._canvas.expect(self._sight.boxes_for(sheet), self._known, size)
 
     @property
     def is_settled(self) -> bool:
@@ -141,8 +151,7 @@ class Showing(QObject):
         self.below_score.emit(len(below), self._sight.least_score)
 
     def _show_over_photo(self) -> None:
-        if self._viewing.is_there:
-            self._canvas.show_annotations(self._boxes, self._known)
+        self._canvas.show_annotations(self._boxes, self._known)
 
 
 def _in_short(figures: ClassFigures, *, by_people: bool) -> ClassBalance:

@@ -1,6 +1,6 @@
 """One open project on the bench: an image comes on it and leaves it, and in the end it closes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
@@ -15,6 +15,7 @@ from app.services.second_looks import dress_again
 from app.shell.bench.panel_wiring import connect_panels
 from app.shell.bench.parts import Parts
 from app.shell.frame.messages import Messages
+from app.shell.turns import Turns
 from app.storage.project import Project
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Workbench(Parts):
             )
             self._window = window
             self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-            self._pause.timeout.connect(self._look_ahead)
+            self._ahead = Turns(self)
+            self._pause.timeout.connect(lambda: self._ahead.begin(self._look_ahead()))
             self._connect()
             connect_panels(self)
             self.team.start()
@@ -193,6 +195,7 @@ class Workbench(Parts):
 
     def _leave(self) -> None:
         """What was begun on the image is finished before another one comes."""
+        self._ahead.drop()
         self.canvas.flush_gesture()
         self.models.leave()
         self.reviewing.leave()
@@ -214,9 +217,15 @@ class Workbench(Parts):
         self.models.set_image(image_id)
         self.reviewing.enter(image_id)
 
-    def _look_ahead(self) -> None:
-        """The person stays on this image for a while: time to read a crowded neighbour."""
-        any(map(self.document.read_ahead, self.browsing.ahead()))  # one: each holds up the window
+    def _look_ahead(self) -> Generator[None]:
+        """The person stays on this image for a while: time for a crowded neighbour, and one only,
+        since both turns hold up the window.
+        """
+        for image_id in self.browsing.ahead():
+            if self.document.read_ahead(image_id):
+                yield
+                self.showing.expect(self.document.read(image_id))
+                return
 
     def _select_when_seen(self, uid: str) -> None:
         if self.viewing.is_there:
