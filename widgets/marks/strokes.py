@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 
-from widgets.marks.line_paths import Segments, polygons_path, rects_path, segments_path
+from widgets.marks.primitives import Segments, draw_lines, draw_rects, polygons_path
 from widgets.marks.shapes import Chosen, Look, PixelRects, Shapes
 
 # Opaque: Qt paints a see-through line of one pixel twenty times slower.
@@ -126,8 +126,7 @@ def _paint_fills(ground: Ground, look: Look, group: Chosen, pens: Pens) -> None:
     roomy = sizes.min(axis=1) >= _LEAST_FILLED_PX
     outlined = _is_outlined(ground, group) & pens.is_fine
     plain = roomy & ~outlined
-    columns = np.hstack([ground.rects[group[plain], :2], sizes[plain]]).T.tolist()
-    ground.painter.drawRects(list(map(QRect, *columns)))
+    draw_rects(ground.painter, ground.rects[group[plain]])
     for path in _outlines(ground, group[roomy & outlined], pens):
         ground.painter.drawPath(path)
 
@@ -139,13 +138,14 @@ def _stroke_frames(ground: Ground, group: Chosen, pen: QPen, distances: range) -
     """
     # Right and bottom are exclusive: the line at distance 0 is on the pixel they begin.
     outward = np.array([-1, -1, 0, 0]), np.array([-1, -1, 1, 1])
+    ground.painter.setPen(pen)
     rects = [ground.rects[group] + outward[0] + outward[1] * distance for distance in distances]
     if pen.style() == Qt.PenStyle.CustomDashLine:
         starts = _dash_starts(rects[-1], round(sum(pen.dashPattern())), ground.bounds)
         segments = np.concatenate([_edges(rect, rects[-1], starts) for rect in rects])
-        ground.painter.strokePath(segments_path(segments), pen)
+        draw_lines(ground.painter, segments)
     else:
-        ground.painter.strokePath(rects_path(np.concatenate(rects)), pen)
+        draw_rects(ground.painter, np.concatenate(rects))
 
 
 def _dash_starts(rects: PixelRects, period_px: int, bounds: QRect) -> NDArray[np.int64]:
