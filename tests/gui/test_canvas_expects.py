@@ -9,7 +9,10 @@ from pytestqt.qtbot import QtBot
 
 import widgets.canvas.boxes as boxes_module
 from app.core.annotation import Annotation
+from app.core.edit import AnnotationEdit
 from app.core.geometry import Box
+from app.core.label_class import LabelClass
+from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
 from tests.gui.canvas_driver import (
     CLASSES,
@@ -188,6 +191,19 @@ def test_a_crowded_neighbour_is_ready_once_the_person_stays(
     bench.wait_for_image(1)
     assert [a.uid for a in bench.canvas.visible_annotations()] == ["s1", "g1"]
     assert 2 not in styled
+
+
+def test_a_class_that_another_program_has_just_added_is_known_in_time(bench: BenchDriver) -> None:
+    project = bench.bench.project
+    with Project.open(project.folder) as other:
+        other.add_classes([LabelClass("crack", colour="#ffe119")], actor="bo")
+        (crack,) = (c.id for c in other.classes.all() if c.name == "crack")
+        found = person_box("c", Box(10, 10, 60, 60), crack)
+        other.apply([AnnotationEdit(2, None, found)], actor="bo")
+    bench.bench.showing.expect(bench.bench.document.read(2))
+    bench.press(Qt.Key.Key_D)
+    bench.wait_for_image(2)
+    assert bench.has_colour_around(found.box, "#ffe119")
 
 
 def test_who_goes_on_waits_for_no_neighbour(

@@ -71,10 +71,7 @@ class Showing(QObject):
         sheet = self._document.sheet
         if sheet is None:
             return
-        boxes = self._sight.boxes_for(sheet)
-        if any(a.class_id not in self._known for a in boxes):
-            self._read_classes()  # another program has added one just now
-        self._boxes = boxes
+        self._boxes = self._boxes_for(sheet)
         if self._viewing.is_there:
             self._show_over_photo()
         else:
@@ -89,7 +86,7 @@ class Showing(QObject):
     def expect(self, sheet: Sheet) -> None:
         """It comes on the canvas next, or may."""
         size = Size(sheet.width_px, sheet.height_px)
-        self._canvas.expect(self._sight.boxes_for(sheet), self._known, size)
+        self._canvas.expect(self._boxes_for(sheet), self._known, size)
 
     @property
     def is_settled(self) -> bool:
@@ -126,6 +123,13 @@ class Showing(QObject):
     @cached_property
     def _run_names(self) -> dict[int, str]:
         return dict(self._project.runs.names())
+
+    def _boxes_for(self, sheet: Sheet) -> Sequence[Annotation]:
+        """All their classes are known from here on."""
+        boxes = self._sight.boxes_for(sheet)
+        if any(a.class_id not in self._known for a in boxes):
+            self._read_classes()  # another program has added one just now
+        return boxes
 
     def _list(self) -> None:
         """Beside the canvas."""
