@@ -26,13 +26,14 @@ def place_labels(
     equal ones, to the first. Every label is compared with every box, so this is for hundreds of
     them, not for thousands.
     """
-    fixed = len(boxes) + len(standing)
-    taken = np.concatenate([boxes, standing, np.empty((len(sizes), 4))])
     spots = _spots(boxes[: len(sizes)], sizes, screen, gap_px)
+    covered = _covered(spots, np.concatenate([boxes, standing]))
+    labels = np.empty((len(sizes), 4))
     for number in range(len(sizes)):
-        covered = _covered(spots[number], taken[: fixed + number])
-        taken[fixed + number] = spots[number, np.argmin(covered)]
-    return taken[fixed:]
+        labels[number] = spots[number, covered[number].argmin()]
+        later = slice(number + 1, None)
+        covered[later] += _covered(spots[later], labels[number : number + 1])
+    return labels
 
 
 def place_in_crowd(
@@ -149,13 +150,13 @@ def _spots(
 
 
 def _covered(spots: Corners, taken: Corners) -> NDArray[np.float64]:
-    """For each spot, the sum of the shares of what is taken that it would cover.
+    """For each of n x places spots, the sum of the shares of what is taken that it would cover.
 
     Shares, not pixels: a corner of a long streak may go, a whole speck may not.
     """
-    starts = np.maximum(spots[:, None, :2], taken[None, :, :2])
-    ends = np.minimum(spots[:, None, 2:], taken[None, :, 2:])
-    shared = np.maximum(ends - starts, 0.0).prod(axis=2)
-    areas = (taken[:, 2:] - taken[:, :2]).prod(axis=1)
-    covered: NDArray[np.float64] = (shared / areas).sum(axis=1)
+    left, top, right, bottom = taken.T
+    wide = np.minimum(spots[..., 2, None], right) - np.maximum(spots[..., 0, None], left)
+    high = np.minimum(spots[..., 3, None], bottom) - np.maximum(spots[..., 1, None], top)
+    shared = np.maximum(wide, 0.0) * np.maximum(high, 0.0)
+    covered: NDArray[np.float64] = shared @ (1 / ((right - left) * (bottom - top)))
     return covered
