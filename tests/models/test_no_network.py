@@ -151,35 +151,43 @@ for name in ("Arial.ttf", "Arial.Unicode.ttf"):
 """
 
 
-@pytest.fixture
-def recorded(tmp_path):
-    """Runs a script with every attempt recorded, in it and in whatever it spawns."""
-    site = tmp_path / "site"
+def run_recorded(folder, script, *arguments):
+    """Runs a script with every attempt recorded, in it and in whatever it spawns.
+
+    What it printed, the attempts, and the ids of all processes; `folder` is its home.
+    """
+    site = folder / "site"
     site.mkdir()
     (site / "sitecustomize.py").write_text(RECORDER)
     (site / "careless.py").write_text(CARELESS_DETECTORS)
-    attempts = tmp_path / "attempts"
+    attempts = folder / "attempts"
+    ours = ("YOLO", "HF_", "TRANSFORMERS", "OMP_NUM_THREADS", "DO_NOT_TRACK")
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
+    environment |= {
+        "PYTHONPATH": os.pathsep.join([str(site), str(ROOT)]),
+        "ATTEMPTS": str(attempts),
+        "HOME": str(folder),
+    }
+    done = subprocess.run(
+        [sys.executable, str(script), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=environment,
+    )
+    assert done.returncode == 0, done.stderr
+    pids = Path(f"{attempts}.pids").read_text().split()
+    return done.stdout, attempts.read_text() if attempts.exists() else "", pids
+
+
+@pytest.fixture
+def recorded(tmp_path):
+    """As `run_recorded`, of code."""
 
     def run(code, *arguments):
         script = tmp_path / "script.py"
         script.write_text(code)
-        ours = ("YOLO", "HF_", "TRANSFORMERS", "OMP_NUM_THREADS", "DO_NOT_TRACK")
-        environment = {k: v for k, v in os.environ.items() if not k.startswith(ours)}
-        environment |= {
-            "PYTHONPATH": os.pathsep.join([str(site), str(ROOT)]),
-            "ATTEMPTS": str(attempts),
-            "HOME": str(tmp_path),
-        }
-        done = subprocess.run(
-            [sys.executable, str(script), *map(str, arguments)],
-            capture_output=True,
-            text=True,
-            check=False,
-            env=environment,
-        )
-        assert done.returncode == 0, done.stderr
-        pids = Path(f"{attempts}.pids").read_text().split()
-        return done.stdout, attempts.read_text() if attempts.exists() else "", pids
+        return run_recorded(tmp_path, script, *arguments)
 
     return run
 

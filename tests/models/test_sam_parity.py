@@ -4,6 +4,7 @@ Masks are compared, and not outlines: these leave out parts under a hundredth of
 single pixel may part a mask in two, or not.
 """
 
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -11,32 +12,14 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from make_sam import CACHE, IN_HALF, KINDS, PROMPTS, ROUNDED, names_for, photo_key, prompt_for
-from ten_photos import SIZES, ten_photos
-from test_no_network import recorded  # noqa: F401 - a fixture
+from make_sam import IN_HALF, KINDS, PROMPTS, ROUNDED, names_for
+from run_sam import FRESH
+from ten_photos import SIZES
+from test_no_network import run_recorded
 
 from app.imaging.outlines import mask_outlines
-from backends.base import SegmenterSettings
-from backends.client import ModelWorker
 
 pytestmark = pytest.mark.slow
-
-WORK = """
-import sys
-from pathlib import Path
-import numpy as np
-from app.core.geometry import Box
-from app.core.segmentation import Prompt
-from backends.base import SegmenterSettings
-from backends.client import ModelWorker
-
-if __name__ == "__main__":
-    cache, weights = map(Path, sys.argv[1:])
-    with ModelWorker(SegmenterSettings(weights, cache, device="cpu"), "sam") as worker:
-        photo = np.zeros((64, 64, 3), np.uint8)
-        worker.ask("segment", [photo], "a", [Prompt(Box(4, 4, 40, 50))])
-        print(worker._process.pid)
-"""
 
 TITLES = {"original": "SAM ViT 3x96", "mobile": "MobileSAM", "sam2": "SAM 2.1 tiny"}
 
@@ -51,17 +34,29 @@ MOST_OFF = 1e-3
 """Of a mask's box, as a share of the photo's side, or one pixel; and of scores."""
 
 
+HERE = Path(__file__).parent
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("sam")
+    """Holds the weights of every kind, and what the library and we draw with them."""
+    folder = tmp_path_factory.mktemp("sam")
+    # One process for all: importing the libraries takes as long as drawing.
+    subprocess.run([sys.executable, str(HERE / "make_sam.py"), str(folder), *KINDS], check=True)
+    return folder
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def kind(request, folder):
-    """Whose weights are in the folder then, and what the library and we draw with them."""
-    script = Path(__file__).with_name("make_sam.py")
-    subprocess.run([sys.executable, str(script), str(folder), request.param], check=True)
+@pytest.fixture(params=KINDS)
+def kind(request):
     return request.param
+
+
+@pytest.fixture(scope="module")
+def recorded(folder, tmp_path_factory):
+    """What a worker of each kind answers, every attempt at the network, and who was watched."""
+    site = tmp_path_factory.mktemp("recorded")
+    _, attempts, pids = run_recorded(site, HERE / "run_sam.py", folder, *KINDS)
+    return pickle.loads((folder / "answers.pickle").read_bytes()), attempts, pids
 
 
 def drawn(folder, kind, photo, by):
@@ -130,33 +125,25 @@ def traced(name, masks, scores):
     return list(found.items())
 
 
-def test_a_worker_answers_with_the_outlines_of_these_masks(kind, folder):
+def test_a_worker_answers_with_the_outlines_of_these_masks(kind, folder, recorded):
     """From what another process has kept of the photos; of one it keeps that itself."""
-    settings = SegmenterSettings(folder / f"{kind}.weights", folder / CACHE, device="cpu")
+    answered = recorded[0][kind]
+    assert answered["device"] == f"cpu (PyTorch, {TITLES[kind]})"
     compared = 0
-    with ModelWorker(settings, "sam") as worker:
-        assert worker.device == f"cpu (PyTorch, {TITLES[kind]})"
-        for photo in names_for(kind):
-            size = SIZES[photo]
-            prompts = [prompt_for(name, *size) for name in PROMPTS]
-            answers = worker.ask("segment", [], photo_key(kind, photo), prompts)
-            for (name, given), outlines in zip(
-                drawn(folder, kind, photo, "ours").items(), answers, strict=True
-            ):
-                expected = traced(name, *given)
-                assert [outline.polygon for outline in outlines] == [each for each, _ in expected]
-                scores = [outline.score for outline in outlines]
-                assert scores == pytest.approx([score for _, score in expected], abs=1e-6)
-                compared += len(outlines)
-        pixels = ten_photos()["upright"]  # which was seen alone
-        prompts = [prompt_for(name, *pixels.shape[:2]) for name in PROMPTS]
-        fresh = worker.ask("segment", [pixels], "fresh", prompts)
-        assert fresh == worker.ask("segment", [], photo_key(kind, "upright"), prompts)
+    for photo in names_for(kind):
+        for (name, given), outlines in zip(
+            drawn(folder, kind, photo, "ours").items(), answered["kept"][photo], strict=True
+        ):
+            expected = traced(name, *given)
+            assert [outline.polygon for outline in outlines] == [each for each, _ in expected]
+            scores = [outline.score for outline in outlines]
+            assert scores == pytest.approx([score for _, score in expected], abs=1e-6)
+            compared += len(outlines)
+    assert answered["fresh"] == answered["kept"][FRESH]
     assert compared >= 15 * len(names_for(kind))
 
 
-def test_no_family_reaches_for_the_network(kind, folder, recorded, tmp_path):  # noqa: F811
-    weights = folder / f"{kind}.weights"
-    output, attempts, pids = recorded(WORK, tmp_path / "cache", weights)
-    assert output.strip() in pids
+def test_no_family_reaches_for_the_network(kind, recorded):
+    answered, attempts, pids = recorded
+    assert str(answered[kind]["process"]) in pids
     assert attempts == ""
