@@ -1,11 +1,13 @@
 import json
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import cv2
 import pytest
 from make_models import SETTINGS
+from several_models import InOneProcess
 
 from backends.base import DetectorSettings
 
@@ -71,3 +73,10 @@ def made(tmp_path_factory):
     )
     assert done.returncode == 0, done.stderr
     return Made(folder)
+
+
+@pytest.fixture(scope="session")
+def loaded(tmp_path_factory):
+    """Loads a model by its settings, in a process that has held others; see `InOneProcess`."""
+    with closing(InOneProcess(tmp_path_factory.mktemp("several"))) as loaded:
+        yield loaded

@@ -25,14 +25,14 @@ ENGINES = {"pt": "PyTorch", "onnx": "ONNX Runtime", "openvino": "OpenVINO"}
 @pytest.mark.parametrize(
     "case", ["detect-pt", "detect-onnx", "detect-openvino", "nmsfree-pt", "nmsfree-openvino"]
 )
-def test_boxes_are_those_of_plain_ultralytics(made, case):
+def test_boxes_are_those_of_plain_ultralytics(made, loaded, case):
     """All photos in one batch: neither a neighbour nor its shape may change a photo's finds."""
-    with ModelWorker(made.settings(case)) as worker:
-        assert worker.device == f"cpu ({ENGINES[case.split('-')[1]]})"
-        assert [note for note in worker.notes if "done only once" not in note] == []
-        assert worker.class_names[:2] == ("缺陷 0", "缺陷 1")
-        results = worker.detect(list(made.photos.values()))
-        alone = worker.detect([made.photos["upright"]])[0]
+    model = loaded(made.settings(case))
+    assert model.device == f"cpu ({ENGINES[case.split('-')[1]]})"
+    assert [note for note in model.notes if "done only once" not in note] == []
+    assert model.class_names[:2] == ("缺陷 0", "缺陷 1")
+    results = model.detect(list(made.photos.values()))
+    alone = model.detect([made.photos["upright"]])[0]
     assert len(results) == 10 and all(results)
     for (name, photo), ours in zip(made.photos.items(), results, strict=True):
         assert_same(ours, with_area(made.finds(case)[name]), photo)
@@ -41,13 +41,13 @@ def test_boxes_are_those_of_plain_ultralytics(made, case):
     assert alone == results[list(made.photos).index("upright")]
 
 
-def test_photos_that_go_through_together_are_answered_as_if_alone(made):
+def test_photos_that_go_through_together_are_answered_as_if_alone(made, loaded):
     wide = made.photos["wide"]
     kin = [wide, wide[:, ::-1], wide[::-1], wide[::-1, ::-1], 255 - wide, made.photos["odd"]]
     backend = BackendSpec("YOLO", "batching_yolo:Batching")
-    with ModelWorker(made.settings("segment-pt"), backend) as worker:
-        together = worker.detect(kin)
-        alone = [worker.detect([photo])[0] for photo in kin]
+    model = loaded(made.settings("segment-pt"), backend)
+    together = model.detect(kin)
+    alone = [model.detect([photo])[0] for photo in kin]
     assert all(together)
     for photo, finds, others in zip(kin, together, alone, strict=True):
         expected = [
@@ -58,9 +58,9 @@ def test_photos_that_go_through_together_are_answered_as_if_alone(made):
 
 
 @pytest.mark.parametrize("case", ["segment-pt", "segment-onnx", "segment-openvino"])
-def test_masks_become_outlines_in_place(made, case):
-    with ModelWorker(made.settings(case)) as worker:
-        results = worker.detect(list(made.photos.values()))
+def test_masks_become_outlines_in_place(made, loaded, case):
+    model = loaded(made.settings(case))
+    results = model.detect(list(made.photos.values()))
     compared = 0
     for (name, photo), ours in zip(made.photos.items(), results, strict=True):
         theirs = with_area(made.finds(case)[name])
@@ -79,9 +79,9 @@ def test_masks_become_outlines_in_place(made, case):
 
 
 @pytest.mark.parametrize("case", ["obb-pt", "obb-openvino"])
-def test_oriented_boxes_become_polygons_cut_at_the_edge(made, case):
-    with ModelWorker(made.settings(case)) as worker:
-        results = worker.detect(list(made.photos.values()))
+def test_oriented_boxes_become_polygons_cut_at_the_edge(made, loaded, case):
+    model = loaded(made.settings(case))
+    results = model.detect(list(made.photos.values()))
     whole = cut = 0
     for (name, photo), ours in zip(made.photos.items(), results, strict=True):
         height, width = photo.shape[:2]
@@ -108,7 +108,7 @@ def visible(find, frame):
     return cv2.intersectConvexConvex(np.array(find["corners"], np.float32), frame)[0]
 
 
-def test_settings_are_followed(made):
+def test_settings_are_followed(made, loaded):
     """Each matters here: were any of them ignored, plain ultralytics would find something else."""
     expected = made.followed["all"]
     assert all(made.followed[name] != expected for name in OTHERS)
@@ -120,17 +120,17 @@ def test_settings_are_followed(made):
         image_size_px=OTHERS["imgsz"],
     )
     found = [name for name, finds in expected.items() if with_area(finds)]
-    with ModelWorker(settings) as worker:
-        results = worker.detect([made.photos[name] for name in found])
+    model = loaded(settings)
+    results = model.detect([made.photos[name] for name in found])
     assert len(found) > 1
     for name, ours in zip(found, results, strict=True):
         assert_same(ours, with_area(expected[name]), made.photos[name])
 
 
-def test_photos_of_extreme_shapes(made):
+def test_photos_of_extreme_shapes(made, loaded):
     shapes = [(1, 1, 3), (3, 2000, 3), (2000, 3, 3), (31, 33, 3)]
-    with ModelWorker(made.settings("segment-pt", confidence=0.01)) as worker:
-        results = worker.detect([np.full(shape, 90, np.uint8) for shape in shapes])
+    model = loaded(made.settings("segment-pt", confidence=0.01))
+    results = model.detect([np.full(shape, 90, np.uint8) for shape in shapes])
     assert any(results)
     for (height, width, _), finds in zip(shapes, results, strict=True):
         assert all(find.box.inside(width, height) for find in finds)
