@@ -179,6 +179,16 @@ def test_what_was_expected_is_laid_out_and_painted_once(
     assert (styled, painted) == ([91], [1])
 
 
+def test_what_nobody_would_see_is_not_painted(
+    canvas: Callable[[], CanvasDriver], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    driver, painted = canvas(), []
+    driver.canvas.set_boxes_shown(False)
+    monkeypatch.setattr(MarkLayer, "prepare", lambda *_: painted.append(1))
+    driver.canvas.expect(crowd(90), CLASSES, PHOTO)
+    assert painted == []
+
+
 def test_a_crowded_neighbour_is_ready_once_the_person_stays(
     bench: BenchDriver, styled: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -109,7 +109,8 @@ class Canvas(PhotoView):
         before is done now. Nothing changes for who looks, and nothing has to come of it.
         """
         marks = self._bench.boxes.expect(annotations, classes)
-        self._scene.expect(self, marks, self.camera.fitted(photo))
+        if self._bench.boxes_shown:
+            self._scene.expect(self, marks, self.camera.fitted(photo))
 
     @property
     def boxes_shown(self) -> bool:
