@@ -95,6 +95,17 @@ def test_neighbours_are_fetched_before_they_are_asked_for(desk):
     assert grey_of(desk.photos.want(1, [])) == 50
 
 
+def test_who_wants_a_photo_lets_it_begin_but_waits_once_only(desk, monkeypatch):
+    desk.write(1, 90)
+    monkeypatch.setattr("app.shell.photos.photos.HEAD_START_S", 60)
+    assert desk.photos.want(1, []) is None
+    assert desk.photos._under_way[1].done()
+    monkeypatch.setattr("app.shell.photos.photos.wait", None)
+    assert desk.photos.want(1, []) is None
+    desk.wait_for(1)
+    assert desk.photos.want(1, []) is not None
+
+
 def test_peeking_begins_nothing(desk):
     desk.write(7, 90)
     assert desk.photos.peek(7) is None

@@ -2,7 +2,7 @@
 for."""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from functools import partial
 from pathlib import Path
 
@@ -30,6 +30,11 @@ AHEAD_AFTER_MS = 10
 
 PATIENCE_S = 0.012
 """A photo that is decoded in less is worth holding up the window for: it would only flicker."""
+
+HEAD_START_S = 0.002
+"""What a photo takes until it is being decoded, for which nobody needs the interpreter. Beside a
+busy window it would change hands a dozen times before, for a millisecond each.
+"""
 
 _MAKERS = 2
 """For the photo that is wanted, and one that was wanted before and can't be stopped."""
@@ -84,6 +89,9 @@ class Photos(QObject):
         """The picture if it is here; else None, and it arrives. `ahead` are fetched after it."""
         self._wanted = (key, *ahead)
         self._failed.clear()
+        if self.peek(key) is None and key not in self._under_way:
+            self._begin((key,))
+            wait([self._under_way[key]] if key in self._under_way else [], HEAD_START_S)
         self._go_on()
         return self.peek(key)
 
@@ -128,7 +136,7 @@ class Photos(QObject):
     def _go_on(self) -> None:
         """Begins what is missing: of the photo that is wanted now, of its neighbours later."""
         is_making = self._begin(self._wanted[:1])
-        self._begin_preview()  # behind it: the two threads would share the interpreter
+        self._begin_preview()
         if not is_making:
             self._later.start()
 
