@@ -192,6 +192,8 @@ def print_figures(hour: Hour, did: dict[str, int], worst: int) -> None:
         sum(getattr(s, part) for s in by_clock) for part in ("wall_ms", "queued_ms", "cpu_ms")
     ]
     print("  in those {:.0f} ms, {:.0f} of them in wait for a core, {:.0f} CPU".format(*of_all))
+    alone = [sum(not s.stolen_ms for s in found) for found in (by_clock, by_cpu)]
+    print("  while the host took no core away: {} by the clock, {} by CPU".format(*alone))
     print("the worst by CPU:")
     print(told(by_cpu[:worst]))
     print("the worst by the clock:")

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication
 from app.imaging.pixels import read_levels
 from tests.bench.bench_hour import Hour, make_project, own_home
 from tests.bench.bench_next_image import SIZES_PX, write_photos
-from tests.bench.watchdog import Stretch, Watchdog
+from tests.bench.watchdog import Stretch, Watchdog, stolen_of
 
 pytestmark = pytest.mark.slow
 
@@ -77,6 +77,12 @@ def test_the_watchdog_sees_a_thread_that_sleeps(hour: Hour) -> None:
     (blocked,) = [s for s in dog.blocked() if s.wall_ms > 100]
     assert blocked.cpu_ms + blocked.queued_ms < blocked.wall_ms / 2
     assert any("test_hour.py" in place for place in blocked.where)
+
+
+def test_what_the_host_takes_is_read_from_the_line_of_all_cores() -> None:
+    tick_s = 1 / os.sysconf("SC_CLK_TCK")
+    told = "cpu  11 12 13 14 15 16 17 250 18 19\ncpu0 1 1 1 1 1 1 1 240 1 1\n"
+    assert stolen_of(told) == pytest.approx(250 * tick_s)
 
 
 @pytest.mark.skipif(not Path("/proc/thread-self/schedstat").exists(), reason="nothing tells it")

@@ -1,5 +1,6 @@
 """Watches the GUI thread: every stretch in which it did not come back to its event loop."""
 
+import os
 import sys
 import threading
 import time
@@ -18,20 +19,25 @@ _PULSE_MS = 5
 _LOOK_EVERY_S = 0.01
 _SUSPICIOUS_S = 0.02
 _SCHEDULED = Path("/proc/thread-self/schedstat")
+_CORES = Path("/proc/stat")
+_STEAL_COLUMN = 8
+"""Ticks in which another guest of the host had a core of ours: proc_stat(5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """`wall_ms` went by until the event loop had its turn again; for `cpu_ms` of them the thread
     had a core, for `queued_ms` it could have gone on had it got one (0 where the system doesn't
-    tell); the rest it waited for the interpreter, a lock or the disk. `doing` is what the person
-    had just done, `where` the places that it was seen at, innermost first, the most frequent one
-    first.
+    tell); the rest it waited for the interpreter, a lock or the disk. `stolen_ms` is what the host
+    of a virtual machine took from any of its cores meanwhile, as far as it says so, in steps of a
+    tick; it counts as the thread's own time. `doing` is what the person had just done, `where` the
+    places that it was seen at, innermost first, the most frequent one first.
     """
 
     wall_ms: float
     cpu_ms: float
     queued_ms: float
+    stolen_ms: float
     doing: str
     where: tuple[str, ...]
 
@@ -82,14 +88,14 @@ class Watchdog(QObject):
 
     def _beat(self) -> None:
         now = _now()
-        wall_ms, cpu_ms, queued_ms = (
+        wall_ms, *parts_ms = (
             (after - before) * 1000 for after, before in zip(now, self._last, strict=True)
         )
         self._last = now
         seen, self._seen = self._seen, Counter()
         where = tuple(place for place, _ in seen.most_common(3))
         away_ms = max(wall_ms - _PULSE_MS, 0.0)
-        self.stretches.append(Stretch(away_ms, cpu_ms, queued_ms, self.doing, where))
+        self.stretches.append(Stretch(away_ms, *parts_ms, self.doing, where))
 
     def _look(self) -> None:
         while not self._ended.wait(_LOOK_EVERY_S):
@@ -98,13 +104,21 @@ class Watchdog(QObject):
                 self._seen[_told(frame)] += 1
 
 
-def _now() -> tuple[float, float, float]:
-    """Of this thread, in seconds: the clock, its time on a core, its time in wait for one."""
+def _now() -> tuple[float, float, float, float]:
+    """Of this thread, in seconds: the clock, its time on a core, its time in wait for one; and what
+    the host has taken from the machine.
+    """
     try:
         queued_ns = int(_SCHEDULED.read_text().split()[1])
+        stolen_s = stolen_of(_CORES.read_text())
     except OSError:
-        queued_ns = 0
-    return time.perf_counter(), time.thread_time(), queued_ns / 1e9
+        queued_ns, stolen_s = 0, 0.0
+    return time.perf_counter(), time.thread_time(), queued_ns / 1e9, stolen_s
+
+
+def stolen_of(cores: str) -> float:
+    """Seconds that others had of all cores together, as /proc/stat tells it."""
+    return int(cores.split(maxsplit=_STEAL_COLUMN + 1)[_STEAL_COLUMN]) / os.sysconf("SC_CLK_TCK")
 
 
 def _told(frame: FrameType | None) -> str:
@@ -120,7 +134,8 @@ def told(stretches: Sequence[Stretch]) -> str:
     for s in stretches:
         lines.append(
             f"  {s.wall_ms:6.0f} ms, of which {s.cpu_ms:.0f} ms CPU"
-            f" and {s.queued_ms:.0f} ms in wait for a core, after {s.doing}"
+            f" and {s.queued_ms:.0f} ms in wait for a core,"
+            f" {s.stolen_ms:.0f} ms taken by the host, after {s.doing}"
         )
         lines += [f"         {place}" for place in s.where]
     return "\n".join(lines)
