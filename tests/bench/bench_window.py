@@ -28,6 +28,7 @@ from app.core.edit import AnnotationEdit
 from app.core.label_class import PALETTE, LabelClass
 from app.garbage import collect_rarely
 from app.imaging.pixels import read_levels
+from app.shell.bench.crowded import CrowdedImages
 from app.shell.bench.document import Document
 from app.shell.bench.workbench import Workbench
 from app.shell.frame.main_window import MainWindow
@@ -249,6 +250,7 @@ def crowded(window: MainWindow) -> dict[str, list[float]]:
     unfetched = shown(window, forget=forget_all)
     figures = {
         "shown": [seen.photo_ms for seen in shown(window)],
+        "shown, seen before": [seen.photo_ms for seen in shown(window, forget=forget_painted)],
         "shown, photo alone fetched": [s.photo_ms for s in shown(window, forget=forget_boxes)],
         "shown, nothing fetched": [seen.photo_ms for seen in unfetched],
         "  more than decoding": [seen.added_ms for seen in unfetched],
@@ -278,9 +280,13 @@ def shown(
     return shown
 
 
-def forget_boxes(bench: Workbench) -> None:
-    bench.document._ahead = None
+def forget_painted(bench: Workbench) -> None:
     bench.canvas.expect((), {}, Size(*LARGE_PHOTO))
+
+
+def forget_boxes(bench: Workbench) -> None:
+    bench.document._crowded = CrowdedImages(bench.project, bench.document._view)
+    forget_painted(bench)
 
 
 def forget_all(bench: Workbench) -> None:

@@ -192,7 +192,7 @@ def test_what_nobody_would_see_is_not_painted(
 def test_a_crowded_neighbour_is_ready_once_the_person_stays(
     bench: BenchDriver, styled: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.shell.bench.document._CROWDED_FROM", 1)
+    monkeypatch.setattr("app.shell.bench.crowded.CROWDED_FROM", 1)
     bench.press(Qt.Key.Key_D)
     bench.wait_for_image(2)
     bench.qtbot.waitUntil(lambda: 2 in styled)  # the two boxes of the first image
@@ -220,7 +220,7 @@ def test_who_goes_on_waits_for_no_neighbour(
     bench: BenchDriver, styled: list[int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The boxes of the neighbour have been read, and are still to be laid out."""
-    monkeypatch.setattr("app.shell.bench.document._CROWDED_FROM", 1)
+    monkeypatch.setattr("app.shell.bench.crowded.CROWDED_FROM", 1)
     bench.bench._ahead._next.setInterval(100_000)
     bench.press(Qt.Key.Key_D)
     bench.wait_for_image(2)

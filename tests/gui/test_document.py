@@ -129,29 +129,61 @@ def test_closing_the_writer_saves_everything_that_was_asked_for(qtbot: QtBot, pr
         assert {a.uid for a in again.annotations.of_image(1)} >= set(new)
 
 
-def test_a_crowded_image_that_was_read_ahead_is_read_again_once_it_changed(
-    project: Project, document: Document, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr("app.shell.bench.document._CROWDED_FROM", 1)
-    document.open(2)
-    document.read_ahead(1)
-    reads: list[int] = []
+@pytest.fixture
+def reads(project: Project, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Ids of the images whose boxes are read from the file; one box makes a crowd."""
+    monkeypatch.setattr("app.shell.bench.crowded.CROWDED_FROM", 1)
+    found: list[int] = []
     of_image = project.annotations.of_image
     monkeypatch.setattr(
         project.annotations,
         "of_image",
-        lambda image_id: reads.append(image_id) or of_image(image_id),
+        lambda image_id: found.append(image_id) or of_image(image_id),
     )
+    return found
+
+
+def test_a_crowded_image_is_read_once_until_somebody_changes_it(
+    project: Project, document: Document, reads: list[int]
+):
+    assert document.read_ahead(1)
+    assert reads == [1]
     document.open(1)
-    assert (uids(document), reads) == (["s1", "g1"], [])
+    document.open(2)
+    document.open(1)
+    assert (uids(document), reads) == (["s1", "g1"], [1, 2])
     assert document.sheet is not None
     project.apply(removed(document.sheet, ["s1"]), actor="bo")
     document.open(2)
     document.open(1)
-    assert (uids(document), reads) == (["g1"], [2, 1])
+    assert (uids(document), reads) == (["g1"], [1, 2, 2, 1])
 
 
-def test_an_image_with_few_boxes_is_not_read_ahead(project: Project, document: Document):
+def test_what_the_person_does_on_a_crowded_image_is_there_when_they_come_back(
+    qtbot: QtBot, document: Document, reads: list[int]
+):
+    with qtbot.waitSignal(document.saved):
+        new = draw(document)
     document.open(2)
-    document.read_ahead(1)
-    assert document._ahead is None
+    document.open(1)
+    assert uids(document) == ["s1", "g1", new]
+
+
+def test_a_crowded_image_that_is_labelled_a_second_time_is_never_kept(
+    project: Project, document: Document, reads: list[int]
+):
+    document.open(2)
+    assert document.read_ahead(1)
+    project.second.give(1, "ann", "twice")
+    document.open(1)
+    assert uids(document) == [] and not document.read_ahead(1)
+
+
+def test_an_image_with_few_boxes_is_not_kept(
+    document: Document, reads: list[int], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr("app.shell.bench.crowded.CROWDED_FROM", 3)
+    assert not document.read_ahead(1)
+    document.open(1)
+    document.open(1)
+    assert reads == [1, 1]

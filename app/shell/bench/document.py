@@ -7,20 +7,17 @@ from pathlib import PurePosixPath
 
 from PySide6.QtCore import QObject, Signal
 
-from app.core.annotation import Annotation
 from app.core.edit import Edit, ImageEdit
 from app.core.errors import UserError
 from app.core.image import Image, ImageLabel, State
 from app.core.sheet import Sheet, edited
 from app.services.own_view import OwnView
+from app.shell.bench.crowded import CrowdedImages
 from app.shell.bench.writer import Writer
 from app.storage.edit_log import Gesture
 from app.storage.project import Project
 
 Edits = Sequence[Edit]
-
-_CROWDED_FROM = 500
-"""Boxes on an image; fewer are read in no time."""
 
 
 @dataclass(slots=True, eq=False)
@@ -62,7 +59,7 @@ class Document(QObject):
         self._reviews = reviews
         self._pending: list[_Unsaved] = []
         self._view = OwnView(project, person)
-        self._ahead: tuple[int, int, ImageLabel, Sequence[Annotation]] | None = None
+        self._crowded = CrowdedImages(project, self._view)
         self._image: Image | None = None
         self._sheet: Sheet | None = None
         self._is_laid_over = False  # it was read while something was not saved yet
@@ -106,7 +103,7 @@ class Document(QObject):
     def read(self, image_id: int) -> Sheet:
         """Any image, with what is not saved yet."""
         image = self._project.images.get(image_id)
-        label, annotations = self._ahead_of(image_id) or self._view.labels_of(image_id)
+        label, annotations = self._crowded.labels_of(image_id)
         sheet = Sheet(
             *(image.id, image.width_px, image.height_px, label, tuple(annotations)),
             is_reviewed=self._reviews(label, image.id),
@@ -117,12 +114,7 @@ class Document(QObject):
 
     def read_ahead(self, image_id: int) -> bool:
         """An image that may come next, where its boxes would keep people waiting; else False."""
-        is_crowded = self._project.annotations.count_of_image(image_id) >= _CROWDED_FROM
-        if not is_crowded or self._view.is_second(image_id):
-            return False
-        as_of = self._project.log.newest_edit_of(image_id)
-        self._ahead = (image_id, as_of, *self._view.labels_of(image_id))
-        return True
+        return self._crowded.read(image_id)
 
     def apply(
         self,
@@ -189,13 +181,6 @@ class Document(QObject):
             recorded = project.apply(gesture.edits, actor=self.person, unseen_refused=True)
         gesture.is_lost = False
         return recorded
-
-    def _ahead_of(self, image_id: int) -> tuple[ImageLabel, Sequence[Annotation]] | None:
-        if self._ahead is not None and self._ahead[0] == image_id:
-            _, as_of, label, annotations = self._ahead
-            if as_of == self._project.log.newest_edit_of(image_id):
-                return label, annotations
-        return None
 
     def _read_current(self, image: Image) -> Sheet:
         unsaved = (edit for gesture in self._pending for edit in gesture.edits)
