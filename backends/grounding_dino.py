@@ -26,7 +26,7 @@ from backends.devices import (
 from backends.grounding_dino_engine import Engine
 from backends.identify import identify
 from backends.memory_errors import device_in_words, device_told
-from backends.offline import core_count
+from backends.offline import thread_count
 
 _ON_CUDA = 4  # photos at once
 _STRIDES = (8, 16, 32, 64)  # of the maps that the network looks at, in pixels
@@ -67,7 +67,7 @@ class GroundingDinoDetector:
     notes: tuple[str, ...] = ()
 
     def __init__(self, settings: DetectorSettings) -> None:
-        torch.set_num_threads(core_count())
+        torch.set_num_threads(thread_count())
         self._place = choose_device(settings.device)
         self._at_once = photos_at_once(self._place, on_cuda=_ON_CUDA)
         precision = ", half precision" if computes_in_half(self._place) else ""

@@ -1,4 +1,6 @@
-"""Keeps the model libraries off the network and on all cores; for the worker to call first."""
+"""Keeps the model libraries off the network and on all cores that the user lets them have; for the
+worker to call first.
+"""
 
 import importlib.util
 import os
@@ -43,7 +45,7 @@ def forbid_network(cache: Path) -> None:
 
 
 def settle_ultralytics() -> None:
-    """Imports ultralytics, turns its reporting off and lets it use every core.
+    """Imports ultralytics, turns its reporting off and gives it as many threads as it may have.
 
     Raises ImportError when it isn't installed.
     """
@@ -54,8 +56,17 @@ def settle_ultralytics() -> None:
     wanted = {"sync": False} | dict.fromkeys(_REPORTERS, False)
     if any(utils.SETTINGS[name] != value for name, value in wanted.items()):
         utils.SETTINGS.update(wanted)
-    utils.NUM_THREADS = torch_utils.NUM_THREADS = core_count()
-    torch.set_num_threads(core_count())
+    utils.NUM_THREADS = torch_utils.NUM_THREADS = thread_count()
+    torch.set_num_threads(thread_count())
+
+
+def thread_count() -> int:
+    """How many threads a model computes on: what OMP_NUM_THREADS says, or else one for each core.
+
+    Of a list, which OpenMP knows for threads that begin threads, the first number counts.
+    """
+    wanted = os.environ.get("OMP_NUM_THREADS", "").partition(",")[0].strip()
+    return int(wanted) if wanted.isdecimal() and int(wanted) else core_count()
 
 
 def core_count() -> int:

@@ -16,7 +16,7 @@ from backends.base import NotEmbeddedError, SegmenterSettings
 from backends.devices import choose_device, computes_in_half, photos_at_once
 from backends.embedding_cache import Embedding, EmbeddingCache
 from backends.memory_errors import device_in_words, device_told
-from backends.offline import core_count
+from backends.offline import thread_count
 from backends.sam_engine import SamEngine
 from backends.sam_masks import Decoded, photo_mask
 from backends.sam_original import OriginalSam, is_original
@@ -44,7 +44,7 @@ class SamSegmenter:
     def __init__(self, settings: SegmenterSettings) -> None:
         if settings.weights is None:
             raise ValueError("Segment Anything needs weights")
-        torch.set_num_threads(core_count())
+        torch.set_num_threads(thread_count())
         device = choose_device(settings.device)
         with device_told(device):
             state = load_state(settings.weights)

@@ -143,9 +143,9 @@ settle_ultralytics()
 from ultralytics.utils import NUM_THREADS, ONLINE, SETTINGS, torch_utils
 from ultralytics.utils.checks import check_font
 import torch
-from backends.offline import core_count
+from backends.offline import thread_count
 assert not ONLINE and not SETTINGS["sync"] and not SETTINGS["mlflow"]
-assert NUM_THREADS == torch_utils.NUM_THREADS == torch.get_num_threads() == core_count()
+assert NUM_THREADS == torch_utils.NUM_THREADS == torch.get_num_threads() == thread_count()
 for name in ("Arial.ttf", "Arial.Unicode.ttf"):
     assert Path(check_font(name)).is_relative_to(sys.argv[1]), name
 """

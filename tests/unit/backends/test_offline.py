@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from backends.offline import core_count
+from backends.offline import core_count, thread_count
 
 ROOT = Path(__file__).parents[3]
 
@@ -48,6 +48,14 @@ def test_cores_are_all_used_unless_the_user_said_otherwise(tmp_path, monkeypatch
     monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
     assert forbid(tmp_path, ["OMP_NUM_THREADS"])[0] == str(core_count())
     assert forbid(tmp_path, ["OMP_NUM_THREADS"], OMP_NUM_THREADS="1")[0] == "1"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "threads"), [("1", 1), ("3", 3), (" 5,2", 5), ("", 0), ("0", 0), ("all", 0)]
+)
+def test_models_compute_on_as_many_threads_as_the_user_says(wanted, threads, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", wanted)
+    assert thread_count() == (threads or core_count())
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="affinity")
