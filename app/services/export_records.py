@@ -239,13 +239,13 @@ class _Run:
 
 
 def _halves(on_progress: OnProgress) -> tuple[OnProgress, OnProgress]:
-    """For two rounds over the same images, told as one."""
+    """For two rounds over the same images, told as one: each round does half of every image."""
 
     def first(p: Progress) -> None:
-        on_progress(Progress(p.done, 2 * p.total, p.note))
+        on_progress(Progress(p.done // 2, p.total, p.note))
 
     def second(p: Progress) -> None:
-        on_progress(Progress(p.total + p.done, 2 * p.total, p.note))
+        on_progress(Progress((p.total + p.done) // 2, p.total, p.note))
 
     return first, second
 

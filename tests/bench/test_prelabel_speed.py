@@ -12,5 +12,5 @@ LEAST_RATIO = 0.7  # 0.9 and more when quiet and over hundreds of photos; the re
 @pytest.mark.alone
 @pytest.mark.slow
 def test_prelabelling_keeps_up_with_the_bare_loop(tmp_path: Path) -> None:
-    measured = measure(make_weights(tmp_path), tmp_path, count=16, repeats=5)
+    measured = measure(make_weights(tmp_path), tmp_path, count=16, repeats=3)
     assert measured["ratio"] >= LEAST_RATIO, measured

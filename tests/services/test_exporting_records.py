@@ -389,6 +389,16 @@ def test_an_export_without_any_record_is_refused(bed: Project, out: Path) -> Non
     assert files(out) == before
 
 
+def test_an_export_counts_each_image_once(bed: Project, out: Path) -> None:
+    told: list[Progress] = []
+    options = ExportOptions(records=RecordExport(seed=3))
+    export(bed, "jsonl", out, options=options, on_progress=told.append)
+    images = sum(bed.images.count().values())
+    assert {each.total for each in told} == {images}
+    done = [each.done for each in told]
+    assert done == sorted(done) and (done[0], done[-1]) == (images // 2, images)
+
+
 def test_a_stopped_export_leaves_the_old_one(bed: Project, out: Path) -> None:
     written(bed, out)
     before = files(out)
