@@ -46,7 +46,7 @@ def test_the_fitted_copy_is_painted_in_a_fraction_of_the_time(tmp_path: Path) ->
         cpu_ms(_painting(load_picture(path))),
         cpu_ms(_painting(with_copy)),
     )
-    assert stretched_ms / copied_ms > 4
+    assert stretched_ms / copied_ms > 2  # 7 to 10; 3.7 where the host held up the machine
 
 
 def _painting(picture: Picture) -> Callable[[], None]:

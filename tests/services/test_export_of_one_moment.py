@@ -20,6 +20,7 @@ from app.storage.project import Project
 from tests.services.conftest import WritePhoto
 
 TRAIN, VAL, TWIN = 1, 4, 6
+FIRST = "monday/layer_0.png"
 TO_LOOK_AT = ExportOptions(for_training=False)
 
 
@@ -68,7 +69,7 @@ def at_first_photo(do: Callable[[], None]) -> OnProgress:
     """What others do once the first photo, or record of one, was written."""
 
     def tell(progress: Progress) -> None:
-        if progress.done == progress.total - 5:
+        if progress.note == FIRST:
             do()
 
     return tell
