@@ -249,7 +249,7 @@
     </message>
     <message>
         <source>Paint masks</source>
-        <translation>涂抹掩膜</translation>
+        <translation>涂抹掩码</translation>
     </message>
     <message>
         <source>Paste</source>
@@ -643,6 +643,14 @@
 </context>
 <context>
     <name>Brush</name>
+    <message>
+        <source>Click on its box first.</source>
+        <translation>请先单击它的框。</translation>
+    </message>
+    <message>
+        <source>No mask is selected to take away from.</source>
+        <translation>没有选中要擦除的掩码。</translation>
+    </message>
     <message>
         <source>The mask is here already.</source>
         <translation>此处已有掩码。</translation>

@@ -70,6 +70,25 @@ def test_a_missed_defect_is_one_drag_and_a_digit(project: Project, bench: BenchD
     assert new.box.corners == pytest.approx((100, 20, 120, 45), abs=0.5)
 
 
+def test_masks_are_painted_one_after_the_other(project: Project, bench: BenchDriver):
+    def masks() -> list[Annotation]:
+        bench.wait_until_saved()
+        return [a for uid, a in saved(project, 1).items() if uid not in ("s1", "g1")]
+
+    bench.press(Key.Key_2)
+    bench.press(Key.Key_B)
+    bench.drag((100, 20), (115, 20))
+    (first,) = masks()
+    assert first.class_id == SLAG and first.polygon and bench.canvas.selection == (first.uid,)
+    bench.drag((100, 110), (115, 110))  # onto the same one, which is selected
+    assert [(a.uid, a.box.bottom > 110) for a in masks()] == [(first.uid, True)]
+    bench.press(Key.Key_Escape)
+    bench.drag((150, 20), (165, 20))
+    assert len(masks()) == 2 and bench.canvas.tool == "brush"
+    bench.press(Key.Key_Z, Control)
+    bench.qtbot.waitUntil(lambda: len(masks()) == 1)
+
+
 def test_two_clicks_draw_with_the_drawing_tool(project: Project, bench: BenchDriver):
     bench.press(Key.Key_W)
     bench.click((100, 20))

@@ -311,6 +311,61 @@ def test_the_brush_without_a_selected_box_selects(hand):
     assert hand.canvas.selection == ("a",) and hand.reshaped == []
 
 
+def test_a_stroke_with_nothing_selected_is_a_new_mask(hand):
+    hand.canvas.set_tool("brush")
+    hand.canvas.set_brush_radius(10)
+    hand.drag_through([(200, 75), (210, 75), (220, 75)])
+    (shape,) = hand.drawn
+    assert near(shape.box, Box(190, 65, 230, 85), within=0.5)
+    assert area(shape.polygon) == pytest.approx(20 * 20 + 314, abs=12)
+    assert hand.reshaped == []
+
+
+def test_a_dab_on_empty_ground_is_a_new_mask(hand):
+    hand.canvas.set_tool("brush")
+    hand.canvas.set_brush_radius(10)
+    hand.click(200, 75)
+    assert near(hand.drawn[0].box, Box(190, 65, 210, 85), within=0.5)
+
+
+def test_a_stroke_over_boxes_that_are_not_selected_leaves_them_alone(hand):
+    hand.canvas.set_tool("brush")
+    hand.drag_through([(90, 75), (120, 75), (90, 75)])
+    assert len(hand.drawn) == 1 and hand.reshaped == [] and hand.canvas.selection == ()
+
+
+def test_a_new_mask_stays_inside_the_photo(hand):
+    hand.canvas.set_tool("brush")
+    hand.canvas.set_brush_radius(300)
+    hand.drag_through([(200, 20), (210, 20)])
+    assert near(hand.drawn[0].box, WHOLE)
+
+
+def test_beside_the_photo_there_is_nothing_to_paint(hand):
+    hand.canvas.set_tool("brush")
+    hand.canvas.set_brush_radius(2)
+    hand.drag_through([(-9, 20), (-6, 30)])
+    assert hand.drawn == hand.refused == []
+
+
+def test_nothing_can_be_taken_from_a_mask_that_is_not_selected(hand):
+    hand.canvas.set_tool("brush")
+    hand.drag_through([(90, 75), (120, 75)], keys=SHIFT)
+    assert hand.drawn == hand.reshaped == []
+    assert hand.refused[0].what == "No mask is selected to take away from."
+
+
+def test_an_arrow_says_where_a_click_of_the_brush_would_select(hand):
+    hand.canvas.set_tool("brush")
+    hand.hover(90, 75)
+    assert hand.cursor() == Qt.CursorShape.ArrowCursor
+    hand.hover(200, 75)
+    assert hand.cursor() == Qt.CursorShape.BlankCursor
+    hand.canvas.select(["a"])
+    hand.hover(90, 75)
+    assert hand.cursor() == Qt.CursorShape.BlankCursor
+
+
 def test_escape_drops_a_stroke(hand):
     hand.canvas.select(["a"])
     hand.canvas.set_tool("brush")

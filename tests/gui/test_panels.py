@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QTabBar, QToolButton
 from pytestqt.qtbot import QtBot
 
+from app.services.create import create_project, load_label_set
 from app.shell.frame.main_window import MainWindow
 from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
@@ -114,6 +115,31 @@ def test_docks_of_a_project_that_is_opened_from_the_start_page_are_fitted_too(
     assert window.bench is not None
     docks = window.bench.panels.docks
     qtbot.waitUntil(lambda: (docks["images"].width(), docks["boxes"].width()) == (220, 287))
+    window.close()
+
+
+@pytest.mark.parametrize("is_shown_first", [True, False])
+@pytest.mark.parametrize("size_px", [(1280, 720), (1920, 1050)])
+def test_classes_and_boxes_are_in_sight_however_the_first_project_is_opened(
+    qtbot: QtBot, home: Path, tmp_path: Path, size_px: tuple[int, int], is_shown_first: bool
+) -> None:
+    create_project(tmp_path / "bed", load_label_set("powder-bed"), actor="ann").close()
+    window = MainWindow()
+    qtbot.addWidget(window)
+    window.resize(*size_px)
+    if is_shown_first:
+        with qtbot.waitExposed(window):
+            window.show()
+    window.open_folder(tmp_path / "bed")
+    window.show()
+    assert window.bench is not None
+    panels = window.bench.panels
+    boxes = panels.docks["boxes"]
+    qtbot.waitUntil(lambda: panels.classes.height() >= panels.classes.sizeHint().height())
+    qtbot.waitUntil(lambda: boxes.isVisible() and boxes.height() > 0.3 * size_px[1])
+    qtbot.wait(50)  # nothing that comes later takes it back
+    assert panels.classes.height() >= panels.classes.sizeHint().height()
+    assert boxes.height() > 0.3 * size_px[1]
     window.close()
 
 

@@ -138,7 +138,7 @@ REFUSED_BY_RULES = (
     "There is no image to go over",
     "undo takes all of it back",
 )
-REFUSED_TO_BRUSHES = ("The mask is here already", "of the mask")
+REFUSED_TO_BRUSHES = ("The mask is here already", "of the mask", "No mask is selected")
 REFUSED_BY_LOCKS = ("is being written by another program",)
 REFUSED_FOR_COLLEAGUES = ("Image 1 was", "Image 2 was", "Image 3 was", "Image 4 was")
 REFUSED_FOR_MODELS = (

@@ -1,4 +1,4 @@
-"""The tool for masks: paints onto the outline of the selected box, or takes away from it."""
+"""The tool for masks: paints a new one, onto that of the selected box, or takes away from it."""
 
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
@@ -8,13 +8,16 @@ from app.core.shape import Shape
 from widgets.canvas.bench import Bench
 from widgets.canvas.painter import paint_ring
 from widgets.tools.brush_outline import painted
+from widgets.tools.gestures import colour_of
 from widgets.tools.tool import Point, Pointer, Tool
 
 _STROKE_ALPHA = 110
 
 
 class BrushTool(Tool):
-    """Shift takes away. Where no single box is selected a press selects the one below."""
+    """Shift takes away. Where no single box is selected a stroke is a new mask; a click on a box
+    selects that one.
+    """
 
     name = "brush"
 
@@ -22,21 +25,21 @@ class BrushTool(Tool):
         super().__init__(bench)
         self._stroke: list[Point] = []
         self._erases = False
-        self._uid = ""
+        self._uid = ""  # of the box that is painted on; "" for a new one
+        self._pressed_at: Point = (0.0, 0.0)
+        self._is_click = True  # it has moved nowhere
         self._at: Point | None = None
 
     def press(self, pointer: Pointer) -> None:
-        selection = self.bench.boxes.selection
-        if len(selection) != 1:
-            self.bench.select(self.bench.under(pointer.on_widget)[:1])
-            return
-        (self._uid,) = selection
-        self.bench.hold([self._uid])
+        self._uid = self._painted_on()
+        self.bench.hold([self._uid] if self._uid else [])
         self._stroke, self._erases = [pointer.at], pointer.shift
+        self._pressed_at, self._is_click = pointer.on_widget, True
         self.move(pointer)
 
     def move(self, pointer: Pointer) -> None:
         self._at = pointer.at
+        self._is_click = self._is_click and pointer.is_near(self._pressed_at)
         if self._stroke and self._stroke[-1] != pointer.at:
             self._stroke.append(pointer.at)
         self.bench.changed.emit()
@@ -48,13 +51,13 @@ class BrushTool(Tool):
     def release(self, pointer: Pointer) -> None:
         if not self._stroke:
             return
-        before, after = self.bench.boxes.shape(self._uid), self._painted()
-        self._stroke = []
-        if after:
-            self.bench.show_live({self._uid: after})
-        self.bench.commit()
-        if after is None or after == before:
-            self.bench.refused.emit(self._why_nothing(is_all_gone=after is None))
+        stroke, self._stroke = self._stroke, []
+        if self._uid:
+            self._reshape(stroke)
+        elif self._is_click and (below := self.bench.under(self._pressed_at)):
+            self.bench.select(below[:1])
+        else:
+            self._begin_mask(stroke)
 
     def cancel(self) -> bool:
         was_painting, self._stroke = bool(self._stroke), []
@@ -63,15 +66,16 @@ class BrushTool(Tool):
         return was_painting
 
     def cursor(self, pointer: Pointer) -> Qt.CursorShape:
-        """The ring shows where; an arrow says that a press would only select."""
-        single = len(self.bench.boxes.selection) == 1
-        return Qt.CursorShape.BlankCursor if single else Qt.CursorShape.ArrowCursor
+        """The ring shows where; an arrow beside it says that a click would only select."""
+        is_stroke = bool(self._stroke or self._painted_on())
+        selects = not is_stroke and self.bench.under(pointer.on_widget)
+        return Qt.CursorShape.ArrowCursor if selects else Qt.CursorShape.BlankCursor
 
     def paint(self, painter: QPainter) -> None:
         view, radius_px = self.bench.view, self.bench.brush_radius_px
         if self._stroke:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            colour = QColor("black" if self._erases else self.bench.boxes.mark(self._uid).colour)
+            colour = QColor("black") if self._erases else self._colour()
             colour.setAlpha(_STROKE_ALPHA)
             pen = QPen(colour, 2 * radius_px * view.scale)
             pen.setCapStyle(Qt.PenCapStyle.RoundCap)
@@ -80,13 +84,39 @@ class BrushTool(Tool):
             path = QPainterPath(places[0])
             path.addPolygon(QPolygonF([*places, places[-1] + QPointF(0.01, 0)]))
             painter.strokePath(path, pen)
-        if self._at and len(self.bench.boxes.selection) == 1:
+        if self._at:
             paint_ring(painter, view.to_widget(*self._at), radius_px * view.scale)
 
-    def _painted(self) -> Shape | None:
+    def _painted_on(self) -> str:
+        selection = self.bench.boxes.selection
+        return selection[0] if len(selection) == 1 else ""
+
+    def _colour(self) -> QColor:
+        of_new = colour_of(self.bench)
+        return QColor(self.bench.boxes.mark(self._uid).colour if self._uid else of_new)
+
+    def _reshape(self, stroke: list[Point]) -> None:
+        before = self.bench.boxes.shape(self._uid)
+        after = self._painted(before, stroke)
+        if after:
+            self.bench.show_live({self._uid: after})
+        self.bench.commit()
+        if after is None or after == before:
+            self.bench.refused.emit(self._why_nothing(is_all_gone=after is None))
+
+    def _begin_mask(self, stroke: list[Point]) -> None:
+        if self._erases:
+            what = QCoreApplication.translate("Brush", "No mask is selected to take away from.")
+            hint = QCoreApplication.translate("Brush", "Click on its box first.")
+            self.bench.refused.emit(UserError(what, hint=hint))
+        elif shape := self._painted(None, stroke):
+            self.bench.draw(shape)
+        self.bench.changed.emit()
+
+    def _painted(self, before: Shape | None, stroke: list[Point]) -> Shape | None:
         return painted(
-            self.bench.boxes.shape(self._uid),
-            self._stroke,
+            before,
+            stroke,
             radius_px=self.bench.brush_radius_px,
             erases=self._erases,
             bounds=self.bench.bounds,

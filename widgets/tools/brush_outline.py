@@ -20,7 +20,7 @@ _LEAST_AREA_PX = 1.0  # of a part or a hole, in the same pixels, squared
 
 
 def painted(
-    shape: Shape,
+    shape: Shape | None,
     stroke: Sequence[tuple[float, float]],
     *,
     radius_px: float,
@@ -31,11 +31,12 @@ def painted(
     """All that is left or has come to be: parts that lie apart, and holes, are joined to the
     largest part by bridges. None when nothing is left; the shape itself when nothing changes.
 
-    `stroke` is the way of a round brush in image pixels; a box without an outline starts as itself.
+    `stroke` is the way of a round brush in image pixels; a box without an outline starts as itself,
+    and without a shape the brush alone counts.
     `detail` is how many steps a pixel's side is told apart in: the zoom at which it was painted.
     """
     finer = QTransform.fromScale(detail, detail)
-    before = finer.map(_path_of(shape))
+    before = finer.map(_path_of(shape)) if shape else QPainterPath()
     way = [finer.map(QPointF(x, y)) for x, y in stroke]
 
     def brush(wider_px: float) -> QPainterPath:

@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from widgets.panels.time_panel import TimePanel
 
 _LEAST_PX = 220
-_UPPER_PX, _LOWER_PX = 330, 470
 LEFT, RIGHT = Qt.DockWidgetArea.LeftDockWidgetArea, Qt.DockWidgetArea.RightDockWidgetArea
 
 Part = QWidget | Late[Any]
@@ -163,7 +162,6 @@ class Panels(LatePanels):
             first.raise_()
         for name in ("survey", "balance", "quality"):  # a lead's: others need the room for titles
             self.docks[name].hide()
-        window.resizeDocks([upper[0], lower[0]], [_UPPER_PX, _LOWER_PX], Qt.Orientation.Vertical)
 
     @contextmanager
     def placing(self) -> Iterator[None]:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QDockWidget
 from app.shell.bench.workbench import Workbench
 from app.shell.turns import Turns
 from app.storage.project import Project
-from widgets.frame.side_widths import SideWidths
+from widgets.frame.dock_sizes import DockSizes
 from widgets.words import in_screen_language
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _LAYOUT_VERSION = 3
 """One more with each new dock: an arrangement that doesn't know it would leave it anywhere."""
+
+_CLASSES_PX = 390
+"""High enough for the classes of the label sets that come along, and the legend."""
 
 
 class Opening(QObject):
@@ -30,7 +33,7 @@ class Opening(QObject):
         self._window = window
         self._bench: Workbench | None = None
         self._turns = Turns(self)
-        self._sides = SideWidths(window, window.preferences.sides_px)
+        self._dock_sizes = DockSizes(window, window.preferences.sides_px)
 
     @property
     def bench(self) -> Workbench | None:
@@ -120,7 +123,7 @@ class Opening(QObject):
         window.show_canvas(bench.canvas)
         with bench.panels.placing():
             bench.panels.dock_into(window)
-            self._restore_docks()
+            self._restore_docks(bench)
         docks = bench.panels.docks
         window.appearance.take_docks(docks)
         docks["prelabel"].visibilityChanged.connect(
@@ -138,6 +141,7 @@ class Opening(QObject):
         finally:
             self._bench = None
             self._window.panels_menu.clear()
+            self._dock_sizes.leave()
             bench.panels.undock_from(self._window)
             bench.canvas.deleteLater()
             bench.deleteLater()
@@ -158,12 +162,14 @@ class Opening(QObject):
     def _keep_layout(self) -> None:
         state = bytes(self._window.saveState(_LAYOUT_VERSION).toBase64().data()).decode()
         self._window.preferences = replace(
-            self._window.preferences, dock_state=state, sides_px=self._sides.chosen.copy()
+            self._window.preferences, dock_state=state, sides_px=self._dock_sizes.chosen.copy()
         )
         self._window.save_preferences()
 
-    def _restore_docks(self) -> None:
-        if self._window.preferences.dock_state:
-            state = QByteArray.fromBase64(self._window.preferences.dock_state.encode())
-            self._window.restoreState(state, _LAYOUT_VERSION)
-        self._sides.fit()
+    def _restore_docks(self, bench: Workbench) -> None:
+        state = QByteArray.fromBase64(self._window.preferences.dock_state.encode())
+        if not state.isEmpty() and self._window.restoreState(state, _LAYOUT_VERSION):
+            self._dock_sizes.fit()
+        else:
+            docks = bench.panels.docks
+            self._dock_sizes.fit(pile=(docks["classes"], docks["boxes"]), upper_px=_CLASSES_PX)

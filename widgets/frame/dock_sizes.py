@@ -1,6 +1,6 @@
-"""Docks beside the canvas: as wide as a person drew them, else by the width of the window."""
+"""Docks beside the canvas: as large as a person drew them, else by the size of the window."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QDockWidget, QMainWindow
@@ -13,7 +13,7 @@ _SHARES = {"left": (0.2, 220, 280), "right": (0.28, 280, 380)}
 """Of the window's width, and from how many to how many pixels."""
 
 
-class SideWidths(QObject):
+class DockSizes(QObject):
     """Qt leaves docks as narrow as they were in a small window, also once there is room again.
 
     `chosen` is what a person drew, in pixels by side ("left", "right"); other sides take a share.
@@ -23,18 +23,40 @@ class SideWidths(QObject):
         super().__init__(window)
         self._window, self.chosen = window, dict(chosen)
         self._pressed: Mapping[str, int] = {}
+        self._pile: Sequence[QDockWidget] = ()
+        self._upper_px = 0
         self._laid_out = QTimer(self, singleShot=True, interval=0)
-        self._laid_out.timeout.connect(self._fit)
+        self._laid_out.timeout.connect(self._settle)
         self._released = QTimer(self, singleShot=True, interval=0)
         self._released.timeout.connect(self._take_drawn)
         window.installEventFilter(self)
 
-    def fit(self) -> None:
-        """To the window as it is. In one that is shown Qt first lays new docks out as it likes."""
+    def fit(self, *, pile: Sequence[QDockWidget] = (), upper_px: int = 0) -> None:
+        """To the window as it is. In one that is shown Qt first lays new docks out as it likes.
+
+        `pile` are two docks, one above the other, where nobody has drawn how high they are: about
+        so many pixels for the upper one, or half of the window where that is less.
+        """
+        self._pile, self._upper_px = pile, upper_px
         self._fit()
         self._laid_out.start()
 
+    def leave(self) -> None:
+        """The docks are going away."""
+        self._laid_out.stop()
+        self._pile = ()
+
+    def _settle(self) -> None:
+        self._fit()
+        self._pile = ()
+
     def _fit(self) -> None:
+        if self._pile:
+            upper_px = min(self._upper_px, self._window.height() // 2)
+            room_px = (self._window.centralWidget() or self._window).height()
+            # Qt takes them as shares of what tabs and titles leave.
+            heights_px = [upper_px, max(room_px - upper_px, 1)]
+            self._window.resizeDocks(self._pile, heights_px, Qt.Orientation.Vertical)
         for side, area in _AREAS.items():
             docks = self._docks_at(area)
             width_px = self.chosen.get(side) or _share_px(side, self._window.width())
