@@ -72,7 +72,7 @@ def rename(
     ] = None,
 ) -> None:
     """Give a class another name: every label follows."""
-    from app.services.spoken_names import HINT, unspoken_name, what_is_wrong  # takes a while
+    from app.services.spoken_names import how_to_name, unspoken_name, what_is_wrong  # takes a while
 
     with Project.open(project) as opened:
         was = class_named(opened, name)
@@ -80,7 +80,7 @@ def rename(
         fault = unspoken_name(opened, was.id)
     out.print(Text(f"{was.name} is called {now.name} now."))
     if fault is not None:
-        why, hint = what_is_wrong(fault), HINT.format(language=fault.language)
+        why, hint = what_is_wrong(fault), how_to_name(fault.language)
         out.print(Text(f"It is no word for a defect: {why}. {hint}"))
 
 

@@ -12,7 +12,7 @@ from app.services.check import Finding
 from app.services.conversation_writing import conversations_with_facts
 from app.services.doubted_turns import Doubts
 from app.services.questions import chosen_name, list_questions, questions_for
-from app.services.spoken_names import HINT, unspoken_names, what_is_wrong
+from app.services.spoken_names import how_to_name, unspoken_names, what_is_wrong
 from app.storage.conversations import StoredConversation
 from app.storage.project import Project
 
@@ -38,7 +38,7 @@ def check_conversations(
 def _names(project: Project, languages: Sequence[Language]) -> Iterator[Finding]:
     for fault in unspoken_names(project, languages):
         what = f"class {fault.label_class.name!r}: {what_is_wrong(fault)}"
-        yield Finding("warning", "class_name", what, HINT.format(language=fault.language))
+        yield Finding("warning", "class_name", what, how_to_name(fault.language))
 
 
 def _doubts(project: Project, language: Language) -> Doubts | None:

@@ -228,9 +228,11 @@ def _notes(project: Project, languages: Collection[Language]) -> Iterator[str]:
         alike: dict[tuple[str, ...], list[str]] = {}
         for name, words in lacking_knowledge(drawn, language).items():
             alike.setdefault(words, []).append(name)
-        for words, names in alike.items():
-            what = f"{', '.join(words)} of {', '.join(names)}"
-            yield f"Not asked about in {language}, since the classes have no words for it: {what}."
+        for topics, names in alike.items():
+            yield (
+                f"Not asked about in {language}, since the classes have no words for it:"
+                f" {', '.join(topics)} of {', '.join(names)}."
+            )
     yield from name_notes(project, languages)
 
 

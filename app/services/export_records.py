@@ -90,12 +90,16 @@ def _write(whole: ExportSet, folder: Path, out: Path, on_progress: OnProgress) -
     if options.normal_share is None:
         notes = (*notes, *share_notes(run.trained[True], run.trained[False]))
     if not written:
-        raise UserError("There is no record to write.", hint=" ".join(notes))
+        raise UserError("There is no record to write.", hint="\n".join(notes))
     exactness = (*run.fineness.words(), *run.exactness.words())
     write_card(folder, out, whole, target, files.counts, exactness)
     if "train" in files.counts:
-        notes = (*notes, f"Train with: {training_command(out, target)}")
+        notes = (*notes, _how_to_train(out, target))
     return Written(notes, written, files.image_ids)
+
+
+def _how_to_train(out: Path, target: Target) -> str:
+    return f"Train with: {training_command(out, target)}"
 
 
 @dataclass(slots=True)
@@ -110,9 +114,10 @@ class _Told:
         if len(self.first) < _NAMED:
             self.first.append(words)
 
-    def words(self, what: str) -> str:
-        more = " …" if self.count > _NAMED else "."
-        return f"{self.count} {what}: {'; '.join(self.first)}{more}"
+    @property
+    def named(self) -> str:
+        """The first of them, one after the other."""
+        return "; ".join(self.first) + (" …" if self.count > _NAMED else ".")
 
 
 @dataclass(slots=True)
@@ -215,17 +220,23 @@ class _Run:
         return [turn for n, turn in enumerate(turns) if n not in doubted]
 
     def notes(self) -> Iterator[str]:
-        if self.refused.count:
-            yield self.refused.words("images were left out")
-        if self.left_out.count:
-            what = "turns that people wrote are stale or contradict the labels, and were left out"
-            yield f"{self.left_out.words(what)} `flawmark check --conversations` tells why."
-        if self.set_left_out.count:
-            what = "turns from the team's question set contradict the labels, and were left out"
-            yield f"{self.set_left_out.words(what)} `flawmark check --conversations` tells why."
-        if self.misplaced.count:
-            what = "images are labelled with what never occurs at their stage, and were left out"
-            yield f"{self.misplaced.words(what)} Correct the label or the tag."
+        if (told := self.refused).count:
+            yield f"{told.count} images were left out: {told.named}"
+        if (told := self.left_out).count:
+            yield (
+                f"{told.count} turns that people wrote are stale or contradict the labels, and were"
+                f" left out: {told.named} `flawmark check --conversations` tells why."
+            )
+        if (told := self.set_left_out).count:
+            yield (
+                f"{told.count} turns from the team's question set contradict the labels, and were"
+                f" left out: {told.named} `flawmark check --conversations` tells why."
+            )
+        if (told := self.misplaced).count:
+            yield (
+                f"{told.count} images are labelled with what never occurs at their stage, and were"
+                f" left out: {told.named} Correct the label or the tag."
+            )
         if self.silent:
             kinds = ", ".join(self.options.kinds)
             yield f"{self.silent} images have no record: nothing is asked of them ({kinds})."

@@ -92,18 +92,24 @@ def leak_notes(report: LeakReport) -> Iterator[str]:
         return
     if not report.twins and not report.neighbours:
         yield "Leak check: no photo of one split looks like one of another."
-    if report.twins:
-        yield _told(report.twins, "photos of val or test look like one that is trained on")
-    if report.neighbours:
-        yield _told(report.neighbours, "layers lie beside one of another split")
+    if twins := report.twins:
+        yield (
+            f"Leak check: {len(twins)} photos of val or test look like one that is trained on."
+            f" {_named(twins)} `flawmark split --check` lists them."
+        )
+    if beside := report.neighbours:
+        yield (
+            f"Leak check: {len(beside)} layers lie beside one of another split. {_named(beside)}"
+            " `flawmark split --check` lists them."
+        )
     if report.unread:
         yield f"Leak check: photos that could not be looked at: {len(report.unread)}."
 
 
-def _told(leaks: Sequence[Leak], what: str) -> str:
+def _named(leaks: Sequence[Leak]) -> str:
+    """The first of them, one after the other."""
     first = "; ".join(f"{leak.path} {leak.words}" for leak in leaks[:_NAMED])
-    more = " …" if len(leaks) > _NAMED else "."
-    return f"Leak check: {len(leaks)} {what}. {first}{more} `flawmark split --check` lists them."
+    return first + (" …" if len(leaks) > _NAMED else ".")
 
 
 def _looks(

@@ -207,6 +207,6 @@ def _ways(target: Target, *, bake: bool) -> Iterator[_Way]:
     for other in TARGETS.values():
         if other.trainer == target.trainer and other.vlm.frame is None:
             limited = replace(other, most_px=target.most_px, enlarges=target.enlarges)
-            words = f"A VLM that counts in pixels (--target {other.name})"
-            yield _Way(words, limited, False)
-            yield _Way(f"{words[:-1]} --bake)", limited, True)
+            pixels = "A VLM that counts in pixels"
+            yield _Way(f"{pixels} (--target {other.name})", limited, False)
+            yield _Way(f"{pixels} (--target {other.name} --bake)", limited, True)

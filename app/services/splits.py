@@ -131,7 +131,12 @@ def split_for_export(
     _keep(project, known, layers, division, actor=actor)
     kept = project.images.listed(i for i in images.ids if i not in division.left_out)
     left_out = len(images) - len(kept)
-    return kept, (f"Images left out: {left_out}; {_BETWEEN}.",) if left_out else ()
+    return kept, tuple(_left_out_notes(left_out))
+
+
+def _left_out_notes(images: int) -> Iterator[str]:
+    if images:
+        yield f"Images left out: {images}; {_BETWEEN}."
 
 
 def loose_notes(images: Collection[Image]) -> Iterator[str]:

@@ -8,10 +8,6 @@ from app.services.create import load_label_set, shipped_label_sets
 from app.services.questions import GENERAL, chosen_name, questions_for, shipped_names
 from app.storage.project import Project
 
-HINT = (
-    "Give the class a word of its own in a label set, as `{language}: {{name: …}}`, and bring it in"
-    " with `flawmark questions learn PROJECT FILE`."
-)
 _NAMED = 5
 
 
@@ -48,5 +44,12 @@ def name_notes(project: Project, languages: Iterable[Language]) -> Iterator[str]
         more = f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else ""
         yield (
             f"Classes whose names are no words for a defect make sentences that say something else"
-            f" ({'; '.join(told)}{more}). {HINT.format(language=found[0].language)}"
+            f" ({'; '.join(told)}{more}). {how_to_name(found[0].language)}"
         )
+
+
+def how_to_name(language: Language) -> str:
+    return (
+        f"Give the class a word of its own in a label set, as `{language}: {{name: …}}`, and bring"
+        " it in with `flawmark questions learn PROJECT FILE`."
+    )

@@ -20,6 +20,7 @@ from app.shell.frame.messages import Messages
 from app.shell.frame.preferences import Preferences, save_preferences
 from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
+from widgets.frame.export_dialog import ExportDialog
 from widgets.frame.message_bar import Message, MessageBar
 
 Key = Qt.Key
@@ -75,6 +76,19 @@ def test_a_photo_that_cannot_be_read_says_why_on_the_canvas_and_to_who_judges_it
     bench.press(Key.Key_Space)
     what = told(bench).what
     assert "layer_2.png 不完整：" in what and english_in(what) == ""
+
+
+@pytest.mark.parametrize("to", ["yolo", "jsonl"])
+def test_all_that_an_export_tells_is_said_in_chinese(bench: BenchDriver, to: str):
+    bench.drag((100, 100), (120, 130))
+    bench.wait_until_saved()
+    bench.window.action_set.action("export").trigger()
+    dialog = bench.window.findChild(ExportDialog)
+    dialog.to.setCurrentIndex(dialog.to.findData(to))
+    dialog.export.click()
+    lines = told(bench).hint.splitlines()
+    assert "1 个框是无人核对过的预标框。" in lines
+    assert len(lines) > 1 and [line for line in lines if not re.search(r"[一-鿿]", line)] == []
 
 
 def test_a_refused_move_says_why(bench: BenchDriver):

@@ -49,6 +49,16 @@ _SAYERS = {
     "app.services.shelf_model": ("_changed",),
     "app.services.classes": ("_uses",),
     "app.services.survey": ("_notes",),
+    "app.services.export": ("_selection_notes",),
+    "app.services.splits": ("_left_out_notes", "loose_notes", "split_notes", "_words"),
+    "app.services.leaks": ("leak_notes", "words"),
+    "app.services.training_mix": ("notes",),
+    "app.services.record_sampling": ("sampling_notes", "share_notes"),
+    "app.services.spoken_names": ("name_notes", "what_is_wrong"),
+    "app.services.converse": ("_notes",),
+    "app.services.export_records": ("notes", "_how_to_train"),
+    "app.services.record_exactness": ("notes", "_cost_words"),
+    "app.services.record_fineness": ("words", "_advice"),
     "app.formats.fitting": ("size_problem",),
     "backends.ultralytics_yolo": ("_ignored",),
 }
@@ -265,6 +275,8 @@ def _told(call: ast.Call, module: str) -> list[ast.expr]:
     if called == "_note" and module == "app.services.asking":
         return call.args[:1]
     if module == "backends.ultralytics_yolo" and ast.unparse(call.func) == "notes.append":
+        return call.args[:1]
+    if called == "_Way" and module == "app.services.record_fineness":
         return call.args[:1]
     if called == "Problem":
         return call.args[2:3]

@@ -214,6 +214,28 @@ def test_what_it_does_not_know_stays(text: str):
             " normal.",
             "没有可提问的图像：已提交、已通过的图像都没有框，也没有标为正常。",
         ),
+        # what was seen one after the other, as a report names it
+        (
+            "Leak check: 7 photos of val or test look like one that is trained on. bed 3/a.png in"
+            " val, looks like b.png in train (3 of 64 bits differ); c.png in test, looks like b.png"
+            " in train (0 of 64 bits differ). `flawmark split --check` lists them.",
+            "泄漏检查：val 或 test 中有 7 张照片与训练照片相似。bed 3/a.png 在 val 中，"
+            "与 train 中的 b.png 相似（64 位中有 3 位不同）；c.png 在 test 中，"
+            "与 train 中的 b.png 相似（64 位中有 0 位不同）。可用 `flawmark split --check` 列出。",
+        ),
+        (
+            "9 images were left out: a.png: /x/a.png doesn't exist; b.png is empty (0 bytes) …",
+            "9 张图像未导出：a.png: /x/a.png 不存在；b.png 是空的（0 字节） …",
+        ),
+        (
+            "Split: 8 train, 2 val.\nval has no image with streak; 4.0% of all have.",
+            "划分：8 train, 2 val。\nval 中没有含 streak 的图像；全部图像中占 4.0%。",
+        ),
+        (
+            "Not asked about in zh, since the classes have no words for it: causes, remedies of"
+            " slag, streak.",
+            "zh 中没有提问，因为类别缺少相应的说法：slag, streak 的成因、处理方法。",
+        ),
         # values with signs that sentences have, too
         (
             "The settings of the window can't be read: /a\nb.json: Permission denied",

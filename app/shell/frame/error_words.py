@@ -131,7 +131,21 @@ class Catalogue:
 
     def translated(self, text: str) -> str:
         """The text as it is where nothing of it is known."""
-        return self._whole(text) or self._said_of_a_place(text) or text
+        sentences = text.split("\n")
+        if len(sentences) > 1 and all(each.endswith(".") for each in sentences):
+            return "\n".join(map(self.translated, sentences))
+        return self._one(text) or self._listed(text) or text
+
+    def _one(self, text: str) -> str | None:
+        return self._whole(text) or self._said_of_a_place(text)
+
+    def _listed(self, text: str) -> str | None:
+        """What stands between semicolons, where any of it is known."""
+        listed, mark = (text[:-1], "。") if text.endswith(".") else (text, "")
+        pieces = listed.removesuffix(" …").split("; ")
+        shown = [self._one(piece) or piece for piece in pieces]
+        more = " …" if listed.endswith(" …") else ""
+        return "；".join(shown) + more + mark if shown != pieces else None
 
     def _whole(self, text: str) -> str | None:
         if text in self._values:
