@@ -4,10 +4,10 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 from uuid import uuid4
 
 from app.core.assigning import only_hands_out
@@ -16,7 +16,6 @@ from app.core.errors import UserError
 from app.core.label_class import LabelClass
 from app.storage.annotations import AnnotationTable
 from app.storage.balance import BalanceTable
-from app.storage.class_merging import ClassMerging
 from app.storage.classes import ClassTable
 from app.storage.comments import CommentTable
 from app.storage.conversations import ConversationTable
@@ -31,22 +30,25 @@ from app.storage.late_finds import refuse_unseen
 from app.storage.people import PersonTable
 from app.storage.permits import closed_to_imports
 from app.storage.project_file import FILE_NAME, back_up, folder_in_words, make_file, open_file
-from app.storage.quality import QualityTable
-from app.storage.question_sets import QuestionSetTable
 from app.storage.queue import QueueTable
-from app.storage.recipes import RecipeTable
 from app.storage.review_draws import ReviewDrawTable
 from app.storage.runs import RunTable
 from app.storage.second import SecondTable
 from app.storage.settings import SettingTable
-from app.storage.splits import SplitTable
-from app.storage.surveys import SurveyTable
 from app.storage.undo_line import UndoLine
 from app.storage.visits import VisitTable
 
+if TYPE_CHECKING:
+    from app.storage.class_merging import ClassMerging
+    from app.storage.quality import QualityTable
+    from app.storage.question_sets import QuestionSetTable
+    from app.storage.recipes import RecipeTable
+    from app.storage.splits import SplitTable
+    from app.storage.surveys import SurveyTable
+
 
 class Project:
-    """An open project, for the thread that opened it.
+    """An open project, for the thread that opened it. Tables that no start needs are made late.
 
     Reads go through the tables, label changes through `apply`. Any method may raise UserError when
     the file can't be read or written, or when another program kept it locked for ten seconds.
@@ -64,19 +66,44 @@ class Project:
         self.undo_line = UndoLine(db)
         self.runs = RunTable(db)
         self.conversations = ConversationTable(db)
-        self.question_sets = QuestionSetTable(db)
         self.settings = SettingTable(db)
         self.visits = VisitTable(db)
         self.comments = CommentTable(db)
         self.people = PersonTable(db)
         self.second = SecondTable(db)
         self.review_draws = ReviewDrawTable(db)
-        self.recipes = RecipeTable(db)
         self.disagreements = DisagreementTable(db)
-        self.quality = QualityTable(db)
-        self.surveys = SurveyTable(db)
         self.balance = BalanceTable(db)
-        self.splits = SplitTable(db)
+
+    @cached_property
+    def question_sets(self) -> "QuestionSetTable":
+        from app.storage.question_sets import QuestionSetTable
+
+        return QuestionSetTable(self._db)
+
+    @cached_property
+    def recipes(self) -> "RecipeTable":
+        from app.storage.recipes import RecipeTable
+
+        return RecipeTable(self._db)
+
+    @cached_property
+    def quality(self) -> "QualityTable":
+        from app.storage.quality import QualityTable
+
+        return QualityTable(self._db)
+
+    @cached_property
+    def surveys(self) -> "SurveyTable":
+        from app.storage.surveys import SurveyTable
+
+        return SurveyTable(self._db)
+
+    @cached_property
+    def splits(self) -> "SplitTable":
+        from app.storage.splits import SplitTable
+
+        return SplitTable(self._db)
 
     @classmethod
     def create(cls, folder: Path, furnish: Callable[[Self], None] = lambda project: None) -> Self:
@@ -266,7 +293,7 @@ class Project:
                 if retired is None:
                     done = self._revert_labels(gesture_id, kind, actor)
                 else:
-                    merging = ClassMerging(self._db, actor)
+                    merging = self._merging_by(actor)
                     revert = merging.undo if kind == "undo" else merging.redo
                     done = self.log.get(revert(gesture_id, retired))
                 self.undo_line.set_standing(gesture_id, "undone" if kind == "undo" else "done")
@@ -277,6 +304,11 @@ class Project:
                 hint="Do it once more to go on with the next step.",
             ) from e
         return done
+
+    def _merging_by(self, actor: str) -> "ClassMerging":
+        from app.storage.class_merging import ClassMerging
+
+        return ClassMerging(self._db, actor)
 
     def _revert_labels(self, gesture_id: int, kind: Literal["undo", "redo"], actor: str) -> Gesture:
         edits = self.log.get(gesture_id).edits
@@ -323,7 +355,7 @@ class Project:
         Raises UserError when the class has gone already, or has boxes and nowhere to put them.
         """
         with self.transaction():
-            return ClassMerging(self._db, actor).retire(class_id, into)
+            return self._merging_by(actor).retire(class_id, into)
 
     def handed_in_by(self, image_id: int) -> frozenset[str]:
         """Everybody who ever handed the image in, and didn't take that back by an undo."""
