@@ -1,6 +1,7 @@
 """What a box can be."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.core.knowledge import Knowledge
@@ -63,6 +64,13 @@ class LabelClass:
 def same_name(a: str, b: str) -> bool:
     """Whether two class names mean the same but for case, spaces, hyphens and underscores."""
     return _folded(a) == _folded(b)
+
+
+def find_class(name: str, classes: Sequence[LabelClass]) -> LabelClass | None:
+    """The class of that name or Chinese name; case, spaces, hyphens and underscores are one."""
+    exact = (c for c in classes if name in (c.name, c.name_zh))
+    alike = (c for c in classes if same_name(name, c.name))
+    return next(exact, None) or next(alike, None)
 
 
 def _folded(name: str) -> str:

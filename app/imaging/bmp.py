@@ -2,8 +2,6 @@
 
 from typing import BinaryIO
 
-from PIL import BmpImagePlugin
-
 from app.imaging.container import (
     Levels,
     Mode,
@@ -14,7 +12,6 @@ from app.imaging.container import (
     truncated,
     unsupported,
 )
-from app.imaging.pillow import decode_with_pillow
 
 _RGB, _RLE8, _RLE4, _BITFIELDS, _ALPHA_BITFIELDS = 0, 1, 2, 3, 6
 _RLE = {_RLE8: 8, _RLE4: 4}
@@ -56,7 +53,9 @@ def inspect_bmp(file: BinaryIO, size_bytes: int) -> Stored:
 
 def decode_bmp(data: bytes) -> Levels:
     """Pixels of a whole BMP file, alpha dropped. Raises BadPhoto."""
-    return decode_with_pillow(BmpImagePlugin.BmpImageFile, data)
+    from app.imaging.pillow import decode_with_pillow
+
+    return decode_with_pillow("BMP", data)
 
 
 def _check_run_lengths(file: BinaryIO, size_bytes: int, declared_bytes: int) -> None:

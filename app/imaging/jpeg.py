@@ -7,7 +7,6 @@ from io import BytesIO
 from typing import BinaryIO
 
 import numpy as np
-from PIL import JpegImagePlugin
 
 from app.imaging.container import (
     Levels,
@@ -22,7 +21,6 @@ from app.imaging.container import (
 )
 from app.imaging.exif import orientation_of
 from app.imaging.opencv import cv2, decode_with_opencv
-from app.imaging.pillow import decode_with_pillow
 
 _SOS, _EOI, _APP1, _DRI = 0xDA, 0xD9, 0xE1, 0xDD
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -99,7 +97,9 @@ def decode_jpeg(data: bytes, *, divided_by: int = 1) -> Levels:
     n_components = len(layout.frame.sampling)
     if n_components == 4:
         # Pillow knows that Adobe writes the four inks inverted; OpenCV's colours are off.
-        return decode_with_pillow(JpegImagePlugin.JpegImageFile, data)
+        from app.imaging.pillow import decode_with_pillow
+
+        return decode_with_pillow("JPEG", data)
     colour = cv2.IMREAD_GRAYSCALE if n_components == 1 else cv2.IMREAD_COLOR_RGB
     flags = colour | _REDUCED[divided_by] | cv2.IMREAD_IGNORE_ORIENTATION
     return decode_with_opencv(data, flags)

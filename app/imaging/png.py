@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import BinaryIO
 
-from PIL import PngImagePlugin
-
 from app.imaging.container import (
     Levels,
     Mode,
@@ -22,7 +20,6 @@ from app.imaging.container import (
 )
 from app.imaging.exif import orientation_of
 from app.imaging.opencv import cv2, decode_with_opencv
-from app.imaging.pillow import decode_with_pillow
 
 _SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _END = b"\0\0\0\0IEND\xae\x42\x60\x82"
@@ -79,7 +76,9 @@ def decode_png(data: bytes) -> Levels:
         return levels[:, :, 0] if stored.mode == "grey_alpha" else levels
     if stored.bits == 8 and stored.mode in _OPENCV_COLOURS:
         return decode_with_opencv(kept, _OPENCV_COLOURS[stored.mode])
-    return decode_with_pillow(PngImagePlugin.PngImageFile, kept)
+    from app.imaging.pillow import decode_with_pillow
+
+    return decode_with_pillow("PNG", kept)
 
 
 def _read_ihdr(file: BinaryIO) -> Stored:

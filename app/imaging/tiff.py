@@ -5,7 +5,6 @@ from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, TiffImagePlugin
 
 from app.imaging import tiff_tags as tags
 from app.imaging.container import (
@@ -20,7 +19,6 @@ from app.imaging.container import (
 )
 from app.imaging.exif import valid_orientation
 from app.imaging.opencv import cv2, decode_with_opencv
-from app.imaging.pillow import decode_with_pillow
 from app.imaging.tiff_tags import Style, Table
 
 _SCALARS = {
@@ -78,15 +76,6 @@ _UNSIGNED = (1, 4)
 _REDUCED_OR_MASK = 1 | 4
 
 
-class _TiffImageFile(TiffImagePlugin.TiffImageFile):
-    """Without Pillow's warning about sizes that are allowed here (`check_size` went before)."""
-
-    def load_prepare(self) -> None:
-        if self._im is None:
-            self.im = Image.new(self.mode, self._tile_size).im
-        super().load_prepare()
-
-
 def inspect_tiff(file: BinaryIO, size_bytes: int) -> Stored:
     """What a TIFF's tags say. Raises BadPhoto, also where pixels lie behind the end of the file.
 
@@ -116,8 +105,9 @@ def decode_tiff(data: bytes) -> Levels:
     numbers = _scalars(tables[0], style)
     table = _plain_table(tables[0], style, numbers)
     if stored.bits <= 8 or stored.mode == "cmyk":
-        plain = tags.with_table(data, style, table)
-        return decode_with_pillow(_TiffImageFile, plain)
+        from app.imaging.pillow import decode_with_pillow
+
+        return decode_with_pillow("TIFF", tags.with_table(data, style, table))
     if numbers[tags.PLANAR] == _SEPARATE_PLANES and numbers[tags.SAMPLES] > 1:
         n_colours = 1 if stored.mode == "grey_alpha" else 3
         planes = [_plane(table, style, numbers, index) for index in range(n_colours)]

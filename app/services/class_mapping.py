@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from app.core.errors import UserError
-from app.core.label_class import LabelClass, same_name
+from app.core.label_class import LabelClass, find_class
 from app.formats.plain_yaml import load_plain
 
 Ask = Callable[[str, Sequence[LabelClass]], LabelClass | None]
@@ -86,13 +86,6 @@ def map_classes(
             " leaves that class out).",
         )
     return mapped
-
-
-def find_class(name: str, classes: Sequence[LabelClass]) -> LabelClass | None:
-    """The class of that name or Chinese name; case, spaces, hyphens and underscores are one."""
-    exact = (c for c in classes if name in (c.name, c.name_zh))
-    alike = (c for c in classes if same_name(name, c.name))
-    return next(exact, None) or next(alike, None)
 
 
 def _named(name: str, classes: Sequence[LabelClass]) -> LabelClass:

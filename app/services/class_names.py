@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
 
-from app.core.label_class import LabelClass
+from app.core.label_class import LabelClass, find_class
 from app.core.prelabelling import ModelClass, ModelFacts
-from app.services.class_mapping import find_class
 
 
 class Named(Protocol):

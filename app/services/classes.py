@@ -2,15 +2,16 @@
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from app.core.errors import UserError
 from app.core.hotkeys import holder_of, same_key
-from app.core.label_class import LabelClass, same_name
-from app.core.recipe import DetectorStep, Recipe
-from app.services.class_mapping import find_class
+from app.core.label_class import LabelClass, find_class, same_name
 from app.services.people import refuse_all_but_leads
-from app.services.recipes import get_recipe, put_recipe
 from app.storage.project import Project
+
+if TYPE_CHECKING:
+    from app.core.recipe import DetectorStep, Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +166,8 @@ def _changed(
 
 def _uses(project: Project, c: LabelClass) -> Iterable[str]:
     """What speaks of a class, in words."""
+    from app.services.recipes import get_recipe  # YAML, that takes a while to load
+
     for what, count in project.classes.uses(c.id).items():
         if count:
             yield f"{what} ({count:,})"
@@ -173,12 +176,14 @@ def _uses(project: Project, c: LabelClass) -> Iterable[str]:
             yield f"recipe {kept.name!r}"
 
 
-def _speaks_of(recipe: Recipe, name: str) -> bool:
+def _speaks_of(recipe: "Recipe", name: str) -> bool:
     named = (each for step in recipe.detectors for each in (*step.classes.values(), *step.phrases))
     return any(each is not None and same_name(each, name) for each in named)
 
 
 def _rename_in_recipes(project: Project, old: str, new: str, *, by: str) -> None:
+    from app.services.recipes import get_recipe, put_recipe
+
     for kept in project.recipes.all():
         recipe = get_recipe(project, kept.name)
         steps = tuple(_renamed(step, old, new) for step in recipe.detectors)
@@ -186,7 +191,7 @@ def _rename_in_recipes(project: Project, old: str, new: str, *, by: str) -> None
             put_recipe(project, replace(recipe, detectors=steps), actor=by)
 
 
-def _renamed(step: DetectorStep, old: str, new: str) -> DetectorStep:
+def _renamed(step: "DetectorStep", old: str, new: str) -> "DetectorStep":
     """What was said of two classes that are one now is said of that one."""
 
     def now(name: str) -> str:

@@ -9,13 +9,12 @@ from app.core.annotation import Annotation, new_uid
 from app.core.batches import batches
 from app.core.edit import Edit, ImageEdit
 from app.core.image import Image, ImageLabel, State
-from app.core.label_class import LabelClass
+from app.core.label_class import LabelClass, find_class
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.core.proposals import replacing_edits
 from app.core.review import refuse_signed_import
 from app.formats.base import LabelledImage, LabelledShape, Problem, Size
 from app.formats.table import by_name, detect
-from app.services.class_mapping import find_class
 from app.services.import_photos import real_folder
 from app.storage.project import Project
 from app.storage.runs import RunKey

@@ -4,9 +4,8 @@ from dataclasses import fields, replace
 from typing import Any
 
 from app.core.knowledge import Knowledge
-from app.core.label_class import LabelClass
+from app.core.label_class import LabelClass, find_class
 from app.formats.label_set import LabelSet
-from app.services.class_mapping import find_class
 from app.storage.project import Project
 
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from app.conversations.writing.templates import Templates
 from app.conversations.writing.trying import faults
 from app.core.errors import UserError
-from app.core.label_class import LabelClass, same_name
+from app.core.label_class import LabelClass, find_class, same_name
 from app.core.language import LANGUAGES, Language
 from app.core.questions import QuestionSet
 from app.formats.files import UnreadableError, read_text
 from app.formats.question_yaml import question_set_from_yaml
-from app.services.class_mapping import find_class
 from app.services.create import load_label_set, shipped_label_sets
 from app.storage.project import Project
 

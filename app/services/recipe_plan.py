@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.core.errors import UserError
-from app.core.label_class import LabelClass
+from app.core.label_class import LabelClass, find_class
 from app.core.recipe import DetectorStep, Recipe
 from app.core.stopping import Stop
 from app.formats.recipe_yaml import recipe_to_plain
 from app.imaging.preparing import PREPARE
-from app.services.class_mapping import find_class
 from app.services.class_names import class_names
 from app.services.model_bench import Workers
 from app.services.models import Model

@@ -11,13 +11,12 @@ from app.core.batches import batches
 from app.core.chat import Chat, ChatServer, ServerUnusableError, Usage
 from app.core.errors import UserError
 from app.core.image import STATE_WORDS, Image, State
-from app.core.label_class import LabelClass
+from app.core.label_class import LabelClass, find_class
 from app.core.language import Language
 from app.core.progress import OnProgress, Progress, ignore_progress
 from app.core.stopping import Stop
 from app.core.survey import SURVEY_KINDS, Survey, SurveyKind, Topic
 from app.services.ask_model import can_enlarge, findings_of, target_for, writer_for
-from app.services.class_mapping import find_class
 from app.services.conversation_writing import facts_of_images
 from app.services.survey_asking import Answered, Surveyor, ToAsk
 from app.services.survey_plan import asked_topics, chosen_images
