@@ -366,6 +366,18 @@ def test_an_arrow_says_where_a_click_of_the_brush_would_select(hand):
     assert hand.cursor() == Qt.CursorShape.BlankCursor
 
 
+def test_the_mask_that_is_painted_on_is_tinted_but_not_its_holes(hand):
+    hand.canvas.select(["a"])
+    hand.canvas.set_tool("brush")
+    hand.canvas.set_brush_radius(8)
+    hand.click(75, 75, keys=SHIFT)
+    hand.hover(20, 20)
+    beside, inside = hand.colour_at(180, 75), hand.colour_at(95, 75)
+    assert hand.colour_at(75, 75) == beside != inside
+    hand.canvas.set_tool("correct")
+    assert inside != hand.colour_at(95, 75)
+
+
 def test_escape_drops_a_stroke(hand):
     hand.canvas.select(["a"])
     hand.canvas.set_tool("brush")

@@ -95,6 +95,21 @@ def said(window: MainWindow) -> str:
     return "\n".join(f"{m.what} {m.hint}" for m in window.messages.history)
 
 
+def test_a_folder_of_photos_that_is_typed_names_the_project_that_has_no_name(
+    qtbot: QtBot, window: MainWindow
+):
+    qtbot.mouseClick(window.start_page.new, Qt.MouseButton.LeftButton)
+    page = asked(window)
+    for typed, name in (("/data/bed 3", "bed 3"), ("/data/one.png", ""), ("/data/bed 4", "bed 4")):
+        page.photos.clear()
+        qtbot.keyClicks(page.photos, typed)
+        assert page.name.text() == name
+    page.name.setText("line 3")
+    qtbot.keyClicks(page.photos, "0")
+    assert page.name.text() == "line 3"
+    page.reject()
+
+
 def test_a_new_project_takes_its_photos_and_opens_the_first(
     qtbot: QtBot, window: MainWindow, photos: Path, tmp_path: Path
 ):

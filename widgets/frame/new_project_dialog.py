@@ -61,6 +61,7 @@ class NewProjectDialog(QDialog):
         super().__init__(parent)
         self._label_sets = tuple(label_sets)
         self.name, self.folder, self.photos = QLineEdit(), QLineEdit(folder), QLineEdit()
+        self._taken_name = ""  # from the photos, as they are typed
         self.label_set = QComboBox()
         self.label_set.addItems([choice.title for choice in label_sets])
         self.classes, self.missing = QLabel(), QLabel()
@@ -78,7 +79,7 @@ class NewProjectDialog(QDialog):
     def set_photos(self, photos: Sequence[str], name: str) -> None:
         """Folders or single photos. Where the project has no name yet, it takes that one."""
         self.photos.setText(_listed(photos))
-        if not self.name.text().strip():
+        if self.name.text().strip() in ("", self._taken_name):
             self.name.setText(name)
 
     def show_making(self) -> None:
@@ -132,11 +133,20 @@ class NewProjectDialog(QDialog):
     def _connect(self) -> None:
         for field in (self.name, self.folder, self.photos):
             field.textChanged.connect(self._check)
+        self.photos.textEdited.connect(self._take_name)
         self.label_set.currentIndexChanged.connect(self._check)
         self.pick_folder.clicked.connect(self.folder_wanted)
         self.pick_photos.clicked.connect(self.photos_wanted)
         self.create_.clicked.connect(self._create)
         self.cancel.clicked.connect(self.reject)
+
+    def _take_name(self, typed: str) -> None:
+        """Of the folder that is being typed, where nobody has given another one."""
+        paths = [PurePath(path) for path in _paths_of(typed.strip())]
+        name = paths[0].name if len(paths) == 1 and not paths[0].suffix else ""
+        if self.name.text() in ("", self._taken_name):
+            self._taken_name = name
+            self.name.setText(name)
 
     def _check(self) -> None:
         missing = self._missing()

@@ -1,17 +1,17 @@
 """The tool for masks: paints a new one, onto that of the selected box, or takes away from it."""
 
 from PySide6.QtCore import QCoreApplication, QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF, QTransform
 
 from app.core.errors import UserError
 from app.core.shape import Shape
 from widgets.canvas.bench import Bench
 from widgets.canvas.painter import paint_ring
-from widgets.tools.brush_outline import painted
+from widgets.tools.brush_outline import area_of, painted
 from widgets.tools.gestures import colour_of
 from widgets.tools.tool import Point, Pointer, Tool
 
-_STROKE_ALPHA = 110
+_STROKE_ALPHA, _MASK_ALPHA = 110, 50
 
 
 class BrushTool(Tool):
@@ -29,6 +29,7 @@ class BrushTool(Tool):
         self._pressed_at: Point = (0.0, 0.0)
         self._is_click = True  # it has moved nowhere
         self._at: Point | None = None
+        self._area: tuple[Shape, QPainterPath] | None = None  # of the mask that was last tinted
 
     def press(self, pointer: Pointer) -> None:
         self._uid = self._painted_on()
@@ -73,8 +74,9 @@ class BrushTool(Tool):
 
     def paint(self, painter: QPainter) -> None:
         view, radius_px = self.bench.view, self.bench.brush_radius_px
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._tint_mask(painter)
         if self._stroke:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             colour = QColor("black") if self._erases else self._colour()
             colour.setAlpha(_STROKE_ALPHA)
             pen = QPen(colour, 2 * radius_px * view.scale)
@@ -86,6 +88,19 @@ class BrushTool(Tool):
             painter.strokePath(path, pen)
         if self._at:
             paint_ring(painter, view.to_widget(*self._at), radius_px * view.scale)
+
+    def _tint_mask(self, painter: QPainter) -> None:
+        """That of the selected box: its outline alone doesn't tell holes from bridges."""
+        uid = self._painted_on()
+        shape = self.bench.shape_now(uid) if uid else None
+        if shape is None or shape.polygon is None:
+            return
+        if self._area is None or self._area[0] is not shape:
+            self._area = shape, area_of(shape)
+        view, colour = self.bench.view, QColor(self.bench.boxes.mark(uid).colour)
+        colour.setAlpha(_MASK_ALPHA)
+        on_widget = QTransform(view.scale, 0, 0, view.scale, view.left, view.top)
+        painter.fillPath(on_widget.map(self._area[1]), colour)
 
     def _painted_on(self) -> str:
         selection = self.bench.boxes.selection

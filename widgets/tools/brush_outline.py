@@ -36,7 +36,7 @@ def painted(
     `detail` is how many steps a pixel's side is told apart in: the zoom at which it was painted.
     """
     finer = QTransform.fromScale(detail, detail)
-    before = finer.map(_path_of(shape)) if shape else QPainterPath()
+    before = finer.map(area_of(shape)) if shape else QPainterPath()
     way = [finer.map(QPointF(x, y)) for x, y in stroke]
 
     def brush(wider_px: float) -> QPainterPath:
@@ -91,8 +91,10 @@ def _distance_to_line(points: _Floats, start: _Floats, end: _Floats) -> _Floats:
     return np.asarray(np.abs(across) / length)
 
 
-def _path_of(shape: Shape) -> QPainterPath:
-    """Without bridges: Qt would have to find out that they enclose nothing."""
+def area_of(shape: Shape) -> QPainterPath:
+    """All that the outline encloses, or the box where there is none, in image pixels. Without
+    bridges: Qt would have to find out that they enclose nothing.
+    """
     path = QPainterPath()
     box = shape.box
     if shape.polygon is None:
