@@ -1,6 +1,6 @@
 """All keys at a glance, over the whole window, for as long as it is looked at."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QMargins, QObject, QRect, QRectF, QSize, Qt, Signal
@@ -161,17 +161,19 @@ class _KeyTable(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._sections: tuple[KeySection, ...] = ()
+        self._caps: Mapping[KeyLine, Sequence[str]] = {}
         self.columns: list[list[KeySection]] = []
         self._column_px = 1
         self.setMouseTracking(False)
 
     def set_sections(self, sections: Sequence[KeySection]) -> None:
         self._sections = tuple(sections)
+        lines = (line for section in self._sections for line in section.lines)
+        self._caps = {line: line.caps for line in lines}
 
     def fit(self, width_px: int) -> QSize:
         """Takes the size that it needs in this width, and returns it."""
-        lines = [line for section in self._sections for line in section.lines]
-        widest = max((self._line_px(line) for line in lines), default=1)
+        widest = max(map(self._line_px, self._caps), default=1)
         room_px = max(width_px, 1)
         self._column_px = min(widest, room_px)
         most = max((room_px + _GAP_PX) // (self._column_px + _GAP_PX), 1)
@@ -202,7 +204,7 @@ class _KeyTable(QWidget):
 
     def _paint_line(self, painter: QPainter, row: QRect, line: KeyLine) -> None:
         metrics, right = self.fontMetrics(), row.right() + 1
-        for key in reversed(line.caps):
+        for key in reversed(self._caps[line]):
             width = _key_px(metrics, key)
             cap = QRectF(right - width + 0.5, row.top() + 2.5, width - 1, row.height() - 5)
             painter.setPen(self.palette().color(QPalette.ColorRole.Mid))
@@ -225,7 +227,7 @@ class _KeyTable(QWidget):
 
     def _line_px(self, line: KeyLine) -> int:
         metrics = self.fontMetrics()
-        keys_px = sum(_key_px(metrics, key) + 4 for key in line.caps)
+        keys_px = sum(_key_px(metrics, key) + 4 for key in self._caps[line])
         swatch_px = _SWATCH_PX + 6 if line.colour else 0
         return swatch_px + metrics.horizontalAdvance(line.title) + 16 + keys_px
 
