@@ -139,6 +139,8 @@ def median_of(start: Callable[[], Start], repeats: int) -> Start:
 
 def measure(command: tuple[str, ...], repeats: int) -> dict[str, Start]:
     """By platform: "virtual screen" where Xvfb is, "offscreen" unless `command` is another's."""
+    # As for users: what Python compiled at the first start is kept for the next.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryDirectory() as folder:
         project = str(make_project(Path(folder)))
         measured = {}
@@ -158,8 +160,6 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
-    # As for users: what Python compiled at the first start is kept for the next.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     measured = measure(tuple(given.command), given.repeats)
     if given.json:
         print(json.dumps({name: asdict(start) for name, start in measured.items()}))

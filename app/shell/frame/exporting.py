@@ -8,7 +8,6 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from app.core.errors import UserError
-from app.core.splitting import Shares
 from app.shell.frame.error_words import in_screen_words
 from app.shell.told_jobs import ToldJob, ToldJobs
 from app.storage.project import Project
@@ -142,6 +141,7 @@ class Exporting(QObject):
 
 def export_options(wish: "ExportWish") -> "ExportOptions":
     """What the dialog asked for, as the services take it."""
+    from app.core.splitting import Shares  # brings numpy's random numbers, that no start needs
     from app.services.export import ExportOptions
 
     return ExportOptions(
