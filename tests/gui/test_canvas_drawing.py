@@ -328,6 +328,14 @@ def test_a_dab_on_empty_ground_is_a_new_mask(hand):
     assert near(hand.drawn[0].box, Box(190, 65, 210, 85), within=0.5)
 
 
+def test_a_box_that_is_hidden_is_not_painted_on(hand):
+    hand.canvas.select(["a"])
+    hand.canvas.set_tool("brush")
+    hand.canvas.set_boxes_shown(False)
+    hand.drag_through([(90, 75), (120, 75)])
+    assert len(hand.drawn) == 1 and hand.reshaped == []
+
+
 def test_a_stroke_over_boxes_that_are_not_selected_leaves_them_alone(hand):
     hand.canvas.set_tool("brush")
     hand.drag_through([(90, 75), (120, 75), (90, 75)])

@@ -103,7 +103,8 @@ class BrushTool(Tool):
         painter.fillPath(on_widget.map(self._area[1]), colour)
 
     def _painted_on(self) -> str:
-        selection = self.bench.boxes.selection
+        """The box that a stroke is for: one that can't be seen is for none."""
+        selection = self.bench.boxes.selection if self.bench.boxes_shown else ()
         return selection[0] if len(selection) == 1 else ""
 
     def _colour(self) -> QColor:
