@@ -49,6 +49,7 @@ def name_notes(project: Project, languages: Iterable[Language]) -> Iterator[str]
 
 
 def how_to_name(language: Language) -> str:
+    """What to do about a class that is no word for a defect in that language."""
     return (
         f"Give the class a word of its own in a label set, as `{language}: {{name: …}}`, and bring"
         " it in with `flawmark questions learn PROJECT FILE`."

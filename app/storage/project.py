@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Literal, Self
@@ -14,41 +14,22 @@ from app.core.assigning import only_hands_out
 from app.core.edit import Edit, inverse
 from app.core.errors import UserError
 from app.core.label_class import LabelClass
-from app.storage.annotations import AnnotationTable
-from app.storage.balance import BalanceTable
-from app.storage.classes import ClassTable
-from app.storage.comments import CommentTable
-from app.storage.conversations import ConversationTable
 from app.storage.database import ProjectDatabase
-from app.storage.disagreements import DisagreementTable
-from app.storage.edit_log import EditLog, Gesture, GestureKind, Standing
+from app.storage.edit_log import Gesture, GestureKind, Standing
 from app.storage.failures import OutdatedError, in_words
 from app.storage.gesture_writer import GestureWriter
 from app.storage.hands import handed_in_by
-from app.storage.images import ImageTable
 from app.storage.late_finds import refuse_unseen
-from app.storage.people import PersonTable
 from app.storage.permits import closed_to_imports
 from app.storage.project_file import FILE_NAME, back_up, folder_in_words, make_file, open_file
-from app.storage.queue import QueueTable
-from app.storage.review_draws import ReviewDrawTable
-from app.storage.runs import RunTable
-from app.storage.second import SecondTable
-from app.storage.settings import SettingTable
-from app.storage.undo_line import UndoLine
-from app.storage.visits import VisitTable
+from app.storage.tables import Tables
 
 if TYPE_CHECKING:
     from app.storage.class_merging import ClassMerging
-    from app.storage.quality import QualityTable
-    from app.storage.question_sets import QuestionSetTable
-    from app.storage.recipes import RecipeTable
-    from app.storage.splits import SplitTable
-    from app.storage.surveys import SurveyTable
 
 
-class Project:
-    """An open project, for the thread that opened it. Tables that no start needs are made late.
+class Project(Tables):
+    """An open project, for the thread that opened it.
 
     Reads go through the tables, label changes through `apply`. Any method may raise UserError when
     the file can't be read or written, or when another program kept it locked for ten seconds.
@@ -56,54 +37,8 @@ class Project:
 
     def __init__(self, folder: Path, db: ProjectDatabase) -> None:
         """Use `create` or `open`."""
+        super().__init__(db)
         self.folder = folder
-        self._db = db
-        self.classes = ClassTable(db)
-        self.images = ImageTable(db)
-        self.queue = QueueTable(db)
-        self.annotations = AnnotationTable(db)
-        self.log = EditLog(db)
-        self.undo_line = UndoLine(db)
-        self.runs = RunTable(db)
-        self.conversations = ConversationTable(db)
-        self.settings = SettingTable(db)
-        self.visits = VisitTable(db)
-        self.comments = CommentTable(db)
-        self.people = PersonTable(db)
-        self.second = SecondTable(db)
-        self.review_draws = ReviewDrawTable(db)
-        self.disagreements = DisagreementTable(db)
-        self.balance = BalanceTable(db)
-
-    @cached_property
-    def question_sets(self) -> "QuestionSetTable":
-        from app.storage.question_sets import QuestionSetTable
-
-        return QuestionSetTable(self._db)
-
-    @cached_property
-    def recipes(self) -> "RecipeTable":
-        from app.storage.recipes import RecipeTable
-
-        return RecipeTable(self._db)
-
-    @cached_property
-    def quality(self) -> "QualityTable":
-        from app.storage.quality import QualityTable
-
-        return QualityTable(self._db)
-
-    @cached_property
-    def surveys(self) -> "SurveyTable":
-        from app.storage.surveys import SurveyTable
-
-        return SurveyTable(self._db)
-
-    @cached_property
-    def splits(self) -> "SplitTable":
-        from app.storage.splits import SplitTable
-
-        return SplitTable(self._db)
 
     @classmethod
     def create(cls, folder: Path, furnish: Callable[[Self], None] = lambda project: None) -> Self:
