@@ -1,10 +1,13 @@
 """The window's start: from the start of the process until the first photo is on screen.
 
-    python -m tests.bench.bench_start [--repeats 7] [--json] [COMMAND ...]
+    python -m tests.bench.bench_start [--repeats 7] [--json] [--beside PEER] [COMMAND ...]
 
 times `flawmark open` on a small project, warm (the first start is not counted), and what memory is
 resident then, beside the peers' figures. COMMAND is what opens a project in place of
 `python -m app open`, such as the program of the bundle.
+
+Machines have slow minutes. PEER is the program of a peer that opens the photo that it is given,
+such as /opt/peer/bin/anylabeling: both are started in turn, and the ratio of the two is told.
 
 On the virtual screen the command runs as it is: nothing is told of the measurement, the pixels of
 the screen are watched from outside. Where there is no Xvfb, and for the cost of drawing, Qt's
@@ -46,6 +49,7 @@ _GRAIN = 12
 _PHOTO_SIDE_PX = 1024
 _GIVEN_UP_AFTER_S = 30.0
 _LOOK_EVERY_S = 0.005
+_SEEN_SHARE = 0.05  # of the screen: some peers open a small window
 
 OPEN = (sys.executable, "-m", "app", "open")
 
@@ -81,25 +85,27 @@ def make_project(folder: Path) -> Path:
     return folder / "project"
 
 
-def start_on(screen: VirtualScreen, command: Sequence[str]) -> Start:
+def start_on(
+    screen: VirtualScreen, command: Sequence[str], *, end_by: signal.Signals = signal.SIGINT
+) -> Start:
     """The command as people type it; the screen is watched."""
     assert screen.share_of(PINK, tolerance=4 * _GRAIN) == 0, "the last window is still there"
     began = time.monotonic()
     window = subprocess.Popen(command, cwd=ROOT, env=screen.environment)
     try:
-        while screen.share_of(PINK, tolerance=4 * _GRAIN) < 0.1:
+        while screen.share_of(PINK, tolerance=4 * _GRAIN) < _SEEN_SHARE:
             assert window.poll() is None, "the window ended by itself"
             assert time.monotonic() - began < _GIVEN_UP_AFTER_S, "no photo came on screen"
             time.sleep(_LOOK_EVERY_S)
         start_s = time.monotonic() - began
         resident_mb = _resident_kib(window.pid) / 1024
     finally:
-        _end(window)
+        _end(window, end_by)
     return Start(start_s, resident_mb)
 
 
-def _end(window: "subprocess.Popen[bytes]") -> None:
-    window.send_signal(signal.SIGINT)
+def _end(window: "subprocess.Popen[bytes]", by: signal.Signals) -> None:
+    window.send_signal(by)
     try:
         window.wait(_GIVEN_UP_AFTER_S)
     except subprocess.TimeoutExpired:
@@ -129,18 +135,32 @@ def start_offscreen(arguments: Sequence[str]) -> Start:
 
 def median_of(start: Callable[[], Start], repeats: int) -> Start:
     """Of warm starts; one more goes before them."""
-    start()
-    starts = [start() for _ in range(repeats)]
-    return Start(
-        round(statistics.median(s.start_s for s in starts), 3),
-        round(statistics.median(s.resident_mb for s in starts), 1),
-    )
+    (found,) = medians_in_turn([start], repeats)
+    return found
+
+
+def medians_in_turn(programs: Sequence[Callable[[], Start]], repeats: int) -> list[Start]:
+    """Of warm starts, one of each program before the next of the first; one more of each goes
+    before them.
+    """
+    rounds = [[start() for start in programs] for _ in range(repeats + 1)][1:]
+    return [
+        Start(
+            round(statistics.median(s.start_s for s in starts), 3),
+            round(statistics.median(s.resident_mb for s in starts), 1),
+        )
+        for starts in zip(*rounds, strict=True)
+    ]
+
+
+def keep_what_is_compiled() -> None:
+    """As for users: what Python compiles at the first start is there at the next."""
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def measure(command: tuple[str, ...], repeats: int) -> dict[str, Start]:
     """By platform: "virtual screen" where Xvfb is, "offscreen" unless `command` is another's."""
-    # As for users: what Python compiled at the first start is kept for the next.
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    keep_what_is_compiled()
     with tempfile.TemporaryDirectory() as folder:
         project = str(make_project(Path(folder)))
         measured = {}
@@ -154,12 +174,35 @@ def measure(command: tuple[str, ...], repeats: int) -> dict[str, Start]:
         return measured
 
 
+def measure_beside(peer: Sequence[str], repeats: int) -> tuple[Start, Start]:
+    """Ours and the peer's, on the virtual screen."""
+    keep_what_is_compiled()
+    with tempfile.TemporaryDirectory() as folder, virtual_screen() as screen:
+        project = make_project(Path(folder))
+        photo = str(Path(folder) / "photos" / "0.jpg")
+        ours, theirs = medians_in_turn(
+            [
+                partial(start_on, screen, (*OPEN, str(project))),
+                partial(start_on, screen, (*peer, photo), end_by=signal.SIGTERM),
+            ],
+            repeats,
+        )
+    return ours, theirs
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("command", nargs="*", default=OPEN)
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--beside", metavar="PEER")
     given = parser.parse_args()
+    if given.beside:
+        ours, theirs = measure_beside([given.beside], given.repeats)
+        for name, start in (("Flawmark", ours), (Path(given.beside).name, theirs)):
+            print(f"{name:>24}  {start.start_s:5.2f} s  {start.resident_mb:4.0f} MB")
+        print(f"{theirs.start_s / ours.start_s:.2f} times as long")
+        return
     measured = measure(tuple(given.command), given.repeats)
     if given.json:
         print(json.dumps({name: asdict(start) for name, start in measured.items()}))

@@ -50,6 +50,7 @@ from tests.bench.bench_next_image import (
     write_photos,
 )
 from tests.bench.busy_person import photos_of
+from tests.bench.core_speed import look_at_core
 from widgets.photo.view import Size
 
 LARGE_PHOTO = SIZES_PX[1]
@@ -391,6 +392,7 @@ def main() -> None:
     hand_over_soon()
     GarbageOnGui(application)
     print(f"load of the machine before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
+    print(look_at_core())
     with tempfile.TemporaryDirectory() as temporary, own_home(Path(temporary)):
         home = Path(temporary)
         if not options.no_start:
@@ -407,6 +409,7 @@ def main() -> None:
                 for what, taken_ms in crowded(window).items():
                     say(what, told_ms(median(taken_ms), max(taken_ms)))
     print(f"load of the machine after: {os.getloadavg()[0]:.1f}")
+    print(look_at_core())
     application.quit()
 
 

@@ -1,7 +1,8 @@
-"""A person who never rests: does everything that the window can do, by keys and the mouse."""
+"""Somebody who does everything that the window can do, by keys and the mouse."""
 
 import random
 from collections.abc import Callable, Iterator
+from itertools import repeat
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer
@@ -30,7 +31,8 @@ _LEFT = Qt.MouseButton.LeftButton
 class BusyPerson(QObject):
     """Does `count` things in an order that `seed` decides, then calls `done`.
 
-    `tell` is told what is done next.
+    `tell` is told what is done next. Before each the person rests for so long: people who are quick
+    do two or three things a second; without a rest it's sixteen.
     """
 
     def __init__(
@@ -41,6 +43,7 @@ class BusyPerson(QObject):
         done: Callable[[], object],
         *,
         seed: int = 1,
+        rest_ms: int = 0,
     ) -> None:
         super().__init__(window)
         self._driver = BenchDriver(QTest, window)  # type: ignore[arg-type] - only its keyClick
@@ -48,6 +51,7 @@ class BusyPerson(QObject):
         self._rng = random.Random(seed)
         self.did: dict[str, int] = {}
         self._plan = self._all(count)
+        self._rests = rest_ms // _PAUSE_MS
         self._timer = QTimer(self, interval=_PAUSE_MS)
         self._timer.timeout.connect(self._go_on)
 
@@ -66,6 +70,7 @@ class BusyPerson(QObject):
         chosen = names + self._rng.choices(names, weights, k=max(count - len(names), 0))
         self._rng.shuffle(chosen)
         for name in chosen:
+            yield from repeat(None, self._rests)
             yield from self._wait_for_photo()
             self.did[name] = self.did.get(name, 0) + 1
             self._tell(name)

@@ -79,6 +79,18 @@ def test_the_watchdog_sees_a_thread_that_sleeps(hour: Hour) -> None:
     assert any("test_hour.py" in place for place in blocked.where)
 
 
+def test_what_the_thread_did_is_told_as_at_the_best_of_its_core() -> None:
+    dog = Watchdog()
+    dog._pieces_ms = [0.1] * 60 + [0.18] * 40
+    calm, slow = (Stretch(100, 90, 0, 0, piece, "draw", ()) for piece in (0.1, 0.18))
+    dog.stretches = [calm, slow]
+    assert dog.blocked("clock") == dog.blocked("CPU") == [calm, slow]
+    assert dog.longest_ms("full speed") == pytest.approx(90)
+    assert "(50 at full speed)" in next(iter(dog.told([slow])))
+    assert dog.core_speed.slow_share == pytest.approx(0.4)
+    assert dog.core_speed.slowness == pytest.approx(1.8)
+
+
 def test_what_the_host_takes_is_read_from_the_line_of_all_cores() -> None:
     tick_s = 1 / os.sysconf("SC_CLK_TCK")
     told = "cpu  11 12 13 14 15 16 17 250 18 19\ncpu0 1 1 1 1 1 1 1 240 1 1\n"

@@ -132,3 +132,16 @@ def test_it_scrolls_where_it_is_small_and_follows_the_window(window, sheet, qtbo
     assert (sheet.isVisible(), bar.value() > 0) == (True, True)
     QTest.keyClick(sheet, Qt.Key.Key_PageUp)
     assert bar.value() == 0
+
+
+def test_it_darkens_the_window_first_and_comes_in_the_next_turn(window, qtbot):
+    sheet, sections = CheatSheet(window), cheat_sections(KeyMap(), CLASSES, [])
+    sheet.show_sections(sections)
+    assert (sheet.isVisible(), sheet.is_laid_out) == (True, False)
+    qtbot.waitUntil(lambda: sheet.is_laid_out)
+    sheet.close_sheet()
+    sheet.show_sections(sections)
+    assert not sheet.is_laid_out
+    sheet.close_sheet()
+    qtbot.wait(20)
+    assert not sheet.is_laid_out

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QApplication, QDockWidget
 from pytestqt.qtbot import QtBot
 
@@ -18,7 +19,7 @@ from app.shell.turns import Turns
 from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
 
-TURNS = 4
+TURNS = 5
 Key = Qt.Key
 
 
@@ -97,6 +98,48 @@ def test_the_screen_stays_as_it_was_until_the_last_turn(
     driver.wait_for_image(1)
     qtbot.waitUntil(lambda: driver.canvas in painted.widgets)
     assert window.start_page not in painted.widgets
+
+
+def test_the_canvas_comes_first_then_one_part_in_a_turn(
+    window: MainWindow, project: Project, painted: Painted
+) -> None:
+    window.open_folder(project.folder)
+    while window.is_opening:
+        QApplication.processEvents()
+    assert window.bench is not None
+    parts = {"canvas": window.bench.canvas, **window.bench.panels.docks}
+    turns = []
+    for _ in range(20):
+        painted.widgets.clear()
+        QApplication.processEvents()
+        turns.append([name for name, part in parts.items() if part in painted.widgets])
+    seen = [names for names in turns if names]
+    assert seen[0] == ["canvas"]
+    assert all(len(set(names) - {"canvas"}) <= 1 for names in seen)
+    assert {"images", "classes", "boxes"} <= {name for names in seen for name in names}
+
+
+def test_a_theme_comes_over_the_window_part_by_part(
+    qtbot: QtBot, window: MainWindow, project: Project, painted: Painted
+) -> None:
+    window.open_folder(project.folder)
+    driver = BenchDriver(qtbot, window)
+    driver.wait_for_image(1)
+    qtbot.wait(300)
+    painted.widgets.clear()
+    window.action_set.action("theme_dark").trigger()
+    try:
+        QApplication.processEvents()
+        assert driver.canvas in painted.widgets
+        assert not set(driver.bench.panels.docks.values()) & set(painted.widgets)
+        for name in ("images", "classes", "boxes"):
+            dock = driver.bench.panels.docks[name]
+            qtbot.waitUntil(lambda dock=dock: dock in painted.widgets)
+        ground = window.grab().toImage().pixelColor(window.statusBar().geometry().center())
+        assert ground == window.palette().color(QPalette.ColorRole.Window)
+        assert ground.lightness() < 80
+    finally:
+        window.action_set.action("theme_light").trigger()
 
 
 def test_another_project_in_its_place_never_shows_the_start_page(

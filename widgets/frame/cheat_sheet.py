@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QMargins, QObject, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QMargins, QObject, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -59,7 +59,11 @@ class KeySection:
 
 
 class CheatSheet(QWidget):
-    """Lies over its parent and has the keyboard while it is shown; a click or a key closes it."""
+    """Lies over its parent and has the keyboard while it is shown; a click or a key closes it.
+
+    First it darkens what is under it, which is painted once more for that; the keys come in the
+    next turn of the event loop.
+    """
 
     closed = Signal()
 
@@ -72,6 +76,8 @@ class CheatSheet(QWidget):
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._table = _KeyTable()
         self._scroll.setWidget(self._table)
+        self._lay_out = QTimer(self, singleShot=True, interval=0)
+        self._lay_out.timeout.connect(self._scroll.show)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._over = parent
         parent.installEventFilter(self)
@@ -83,6 +89,11 @@ class CheatSheet(QWidget):
         return self._table.columns
 
     @property
+    def is_laid_out(self) -> bool:
+        """The keys can be seen."""
+        return self._scroll.isVisible()
+
+    @property
     def scroll_bar(self) -> QScrollBar:
         return self._scroll.verticalScrollBar()
 
@@ -91,6 +102,8 @@ class CheatSheet(QWidget):
         self._table.set_sections(sections)
         if not self.isVisible():
             self._focus_before = self._over.window().focusWidget()
+            self._scroll.hide()
+            self._lay_out.start()
         self.setGeometry(self._over.rect())
         self._place()
         self.show()

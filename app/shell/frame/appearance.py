@@ -11,6 +11,7 @@ from app.shell.frame.preferences import Preferences
 from app.shell.frame.theme import THEMES, Theme, ThemeChoice
 from app.shell.keys.action_set import ActionSet
 from widgets.frame.dock_tabs import DockTabs
+from widgets.frame.part_by_part import PartByPart
 from widgets.frame.start_page import StartPage
 
 TOOL_BAR = (
@@ -50,12 +51,20 @@ class Appearance(QObject):
     theme_chosen = Signal(str)  # ThemeChoice
     language_chosen = Signal(str)  # LanguageChoice, from the next start on
 
-    def __init__(self, window: QMainWindow, actions: ActionSet, preferences: Preferences) -> None:
+    def __init__(
+        self,
+        window: QMainWindow,
+        painting: PartByPart,
+        actions: ActionSet,
+        preferences: Preferences,
+    ) -> None:
         super().__init__(window)
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         self._actions = actions
         self.theme = Theme(application, preferences.theme)
+        self.theme.changing.connect(painting.hold)
+        self.theme.changed.connect(painting.let_go)
         for theme in THEMES:
             actions.bind(f"theme_{theme}", lambda _, theme=theme: self._choose_theme(theme))
         for language in LANGUAGES:

@@ -54,6 +54,7 @@ from widgets.canvas.canvas import Canvas
 from widgets.frame.image_strip import ImageStrip
 from widgets.frame.message_bar import MessageBar
 from widgets.frame.pages import Pages
+from widgets.frame.part_by_part import PartByPart
 from widgets.frame.start_page import StartPage
 from widgets.frame.status_line import StatusLine
 
@@ -74,7 +75,8 @@ class MainWindow(QMainWindow):
         self.strip, self.status = ImageStrip(), StatusLine()
         self.start_page, self._bench_page = StartPage(), QWidget()
         self.pages = Pages()
-        self.appearance = Appearance(self, self.action_set, self.preferences)
+        self.painting = PartByPart(self)
+        self.appearance = Appearance(self, self.painting, self.action_set, self.preferences)
         self.appearance.theme_chosen.connect(self._keep_theme)
         self.appearance.language_chosen.connect(self._keep_language)
         self._lay_out()

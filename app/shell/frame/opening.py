@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject
-from PySide6.QtWidgets import QDockWidget
 
 from app.shell.bench.workbench import Workbench
 from app.shell.turns import Turns
@@ -75,7 +74,7 @@ class Opening(QObject):
                 self.close()
                 bench = self._make_bench(project)
                 yield
-                self._place(bench)
+                yield from self._place(bench)
                 yield
                 yield from bench.panels.fill()
                 bench.list_images()
@@ -83,9 +82,9 @@ class Opening(QObject):
                 bench.start()
                 half_open.pop_all()
         finally:
+            self._window.painting.hold()
             self._window.setUpdatesEnabled(True)
-            for dock in self._window.findChildren(QDockWidget):
-                dock.setUpdatesEnabled(True)  # Qt doesn't pass it on to those that float
+            self._window.painting.let_go()
         self._window.save_preferences()
 
     def _give_up(self, project: Project) -> None:
@@ -116,13 +115,14 @@ class Opening(QObject):
         window.preferences = window.preferences.with_opened(str(project.folder), now)
         return bench
 
-    def _place(self, bench: Workbench) -> None:
+    def _place(self, bench: Workbench) -> Generator[None]:
         """Canvas and docks, as they were left."""
         window = self._window
         # First: beside docks there need not be the room that the start page takes.
         window.show_canvas(bench.canvas)
         with bench.panels.placing():
             bench.panels.dock_into(window)
+            yield
             self._restore_docks(bench)
         docks = bench.panels.docks
         window.appearance.take_docks(docks)

@@ -64,6 +64,7 @@ _FADED: dict[bool, str] = {False: "#9a9a9a", True: "#707070"}
 class Theme(QObject):
     """Dresses the whole application; with the choice `system` it follows the desktop."""
 
+    changing = Signal()  # in a moment all looks different
     changed = Signal(bool)  # whether it is dark now
 
     def __init__(self, app: QApplication, choice: ThemeChoice = "system") -> None:
@@ -99,6 +100,7 @@ class Theme(QObject):
         is_dark = {"system": system, "light": False, "dark": True}[self._choice]
         if is_dark != self._is_dark:
             self._is_dark = is_dark
+            self.changing.emit()
             self._app.setPalette(palette(is_dark=is_dark))
             self.changed.emit(is_dark)
 
