@@ -330,6 +330,18 @@ class TestMending:
             story.take(step, value)
             assert Painted(story.layer, story.view) == story.painted_anew()
 
+    def test_the_fill_of_a_selected_box_leaves_the_lines_of_others(self):
+        story = Story()
+        inner = Box(110, 110, 150, 150)
+        for step, value in [
+            ("put", by_person("a", BOX)),
+            ("put", by_person("b", inner, 2, triangle_in(inner))),
+            ("select", frozenset("a")),
+            ("select", frozenset()),
+        ]:
+            story.take(step, value)
+            assert Painted(story.layer, story.view) == story.painted_anew()
+
     def test_a_layer_is_laid_out_once_for_all_that_happens_at_one_scale(self):
         crowd = [
             by_person(f"{n}", Box(n * 5 % 1000, n % 800, n * 5 % 1000 + 20, n % 800 + 30))

@@ -219,7 +219,8 @@ class MarkLayer:
             left, top, right, bottom = rect
             box = QRect(left, top, right - left, bottom - top)
             region = QRegion(box.adjusted(-reach, -reach, reach, reach))
-            if frames_only and not has_outline:
+            # A fill lies over the lines of others while its box is selected, and under them else.
+            if frames_only and not has_outline and not self._is_filled:
                 region = region.subtracted(QRegion(box))
             self._tile.spoil(region)
 
