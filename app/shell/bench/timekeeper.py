@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QApplication
+from PySide6.QtGui import QGuiApplication
 
 from app.core.activity import IDLE_AFTER_S, ActivityClock, Visit
 from app.storage.edit_log import now
@@ -13,12 +13,9 @@ SHORTEST_VISIT_MS = 200
 """Who flips past an image is not on it."""
 
 _TICK_MS = 1000
-_DEAF_MS = 250
-"""After a touch. While it listens, Python hears of every event of the program, hundreds for one
-move, and for each of them the GUI thread waits where another thread has the interpreter.
-"""
 _INPUT = frozenset(
     {
+        QEvent.Type.ShortcutOverride,  # nothing else comes of a key that is one
         QEvent.Type.KeyPress,
         QEvent.Type.MouseMove,
         QEvent.Type.MouseButtonPress,
@@ -30,8 +27,10 @@ _INPUT = frozenset(
 
 
 class Timekeeper(QObject):
-    """One visit at a time. `clock` gives seconds that never go back, `now` UTC in ISO 8601. Touches
-    less than `deaf_ms` after one that was noticed are none.
+    """One visit at a time. `clock` gives seconds that never go back, `now` UTC in ISO 8601.
+
+    It listens where keys and mouse come into the program, at the windows of the system: a filter on
+    the application would have Python called for each event of each widget, hundreds for one move.
     """
 
     visit_finished = Signal(object)  # the Visit, to be saved
@@ -45,7 +44,6 @@ class Timekeeper(QObject):
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], str] = now,
         idle_after_s: float = IDLE_AFTER_S,
-        deaf_ms: int = _DEAF_MS,
     ) -> None:
         super().__init__(parent)
         self._person, self._clock, self._now = person, clock, now
@@ -54,12 +52,11 @@ class Timekeeper(QObject):
         self._image_id, self._is_blind, self._started_at = 0, False, ""
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.timeout.connect(self._tick)
-        self._deaf = QTimer(self, interval=deaf_ms, singleShot=True)
-        self._deaf.timeout.connect(self._listen)
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        self._application = application
-        self._application.applicationStateChanged.connect(self._notice_focus)
+        application = QGuiApplication.instance()
+        assert isinstance(application, QGuiApplication)
+        application.applicationStateChanged.connect(self._notice_focus)
+        application.focusWindowChanged.connect(self._listen)
+        self._listen()
 
     @property
     def active_s(self) -> float:
@@ -71,7 +68,6 @@ class Timekeeper(QObject):
         self.image_left()
         self._image_id, self._is_blind, self._started_at = image_id, is_blind, self._now()
         self._activity = ActivityClock(self._clock(), idle_after_s=self._idle_after_s)
-        self._deaf.start()
         self._timer.start()
         self._tick()
 
@@ -82,7 +78,6 @@ class Timekeeper(QObject):
         active_ms, idle_ms = self._activity.finished(self._clock())
         self._activity = None
         self._timer.stop()
-        self._stop_listening()
         if active_ms + idle_ms >= SHORTEST_VISIT_MS:
             visit = Visit(
                 *(self._image_id, self._person, self._started_at, active_ms, idle_ms),
@@ -91,19 +86,14 @@ class Timekeeper(QObject):
             self.visit_finished.emit(visit)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        # Sees every event of the program, so the common ones leave at once.
-        if event.type() in _INPUT and self._activity is not None:
+        if self._activity is not None and event.type() in _INPUT:
             self._activity.touched(self._clock())
-            self._stop_listening()
-            self._deaf.start()
         return False
 
     def _listen(self) -> None:
-        self._application.installEventFilter(self)
-
-    def _stop_listening(self) -> None:
-        self._deaf.stop()
-        self._application.removeEventFilter(self)
+        """At all windows that there are now; one that comes later gets the focus first."""
+        for window in QGuiApplication.topLevelWindows():
+            window.installEventFilter(self)
 
     def _notice_focus(self, state: Qt.ApplicationState) -> None:
         if self._activity is None:
@@ -112,7 +102,6 @@ class Timekeeper(QObject):
             self._activity.touched(self._clock())
         else:
             self._activity.went_away(self._clock())
-            self._listen()  # whoever comes back is noticed at once
 
     def _tick(self) -> None:
         self.ticked.emit(self.active_s)
