@@ -4,9 +4,10 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import Any, TypeVar
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject
 
 from app.core.errors import UserError
+from app.shell.deliveries import deliveries
 
 T = TypeVar("T")
 
@@ -14,15 +15,12 @@ T = TypeVar("T")
 class Jobs(QObject):
     """A few threads. Close it before the program ends."""
 
-    _finished = Signal(object)  # Future
-
     def __init__(self, parent: QObject | None = None, *, threads: int = 2) -> None:
         super().__init__(parent)
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="job")
         self._closed = False
         self._awaited: dict[Future[Any], tuple[Callable[[Any], object], Callable[[], object]]] = {}
-        # Queued even on the GUI thread: work that is done at once must not overtake its caller.
-        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._deliveries = deliveries()
 
     @property
     def is_closed(self) -> bool:
@@ -43,7 +41,7 @@ class Jobs(QObject):
         """
         future = self._pool.submit(work)
         self._awaited[future] = done, broke
-        future.add_done_callback(self._finished.emit)
+        future.add_done_callback(self._bring)
         return future
 
     def hasten(self, future: Future[Any], *, at_most_s: float) -> None:
@@ -65,6 +63,9 @@ class Jobs(QObject):
         """And waits for what is running; after `stop` from any thread."""
         self.stop()
         self._pool.shutdown(wait=True)
+
+    def _bring(self, future: Future[Any]) -> None:
+        self._deliveries.bring(lambda: self._deliver(future), owner=self)
 
     def _deliver(self, future: Future[Any]) -> None:
         awaited = self._awaited.pop(future, None)  # None: it was hastened

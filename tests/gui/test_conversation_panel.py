@@ -30,8 +30,14 @@ def panel(qtbot):
     panel.resize(340, 640)
     panel.show()
     qtbot.waitActive(panel)
-    panel.show_conversation(SHOWN)
+    show_all(qtbot, panel, SHOWN)
     return panel
+
+
+def show_all(qtbot, panel, shown):
+    """Until there is a card for each exchange."""
+    panel.show_conversation(shown)
+    qtbot.waitUntil(lambda: len(panel.cards) >= len(shown.exchanges))
 
 
 def heard(signal):
@@ -174,7 +180,8 @@ def test_a_class_may_be_called_anything(qtbot):
 def test_turns_say_who_worded_them_and_why_they_were_not(panel, qtbot):
     by_model = Exchange("presence", "presence", None, "Any?", "None.", reworded_by="qwen")
     by_both = Exchange("cause", "cause", 1, "Why?", "Wear.", author="ann", reworded_by="qwen")
-    panel.show_conversation(ShownConversation("en", (by_model, WHERE, by_both, OWN), TITLES, {}))
+    shown = ShownConversation("en", (by_model, WHERE, by_both, OWN), TITLES, {})
+    show_all(qtbot, panel, shown)
     assert "worded by qwen" in words(panel)
     assert "worded by qwen, edited by ann" in words(panel)
     assert "edited by ann" in words(panel)

@@ -23,7 +23,7 @@ LEFT = Qt.MouseButton.LeftButton
 def panel(bench: BenchDriver) -> ConversationPanel:
     panel = bench.bench.panels.conversation
     bench.bench.panels.bring_up("conversation")
-    bench.qtbot.waitUntil(lambda: bool(answers(panel)))
+    bench.qtbot.waitUntil(lambda: bool(answers(panel)) and not panel._more.isActive())
     return panel
 
 

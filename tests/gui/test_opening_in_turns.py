@@ -19,7 +19,7 @@ from app.shell.turns import Turns
 from app.storage.project import Project
 from tests.gui.bench_driver import BenchDriver
 
-TURNS = 5
+TURNS = 6
 Key = Qt.Key
 
 

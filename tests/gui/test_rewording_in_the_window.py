@@ -42,7 +42,7 @@ def opened(project: Project, open_bench):
         bench.wait_for_image(1)
         panel = bench.bench.panels.conversation
         bench.bench.panels.bring_up("conversation")
-        bench.qtbot.waitUntil(lambda: bool(cards(panel)))
+        bench.qtbot.waitUntil(lambda: bool(cards(panel)) and not panel._more.isActive())
         return bench, panel
 
     return look

@@ -24,9 +24,6 @@ from widgets.panels.reword_button import RewordButton
 from widgets.panels.scrolling import rows_area
 from widgets.panels.when import local_time
 
-_MADE_AT_ONCE = 2
-"""Cards; to make one takes 5 to 10 ms."""
-
 _LANGUAGE_NAMES: Mapping[Language, str] = {"en": "English", "zh": "中文"}
 
 
@@ -198,15 +195,15 @@ class ConversationPanel(QWidget):
         self.status.setForegroundRole(role)
 
     def _fill(self, begin: int) -> None:
-        """The cards from there on; some in a turn, or making them would hold up the window."""
-        shown, made = self._shown, 0
+        """The cards from there on; one that isn't made yet takes 5 to 10 ms, and has a turn."""
+        shown, has_made = self._shown, False
         for place in range(begin, len(shown.exchanges) if shown else 0):
             if place == len(self.cards):
-                if made == _MADE_AT_ONCE:
+                if has_made:
                     self._more.start()
                     return
                 self._add_card(place)
-                made += 1
+                has_made = True
             assert shown is not None
             card = self.cards[place]
             card.show_exchange(shown.exchanges[place], shown.titles)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.core.detection import Detection
 from app.core.errors import UserError
@@ -18,6 +18,7 @@ from app.services.drawers import FindModel, facts_of, known_facts, plan_named
 from app.services.model_bench import ModelBench
 from app.services.models import find_model
 from app.services.prelabel import PrelabelOptions, prelabel
+from app.shell.deliveries import deliveries
 from app.storage.project import Project
 
 Outcome = PrelabelReport | UserError | Cancelled | None
@@ -64,8 +65,6 @@ class ModelJobs(QObject):
     cancelled = Signal()
     described = Signal()
 
-    _woken = Signal()
-
     def __init__(
         self,
         folder: Path,
@@ -87,7 +86,7 @@ class ModelJobs(QObject):
         self._closed = False
         self._idle = QTimer(self, singleShot=True, interval=round(1000 * rest_after_s))
         self._idle.timeout.connect(self._bench.rest)
-        self._woken.connect(self._tell, Qt.ConnectionType.QueuedConnection)
+        self._deliveries = deliveries()
 
     @property
     def busy(self) -> bool:
@@ -225,7 +224,7 @@ class ModelJobs(QObject):
             first, self._news = self._news is None, self._news or _News()
             add(self._news)
         if first:
-            self._woken.emit()
+            self._deliveries.bring(self._tell, owner=self)
 
     def _tell(self) -> None:
         with self._lock:

@@ -61,6 +61,8 @@ class Parts(QObject):
     def __init__(
         self,
         project: Project,
+        view: OwnView,
+        panels: Panels,
         window: QMainWindow,
         messages: Messages,
         *,
@@ -71,10 +73,8 @@ class Parts(QObject):
         super().__init__(window)
         self.project, self.person, self._messages = project, person, messages
         self.is_read_only = project.is_read_only()
-        self._view = OwnView(project, person)
+        self._view, self.panels, self.canvas = view, panels, panels.canvas
         self._writer = Writer(project.folder, self)
-        self.panels = Panels(self._view.rows)
-        self.canvas = self.panels.canvas
         self.team = Team(project, self._writer, person=person, parent=self)
         self._make_image(idle_after_s, titled)
         self._make_list()

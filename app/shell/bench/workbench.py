@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QMainWindow
 
 from app.core.blind import visible
 from app.core.label_class import LabelClass
+from app.services.own_view import OwnView
 from app.services.second_looks import dress_again
 from app.shell.bench.panel_wiring import connect_panels
+from app.shell.bench.panels import Panels
 from app.shell.bench.parts import Parts
 from app.shell.frame.messages import Messages
 from app.shell.turns import Turns
@@ -38,6 +40,8 @@ class Workbench(Parts):
     def __init__(
         self,
         project: Project,
+        view: OwnView,
+        panels: Panels,
         window: QMainWindow,
         messages: Messages,
         *,
@@ -49,7 +53,7 @@ class Workbench(Parts):
         with ExitStack() as half_made:
             half_made.callback(self._give_up)
             super().__init__(
-                *(project, window, messages),
+                *(project, view, panels, window, messages),
                 person=person,
                 idle_after_s=idle_after_s,
                 titled=titled,

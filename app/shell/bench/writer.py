@@ -1,14 +1,15 @@
 """The one thread through which the window writes: in order, and never on the GUI thread."""
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from time import monotonic
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
+from PySide6.QtCore import QObject
 
 from app.core.errors import UserError
+from app.shell.deliveries import deliveries
 from app.shell.jobs import settle
 from app.storage.project import Project
 
@@ -18,15 +19,13 @@ T = TypeVar("T")
 class Writer(QObject):
     """Owns a connection of its own to the project in `folder`. Close it before the program ends."""
 
-    _finished = Signal(object, object, object)
-
     def __init__(self, folder: Path, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._folder = folder
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._project: Project | None = None
         self._was_asked = False
-        self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+        self._deliveries = deliveries()
 
     def run(
         self,
@@ -42,7 +41,9 @@ class Writer(QObject):
         """
         self._was_asked = True
         future = self._pool.submit(lambda: work(self._opened()))
-        future.add_done_callback(lambda f: self._finished.emit(f, done, broke))
+        future.add_done_callback(
+            lambda f: self._deliveries.bring(lambda: settle(f, done, broke), owner=self)
+        )
 
     def settle(self, *, at_most_s: float | None = None) -> bool:
         """Returns when everything that was asked for is written, and told: also what whoever is
@@ -55,7 +56,7 @@ class Writer(QObject):
             if wait([behind_the_rest], timeout=left_s).not_done:
                 return False
             self._was_asked = False
-            QCoreApplication.sendPostedEvents(self)
+            self._deliveries.hasten(self)
         return True
 
     def close(self) -> None:
@@ -72,8 +73,3 @@ class Writer(QObject):
     def _end(self) -> None:
         if self._project is not None:
             self._project.close()
-
-    def _deliver(
-        self, future: Future[Any], done: Callable[[Any], object], broke: Callable[[], object]
-    ) -> None:
-        settle(future, done, broke)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QByteArray, QObject
 
+from app.services.own_view import OwnView
+from app.shell.bench.panels import Panels
 from app.shell.bench.workbench import Workbench
 from app.shell.turns import Turns
 from app.storage.project import Project
@@ -72,7 +74,13 @@ class Opening(QObject):
             with ExitStack() as half_open:
                 half_open.callback(self._give_up, project)
                 self.close()
-                bench = self._make_bench(project)
+                self._remember(project)
+                self._set_project_open(True)  # for a key, which will find it whole
+                person = self._window.start.person()
+                view = OwnView(project, person)
+                panels = Panels(view.rows)
+                yield
+                bench = self._make_bench(project, view, panels, person)
                 yield
                 yield from self._place(bench)
                 yield
@@ -97,22 +105,26 @@ class Opening(QObject):
             if self._bench is not None:
                 self._close_bench(self._bench)
 
-    def _make_bench(self, project: Project) -> Workbench:
+    def _remember(self, project: Project) -> None:
+        """Among those that were opened last."""
+        now = datetime.now().astimezone()
+        window = self._window
+        window.preferences = window.preferences.with_opened(str(project.folder), now)
+
+    def _make_bench(
+        self, project: Project, view: OwnView, panels: Panels, person: str
+    ) -> Workbench:
         """With all that keys do."""
         window = self._window
         bench = self._bench = Workbench(
-            project,
-            window,
-            window.messages,
-            person=window.start.person(),
+            *(project, view, panels),
+            *(window, window.messages),
+            person=person,
             idle_after_s=window.preferences.idle_after_s,
             titled=lambda name: window.action_set.action(name).toolTip(),
         )
         window.follow(bench)
-        self._set_project_open(True)
         window.take_classes()
-        now = datetime.now().astimezone()
-        window.preferences = window.preferences.with_opened(str(project.folder), now)
         return bench
 
     def _place(self, bench: Workbench) -> Generator[None]:
