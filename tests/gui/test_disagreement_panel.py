@@ -374,7 +374,7 @@ def test_of_a_blind_image_nothing_is_told(
     bench.wait_for_image(1)
     assert bench.bench.sight.is_blind
     docked, disagreeing = bring_up(bench), bench.bench.disagreeing
-    with qtbot.waitSignal(disagreeing._soon.timeout):
+    with qtbot.waitSignal(disagreeing._soon.due):
         disagreeing.refresh()
     assert words(docked) and waiting(docked) == 0
     bench.bench.reveal()

@@ -16,7 +16,7 @@ class StateChip(QAbstractButton):
     def __init__(self, state: State, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._state = state
-        self._count = 0
+        self._count = -1
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -24,6 +24,8 @@ class StateChip(QAbstractButton):
         self.set_count(0)
 
     def set_count(self, count: int) -> None:
+        if count == self._count:
+            return
         self._count = count
         said = f"{state_title(self._state)}: {count:,}"
         self.setToolTip(said)

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.core.image import OPEN
 from app.core.queue import QueueFilter
 from app.services.balance import read_balance, without_proposals
 from app.services.own_view import OwnView
 from app.shell.bench.browsing import Browsing
+from app.shell.turn_timer import TurnTimer
 from app.storage.project import Project
 from widgets.panels.balance_panel import BalancePanel
 from widgets.queue.filter_bar import FilterBar
@@ -39,8 +40,8 @@ class Balancing(QObject):
         self._project, self._panel, self._person = project, panel, person
         self._browsing, self._bar = browsing, bar
         # Who labels fast isn't made to wait for the charts.
-        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._soon.timeout.connect(self.look)
+        self._soon = TurnTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.due.connect(self.look)
         panel.class_wanted.connect(self._find_class)
         panel.order_wanted.connect(self._order)
         panel.build_wanted.connect(self._find_build)

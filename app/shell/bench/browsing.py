@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 import numpy as np
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.core.errors import UserError
 from app.core.image import OPEN, State
@@ -16,6 +16,7 @@ from app.services.own_view import OwnView
 from app.shell.bench.queue_order import QueueOrder
 from app.shell.jobs import Jobs
 from app.shell.photos.thumbnails import Thumbnails
+from app.shell.turn_timer import TurnTimer
 from app.storage.project import Project
 from widgets.queue.filter_bar import FilterBar
 from widgets.queue.image_queue import ImageQueue
@@ -71,13 +72,13 @@ class Browsing(QObject):
         self._weighing: Future[Sequence[int]] | None = None
         self._weighed: QueueFilter | None = None  # by which the list is in order
         self._then: Callable[[], object] | None = None  # while an order is being weighed
-        self._shown = QTimer(self, singleShot=True, interval=_WEIGHED_AFTER_MS)
-        self._shown.timeout.connect(self._begin_weighing)
+        self._shown = TurnTimer(self, singleShot=True, interval=_WEIGHED_AFTER_MS)
+        self._shown.due.connect(self._begin_weighing)
         self.order = QueueOrder(self._with_work)
         self._thumbnails = Thumbnails(project.folder / "cache", view.locate, self)
         self._thumbnails.arrived.connect(queue.set_thumbnail)
-        self._counting = QTimer(self, singleShot=True, interval=_COUNTED_AFTER_MS)
-        self._counting.timeout.connect(self._count)
+        self._counting = TurnTimer(self, singleShot=True, interval=_COUNTED_AFTER_MS)
+        self._counting.due.connect(self._count)
         queue.thumbnails_wanted.connect(self._thumbnails.want)
         queue.picked.connect(self.chosen)
         bar.changed.connect(self._take_filter)

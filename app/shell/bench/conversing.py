@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QLocale, QObject, QTimer, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 
 from app.conversations.checks.checking import check_exchange
 from app.conversations.rewording.turns import How
@@ -26,6 +26,7 @@ from app.shell.bench.rewording import Page, Rewording
 from app.shell.bench.sight import Sight
 from app.shell.bench.writer import Writer
 from app.shell.frame.error_words import in_one_text
+from app.shell.turn_timer import TurnTimer
 from app.storage.project import Project
 from widgets.canvas.canvas import Canvas
 from widgets.panels.conversation_panel import ConversationPanel, ShownConversation
@@ -68,8 +69,8 @@ class Conversing(QObject):
         of_screen: Language = "zh" if QLocale().language() == QLocale.Language.Chinese else "en"
         self._language: Language = kept if kept in LANGUAGES else of_screen
         # Who flips through images isn't made to wait for what is told beside them.
-        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._soon.timeout.connect(self._read)
+        self._soon = TurnTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.due.connect(self._read)
         document.changed.connect(self._take_change)
         document.saved.connect(self.refresh)
         sight.blindness_changed.connect(self.refresh)

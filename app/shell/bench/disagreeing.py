@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.core.disagreement import KeptDisagreement, with_peoples, with_the_models
 from app.core.edit import Edit
@@ -15,6 +15,7 @@ from app.shell.bench.moves import Moves
 from app.shell.bench.sight import Sight
 from app.shell.bench.viewing import Viewing
 from app.shell.bench.writer import Writer
+from app.shell.turn_timer import TurnTimer
 from app.storage.project import Project
 from widgets.canvas.canvas import Canvas
 from widgets.canvas.ghost import Ghost
@@ -56,8 +57,8 @@ class Disagreeing(QObject):
         self._classes: dict[int, LabelClass] = {}
         self._looked_at: int | None = None
         # Who flips through images isn't made to wait for what is told beside them.
-        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._soon.timeout.connect(self._read)
+        self._soon = TurnTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.due.connect(self._read)
         document.changed.connect(self._take_change)
         document.saved.connect(self.refresh)
         document.failed.connect(self.refresh)

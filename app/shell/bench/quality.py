@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QLocale, QObject, QTimer, Signal
+from PySide6.QtCore import QLocale, QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from app.core.errors import UserError
@@ -22,6 +22,7 @@ from app.shell.bench.sight import Sight
 from app.shell.bench.viewing import Viewing
 from app.shell.bench.writer import Writer
 from app.shell.frame.messages import Messages
+from app.shell.turn_timer import TurnTimer
 from app.storage.project import Project
 from widgets.canvas.canvas import Canvas
 from widgets.canvas.ghost import Ghost
@@ -74,8 +75,8 @@ class Quality(QObject):
         self._is_shown = False
         self._is_counting = self._is_closed = False
         # Who labels fast isn't made to wait for the figures.
-        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._soon.timeout.connect(self._follow)
+        self._soon = TurnTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.due.connect(self._follow)
         panel.kinds_wanted.connect(self._choose_kinds)
         panel.picked.connect(self._look)
         panel.answered.connect(self._answer)

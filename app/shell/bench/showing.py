@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.core.annotation import Annotation
 from app.core.balance import ClassFigures
@@ -16,6 +16,7 @@ from app.shell.bench.document import Document
 from app.shell.bench.panels import Panels
 from app.shell.bench.sight import Sight
 from app.shell.bench.viewing import Viewing
+from app.shell.turn_timer import TurnTimer
 from app.storage.project import Project
 from widgets.panels.class_panel import ClassBalance
 from widgets.photo.view import Size
@@ -53,8 +54,8 @@ class Showing(QObject):
         self._boxes: Sequence[Annotation] = ()
         # Who flips through images isn't made to wait for the lists beside them.
         self._listed: int | None = None
-        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._soon.timeout.connect(self._list)
+        self._soon = TurnTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.due.connect(self._list)
         document.changed.connect(self.refresh)
         viewing.appeared.connect(self._show_over_photo)
         sight.score_changed.connect(self._tell_below_score)

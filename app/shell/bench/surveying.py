@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QLocale, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QLocale, QObject, Qt, Signal
 
 from app.core.errors import UserError
 from app.core.label_class import LabelClass
@@ -22,6 +22,7 @@ from app.shell.bench.guests import Guests
 from app.shell.bench.seeing_servers import SeeingServers
 from app.shell.bench.writer import Writer
 from app.shell.frame.error_words import in_one_text, in_screen_words
+from app.shell.turn_timer import TurnTimer
 from app.storage.project import Project
 from widgets.canvas.ghost import Guest
 from widgets.panels.survey_form import SurveyWish
@@ -70,8 +71,8 @@ class Surveying(QObject):
         self._is_looked_at = False
         self._measured: Measured | None = None
         self._stop: Stop | None = None
-        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._soon.timeout.connect(self._read)
+        self._soon = TurnTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.due.connect(self._read)
         self._went_on.connect(self._tell_progress, Qt.ConnectionType.QueuedConnection)
         document.saved.connect(self._take_change)
         panel.left.connect(self.leave)

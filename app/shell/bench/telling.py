@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from app.core.activity import Visit
 from app.core.comment import Comment
@@ -14,6 +14,7 @@ from app.shell.bench.history_words import entry_of
 from app.shell.bench.panels import Panels
 from app.shell.bench.timekeeper import Timekeeper
 from app.shell.bench.writer import Writer
+from app.shell.turn_timer import TurnTimer
 from app.storage.edit_log import Gesture, now
 from app.storage.project import Project
 from widgets.panels.history_panel import HistoryEntry, HistoryPanel
@@ -56,8 +57,8 @@ class Telling(QObject):
         self._image_id: int | None = None
         self._is_closed = False
         # Who flips through images isn't made to wait for what is told beside them.
-        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._soon.timeout.connect(self._read)
+        self._soon = TurnTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.due.connect(self._read)
         self.timekeeper = Timekeeper(person, self, idle_after_s=idle_after_s)
         self.timekeeper.visit_finished.connect(self._save_visit)
         self.timekeeper.ticked.connect(self._show_time)

@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QGuiApplication
 
 from app.core.activity import IDLE_AFTER_S, ActivityClock, Visit
+from app.shell.turn_timer import TurnTimer
 from app.storage.edit_log import now
 
 SHORTEST_VISIT_MS = 200
@@ -50,8 +51,8 @@ class Timekeeper(QObject):
         self._idle_after_s = idle_after_s
         self._activity: ActivityClock | None = None
         self._image_id, self._is_blind, self._started_at = 0, False, ""
-        self._timer = QTimer(self, interval=_TICK_MS)
-        self._timer.timeout.connect(self._tick)
+        self._timer = TurnTimer(self, interval=_TICK_MS)
+        self._timer.due.connect(self._tick)
         application = QGuiApplication.instance()
         assert isinstance(application, QGuiApplication)
         application.applicationStateChanged.connect(self._notice_focus)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import PurePosixPath
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from app.core import review
@@ -19,6 +19,7 @@ from app.shell.bench.browsing import Browsing
 from app.shell.bench.document import Document
 from app.shell.bench.reviewing import Reviewing
 from app.shell.photos.crops import Crops, PhotoBoxes
+from app.shell.turn_timer import TurnTimer
 from app.storage.project import Project
 from widgets.review.crop_grid import Tile
 from widgets.review.crop_wall import ClassOnWall, CropWall
@@ -59,8 +60,8 @@ class Walling(QObject):
         self._signed: tuple[int, int] | None = None  # id of the last gesture here, its images
         self._crops = Crops(self)
         self.wall = CropWall(window)
-        self._soon = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._soon.timeout.connect(self._read)
+        self._soon = TurnTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._soon.due.connect(self._read)
         self._connect()
 
     def open(self) -> None:

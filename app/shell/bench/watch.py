@@ -1,7 +1,8 @@
 """Notices what other programs and our own jobs change in the project while it is open."""
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
+from app.shell.turn_timer import TurnTimer
 from app.storage.project import Project
 
 _EVERY_MS = 300
@@ -24,8 +25,8 @@ class ProjectWatch(QObject):
         self._newest_image = project.images.newest()
         self._classes = project.classes.all()
         self._own: set[int] = set()
-        self._timer = QTimer(self, interval=_EVERY_MS)
-        self._timer.timeout.connect(self.look)
+        self._timer = TurnTimer(self, interval=_EVERY_MS)
+        self._timer.due.connect(self.look)
         self._timer.start()
 
     def look(self) -> None:

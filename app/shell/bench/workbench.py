@@ -17,6 +17,7 @@ from app.shell.bench.panel_wiring import connect_panels
 from app.shell.bench.panels import Panels
 from app.shell.bench.parts import Parts
 from app.shell.frame.messages import Messages
+from app.shell.turn_timer import TurnTimer
 from app.shell.turns import Turns
 from app.storage.project import Project
 
@@ -59,9 +60,9 @@ class Workbench(Parts):
                 titled=titled,
             )
             self._window = window
-            self._pause = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+            self._pause = TurnTimer(self, singleShot=True, interval=_PAUSE_MS)
             self._ahead = Turns(self)
-            self._pause.timeout.connect(lambda: self._ahead.begin(self._look_ahead()))
+            self._pause.due.connect(lambda: self._ahead.begin(self._look_ahead()))
             self._connect()
             connect_panels(self)
             self.team.start()
