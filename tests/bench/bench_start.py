@@ -9,6 +9,10 @@ resident then, beside the peers' figures. COMMAND is what opens a project in pla
 Machines have slow minutes. PEER is the program of a peer that opens the photo that it is given,
 such as /opt/peer/bin/anylabeling: both are started in turn, and the ratio of the two is told.
 
+Linux counts pages of files as resident that nobody has asked for, as long as they lie in its cache
+in large pieces. After an installation they do: that was 27 MB more (kernel 6.18), until the cache
+was dropped or the machine started anew.
+
 On the virtual screen the command runs as it is: nothing is told of the measurement, the pixels of
 the screen are watched from outside. Where there is no Xvfb, and for the cost of drawing, Qt's
 offscreen platform is measured too; there the process itself watches for the first paint of the
