@@ -76,7 +76,9 @@ def test_a_double_click_renames_in_place_and_letters_are_keys_again(
     assert names(project) == ["streak", "dross"]
     assert "dross" in panel(lead).row(SLAG).accessibleName()
     listed = lead.bench.panels.boxes.table.model()
-    assert "dross" in {listed.index(row, 0).data() for row in range(listed.rowCount())}
+    lead.qtbot.waitUntil(
+        lambda: "dross" in {listed.index(row, 0).data() for row in range(listed.rowCount())}
+    )
     lead.press(Key.Key_I)
     assert lead.bench.panels.looking.looks.inverted
 
